@@ -1,0 +1,23 @@
+package transport
+
+import "net/http"
+
+// Middleware wraps a RoundTripper in one more concern.
+type Middleware func(http.RoundTripper) http.RoundTripper
+
+// RoundTripperFunc lets a function be a RoundTripper.
+type RoundTripperFunc func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls f.
+func (f RoundTripperFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// Chain puts the middlewares around base so that they read top-down: the first sees the request first and the response
+// last. A nil middleware is passed over.
+func Chain(base http.RoundTripper, middlewares ...Middleware) http.RoundTripper {
+	for i := len(middlewares) - 1; i >= 0; i-- {
+		if middlewares[i] != nil {
+			base = middlewares[i](base)
+		}
+	}
+	return base
+}
