@@ -1656,7 +1656,7 @@ type AnimatedGif struct {
 	Type            string    `json:"type"`
 
 	// Variants The encodings a video is served in.
-	Variants *Variants `json:"variants,omitempty"`
+	Variants *Variants `json:"variants"`
 
 	// Width Width in pixels.
 	Width *MediaWidth `json:"width,omitempty"`
@@ -1664,8 +1664,8 @@ type AnimatedGif struct {
 
 // AudiencePolicy defines model for AudiencePolicy.
 type AudiencePolicy struct {
-	CreatorSubscriptions []AudiencePolicyCreatorSubscriptions `json:"creator_subscriptions,omitempty"`
-	XSubscriptions       []AudiencePolicyXSubscriptions       `json:"x_subscriptions,omitempty"`
+	CreatorSubscriptions []AudiencePolicyCreatorSubscriptions `json:"creator_subscriptions,omitzero"`
+	XSubscriptions       []AudiencePolicyXSubscriptions       `json:"x_subscriptions,omitzero"`
 }
 
 // AudiencePolicyCreatorSubscriptions defines model for AudiencePolicy.CreatorSubscriptions.
@@ -1808,12 +1808,12 @@ type Error struct {
 
 // Expansions Objects that `expansions` asked for, each listed once.
 type Expansions struct {
-	Media  []Media `json:"media,omitempty"`
-	Places []Place `json:"places,omitempty"`
-	Polls  []Poll  `json:"polls,omitempty"`
-	Topics []Topic `json:"topics,omitempty"`
-	Tweets []Tweet `json:"tweets,omitempty"`
-	Users  []User  `json:"users,omitempty"`
+	Media  []Media `json:"media,omitzero"`
+	Places []Place `json:"places,omitzero"`
+	Polls  []Poll  `json:"polls,omitzero"`
+	Topics []Topic `json:"topics,omitzero"`
+	Tweets []Tweet `json:"tweets,omitzero"`
+	Users  []User  `json:"users,omitzero"`
 }
 
 // FieldUnauthorizedProblem A problem that indicates that you are not allowed to see a particular field on a Tweet, User, etc.
@@ -1845,11 +1845,11 @@ type FoundMediaOrigin struct {
 // FullTextEntities What the server recognised in a text, by kind.
 type FullTextEntities struct {
 	// Annotations Persons, places and the like.
-	Annotations []FullTextEntities_Annotations `json:"annotations,omitempty"`
-	Cashtags    []CashtagEntity                `json:"cashtags,omitempty"`
-	Hashtags    []HashtagEntity                `json:"hashtags,omitempty"`
-	Mentions    []MentionEntity                `json:"mentions,omitempty"`
-	Urls        []URLEntity                    `json:"urls,omitempty"`
+	Annotations []FullTextEntities_Annotations `json:"annotations,omitzero"`
+	Cashtags    []CashtagEntity                `json:"cashtags,omitzero"`
+	Hashtags    []HashtagEntity                `json:"hashtags,omitzero"`
+	Mentions    []MentionEntity                `json:"mentions,omitzero"`
+	Urls        []URLEntity                    `json:"urls,omitzero"`
 }
 
 // FullTextEntities_Annotations defines model for FullTextEntities.Annotations.
@@ -1917,20 +1917,20 @@ type GeoRestrictions_1 struct {
 type Get2MediaMediaKeyResponse struct {
 	// Data What all kinds of media have; `type` tells which kind it is.
 	Data   *Media    `json:"data,omitempty"`
-	Errors []Problem `json:"errors,omitempty"`
+	Errors []Problem `json:"errors,omitzero"`
 }
 
 // Get2MediaResponse Media found, and an error for each key that was not.
 type Get2MediaResponse struct {
-	Data   []Media   `json:"data,omitempty"`
-	Errors []Problem `json:"errors,omitempty"`
+	Data   []Media   `json:"data,omitzero"`
+	Errors []Problem `json:"errors,omitzero"`
 }
 
 // Get2TweetsIDResponse One post, with its expansions.
 type Get2TweetsIDResponse struct {
 	// Data A post. Everything but `id` and `text` comes only when `tweet.fields` asks for it.
 	Data   *Tweet    `json:"data,omitempty"`
-	Errors []Problem `json:"errors,omitempty"`
+	Errors []Problem `json:"errors,omitzero"`
 
 	// Includes Objects that `expansions` asked for, each listed once.
 	Includes *Expansions `json:"includes,omitempty"`
@@ -1940,7 +1940,7 @@ type Get2TweetsIDResponse struct {
 type Get2UsersMeResponse struct {
 	// Data An account. Everything but `id`, `name` and `username` comes only when `user.fields` asks for it.
 	Data   *User     `json:"data,omitempty"`
-	Errors []Problem `json:"errors,omitempty"`
+	Errors []Problem `json:"errors,omitzero"`
 
 	// Includes Objects that `expansions` asked for, each listed once.
 	Includes *Expansions `json:"includes,omitempty"`
@@ -1964,7 +1964,7 @@ type HTTPStatusCode = int
 // InvalidRequestProblem A problem that indicates this request is invalid.
 type InvalidRequestProblem struct {
 	Detail *string                        `json:"detail,omitempty"`
-	Errors []InvalidRequestProblem_Errors `json:"errors,omitempty"`
+	Errors []InvalidRequestProblem_Errors `json:"errors,omitzero"`
 	Status *int                           `json:"status,omitempty"`
 	Title  string                         `json:"title"`
 	Type   string                         `json:"type"`
@@ -1973,7 +1973,7 @@ type InvalidRequestProblem struct {
 // InvalidRequestProblem_Errors defines model for InvalidRequestProblem.Errors.
 type InvalidRequestProblem_Errors struct {
 	Message    *string             `json:"message,omitempty"`
-	Parameters map[string][]string `json:"parameters,omitempty"`
+	Parameters map[string][]string `json:"parameters,omitzero"`
 }
 
 // InvalidRuleProblem The rule you have submitted is invalid.
@@ -2000,8 +2000,8 @@ type Media struct {
 
 // MediaAnalytics Playback figures by media.
 type MediaAnalytics struct {
-	Data   []MediaAnalytics_Data `json:"data,omitempty"`
-	Errors []Problem             `json:"errors,omitempty"`
+	Data   []MediaAnalytics_Data `json:"data,omitzero"`
+	Errors []Problem             `json:"errors,omitzero"`
 }
 
 // MediaAnalytics_Data defines model for MediaAnalytics.Data.
@@ -2010,7 +2010,7 @@ type MediaAnalytics_Data struct {
 	MediaKey *MediaKey `json:"media_key,omitempty"`
 
 	// TimestampedMetrics One entry a bucket.
-	TimestampedMetrics []MediaTimestampedMetrics `json:"timestamped_metrics,omitempty"`
+	TimestampedMetrics []MediaTimestampedMetrics `json:"timestamped_metrics,omitzero"`
 }
 
 // MediaCategory What the media will be used for; it decides limits on size and length.
@@ -2120,7 +2120,7 @@ type MediaUploadAppendRequest_1 struct {
 // MediaUploadAppendResponse Answer to a segment.
 type MediaUploadAppendResponse struct {
 	Data   *MediaUploadAppendResponse_Data `json:"data,omitempty"`
-	Errors []Problem                       `json:"errors,omitempty"`
+	Errors []Problem                       `json:"errors,omitzero"`
 }
 
 // MediaUploadAppendResponse_Data defines model for MediaUploadAppendResponse.Data.
@@ -2132,7 +2132,7 @@ type MediaUploadAppendResponse_Data struct {
 // MediaUploadConfigRequest Announces a file before its first segment is sent.
 type MediaUploadConfigRequest struct {
 	// AdditionalOwners Further users who may use the media.
-	AdditionalOwners []UserID `json:"additional_owners,omitempty"`
+	AdditionalOwners []UserID `json:"additional_owners,omitzero"`
 
 	// MediaCategory What the media will be used for; it decides limits on size and length.
 	MediaCategory *MediaCategory `json:"media_category,omitempty"`
@@ -2153,7 +2153,7 @@ type MediaUploadConfigRequestMediaType string
 // MediaUploadRequestOneShot A whole image or subtitles file.
 type MediaUploadRequestOneShot struct {
 	// AdditionalOwners Further users who may use the media.
-	AdditionalOwners []UserID                        `json:"additional_owners,omitempty"`
+	AdditionalOwners []UserID                        `json:"additional_owners,omitzero"`
 	Media            MediaUploadRequestOneShot_Media `json:"media"`
 
 	// MediaCategory Categories the one-shot upload accepts.
@@ -2177,7 +2177,7 @@ type MediaUploadRequestOneShotMediaType string
 // MediaUploadResponseSchema An upload, as initialize, finalize, status and the one-shot upload report it.
 type MediaUploadResponseSchema struct {
 	Data   *MediaUploadResponse_Data `json:"data,omitempty"`
-	Errors []Problem                 `json:"errors,omitempty"`
+	Errors []Problem                 `json:"errors,omitzero"`
 }
 
 // MediaUploadResponse_Data_Image What the server found in an image; open to more fields.
@@ -2273,7 +2273,7 @@ type MetadataCreateRequest_Metadata struct {
 // MetadataCreateResponse defines model for MetadataCreateResponse.
 type MetadataCreateResponse struct {
 	Data   *MetadataCreateResponse_Data `json:"data,omitempty"`
-	Errors []Problem                    `json:"errors,omitempty"`
+	Errors []Problem                    `json:"errors,omitzero"`
 }
 
 // MetadataCreateResponse_Data_AssociatedMetadata defines model for MetadataCreateResponse.Data.AssociatedMetadata.
@@ -2341,7 +2341,7 @@ type Photo struct {
 // Place A named place.
 type Place struct {
 	// ContainedWithin Larger places around it.
-	ContainedWithin []PlaceID `json:"contained_within,omitempty"`
+	ContainedWithin []PlaceID `json:"contained_within,omitzero"`
 
 	// Country Country by name.
 	Country *string `json:"country,omitempty"`
@@ -2610,7 +2610,7 @@ type SubtitlesCreateRequest struct {
 // SubtitlesCreateResponse defines model for SubtitlesCreateResponse.
 type SubtitlesCreateResponse struct {
 	Data   *SubtitlesCreateResponse_Data `json:"data,omitempty"`
-	Errors []Problem                     `json:"errors,omitempty"`
+	Errors []Problem                     `json:"errors,omitzero"`
 }
 
 // SubtitlesCreateResponse_Data defines model for SubtitlesCreateResponse.Data.
@@ -2640,7 +2640,7 @@ type SubtitlesDeleteRequest struct {
 // SubtitlesDeleteResponse defines model for SubtitlesDeleteResponse.
 type SubtitlesDeleteResponse struct {
 	Data   *SubtitlesDeleteResponse_Data `json:"data,omitempty"`
-	Errors []Problem                     `json:"errors,omitempty"`
+	Errors []Problem                     `json:"errors,omitzero"`
 }
 
 // SubtitlesDeleteResponse_Data defines model for SubtitlesDeleteResponse.Data.
@@ -2670,7 +2670,7 @@ type Tweet struct {
 
 	// CommunityID Id of a community.
 	CommunityID        *CommunityID        `json:"community_id,omitempty"`
-	ContextAnnotations []ContextAnnotation `json:"context_annotations,omitempty"`
+	ContextAnnotations []ContextAnnotation `json:"context_annotations,omitzero"`
 
 	// ConversationID Id of a post: up to 19 digits, as a string since many languages round numbers that long.
 	ConversationID *TweetID `json:"conversation_id,omitempty"`
@@ -2679,13 +2679,13 @@ type Tweet struct {
 	CreatedAt *time.Time `json:"created_at,omitempty"`
 
 	// DisplayTextRange First and past-the-last character of the text to display, counted from 0.
-	DisplayTextRange *DisplayTextRange `json:"display_text_range,omitempty"`
+	DisplayTextRange *DisplayTextRange `json:"display_text_range"`
 
 	// EditControls Whether and how long the post can still be edited.
 	EditControls *Tweet_EditControls `json:"edit_controls,omitempty"`
 
 	// EditHistoryTweetIds Ids of all versions of the post.
-	EditHistoryTweetIds []TweetID `json:"edit_history_tweet_ids,omitempty"`
+	EditHistoryTweetIds []TweetID `json:"edit_history_tweet_ids,omitzero"`
 
 	// Entities What the server recognised in a text, by kind.
 	Entities *FullTextEntities `json:"entities,omitempty"`
@@ -2730,7 +2730,7 @@ type Tweet struct {
 	PublicMetrics *Tweet_PublicMetrics `json:"public_metrics,omitempty"`
 
 	// ReferencedTweets Posts this one answers, quotes or repeats.
-	ReferencedTweets []Tweet_ReferencedTweets `json:"referenced_tweets,omitempty"`
+	ReferencedTweets []Tweet_ReferencedTweets `json:"referenced_tweets,omitzero"`
 
 	// ReplySettings Who may answer a post.
 	ReplySettings *ReplySettingsWithVerifiedUsers `json:"reply_settings,omitempty"`
@@ -2742,7 +2742,7 @@ type Tweet struct {
 	Source *string `json:"source,omitempty"`
 
 	// SuggestedSourceLinks Sources that requests for a community note named.
-	SuggestedSourceLinks []URLEntity `json:"suggested_source_links,omitempty"`
+	SuggestedSourceLinks []URLEntity `json:"suggested_source_links,omitzero"`
 
 	// SuggestedSourceLinksWithCounts Such a source, and how many requests named it.
 	SuggestedSourceLinksWithCounts *Tweet_SuggestedSourceLinksWithCounts `json:"suggested_source_links_with_counts,omitempty"`
@@ -2759,11 +2759,11 @@ type Tweet struct {
 
 // Tweet_Attachments Ids of what hangs on the post.
 type Tweet_Attachments struct {
-	MediaKeys []MediaKey `json:"media_keys,omitempty"`
+	MediaKeys []MediaKey `json:"media_keys,omitzero"`
 
 	// MediaSourceTweetID Posts the media was first published with, where it is reused.
-	MediaSourceTweetID []TweetID `json:"media_source_tweet_id,omitempty"`
-	PollIds            []PollID  `json:"poll_ids,omitempty"`
+	MediaSourceTweetID []TweetID `json:"media_source_tweet_id,omitzero"`
+	PollIds            []PollID  `json:"poll_ids,omitzero"`
 }
 
 // Tweet_EditControls Whether and how long the post can still be edited.
@@ -2809,10 +2809,10 @@ type Tweet_NoteRequestSuggestions struct {
 
 // Tweet_NoteTweet_Entities defines model for Tweet.NoteTweet.Entities.
 type Tweet_NoteTweet_Entities struct {
-	Cashtags []CashtagEntity `json:"cashtags,omitempty"`
-	Hashtags []HashtagEntity `json:"hashtags,omitempty"`
-	Mentions []MentionEntity `json:"mentions,omitempty"`
-	Urls     []URLEntity     `json:"urls,omitempty"`
+	Cashtags []CashtagEntity `json:"cashtags,omitzero"`
+	Hashtags []HashtagEntity `json:"hashtags,omitzero"`
+	Mentions []MentionEntity `json:"mentions,omitzero"`
+	Urls     []URLEntity     `json:"urls,omitzero"`
 }
 
 // Tweet_NoteTweet The whole text where it is longer than 280 characters.
@@ -2990,7 +2990,7 @@ type TweetCreateRequest_Media struct {
 	PreviewMediaID *MediaID `json:"preview_media_id,omitempty"`
 
 	// TaggedUserIds Users shown in the media; at most 10.
-	TaggedUserIds []UserID `json:"tagged_user_ids,omitempty"`
+	TaggedUserIds []UserID `json:"tagged_user_ids,omitzero"`
 
 	// Title Headline of a video's card.
 	Title *string `json:"title,omitempty"`
@@ -3017,7 +3017,7 @@ type TweetCreateRequest_Reply struct {
 	AutoPopulateReplyMetadata *bool `json:"auto_populate_reply_metadata,omitempty"`
 
 	// ExcludeReplyUserIds Users to leave out of those mentions.
-	ExcludeReplyUserIds []UserID `json:"exclude_reply_user_ids,omitempty"`
+	ExcludeReplyUserIds []UserID `json:"exclude_reply_user_ids,omitzero"`
 
 	// InReplyToTweetID Id of a post: up to 19 digits, as a string since many languages round numbers that long.
 	InReplyToTweetID TweetID `json:"in_reply_to_tweet_id"`
@@ -3029,7 +3029,7 @@ type TweetCreateRequestReplySettings string
 // TweetCreateResponse The published post.
 type TweetCreateResponse struct {
 	Data   *TweetCreateResponse_Data `json:"data,omitempty"`
-	Errors []Problem                 `json:"errors,omitempty"`
+	Errors []Problem                 `json:"errors,omitzero"`
 }
 
 // TweetCreateResponse_Data defines model for TweetCreateResponse.Data.
@@ -3044,7 +3044,7 @@ type TweetCreateResponse_Data struct {
 // TweetDeleteResponse Outcome of a deletion.
 type TweetDeleteResponse struct {
 	Data   *TweetDeleteResponse_Data `json:"data,omitempty"`
-	Errors []Problem                 `json:"errors,omitempty"`
+	Errors []Problem                 `json:"errors,omitzero"`
 }
 
 // TweetDeleteResponse_Data defines model for TweetDeleteResponse.Data.
@@ -3096,7 +3096,7 @@ type URLEntity struct {
 
 	// ExpandedURL An absolute URL.
 	ExpandedURL *URL       `json:"expanded_url,omitempty"`
-	Images      []URLImage `json:"images,omitempty"`
+	Images      []URLImage `json:"images,omitzero"`
 
 	// MediaKey Media id behind a number for its kind: 3 image, 7 post video, 13 amplify video, 16 GIF.
 	MediaKey *MediaKey `json:"media_key,omitempty"`
@@ -3125,7 +3125,7 @@ type URLFields struct {
 
 	// ExpandedURL An absolute URL.
 	ExpandedURL *URL       `json:"expanded_url,omitempty"`
-	Images      []URLImage `json:"images,omitempty"`
+	Images      []URLImage `json:"images,omitzero"`
 
 	// MediaKey Media id behind a number for its kind: 3 image, 7 post video, 13 amplify video, 16 GIF.
 	MediaKey *MediaKey `json:"media_key,omitempty"`
@@ -3177,7 +3177,7 @@ type User struct {
 	Affiliation *User_Affiliation `json:"affiliation,omitempty"`
 
 	// ConnectionStatus How the user and the caller are connected.
-	ConnectionStatus []UserConnectionStatus `json:"connection_status,omitempty"`
+	ConnectionStatus []UserConnectionStatus `json:"connection_status,omitzero"`
 
 	// CreatedAt When the account was opened.
 	CreatedAt *time.Time `json:"created_at,omitempty"`
@@ -3245,7 +3245,7 @@ type User_Affiliation struct {
 	URL         *string `json:"url,omitempty"`
 
 	// UserID Accounts of the organisation.
-	UserID []UserID `json:"user_id,omitempty"`
+	UserID []UserID `json:"user_id,omitzero"`
 }
 
 // UserConnectionStatus defines model for User.ConnectionStatus.
@@ -3253,7 +3253,7 @@ type UserConnectionStatus string
 
 // User_Entities_URL defines model for User.Entities.URL.
 type User_Entities_URL struct {
-	Urls []URLEntity `json:"urls,omitempty"`
+	Urls []URLEntity `json:"urls,omitzero"`
 }
 
 // User_Entities Links, tags and mentions in the profile.
@@ -3340,7 +3340,7 @@ type Video struct {
 	Type          string               `json:"type"`
 
 	// Variants The encodings a video is served in.
-	Variants *Variants `json:"variants,omitempty"`
+	Variants *Variants `json:"variants"`
 
 	// Width Width in pixels.
 	Width *MediaWidth `json:"width,omitempty"`
@@ -3410,7 +3410,7 @@ type GetMediaByMediaKeysParams struct {
 	MediaKeys []MediaKey `form:"media_keys" json:"media_keys"`
 
 	// MediaFields Media fields to return beside `media_key` and `type`, joined by commas.
-	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty"`
+	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty,omitzero"`
 }
 
 // GetMediaByMediaKeysParamsMediaFields defines parameters for GetMediaByMediaKeys.
@@ -3431,7 +3431,7 @@ type GetMediaAnalyticsParams struct {
 	StartTime time.Time `form:"start_time" json:"start_time"`
 
 	// MediaAnalyticsFields Figures to return, joined by commas.
-	MediaAnalyticsFields MediaAnalyticsFieldsParameter `form:"media_analytics.fields,omitempty" json:"media_analytics.fields,omitempty"`
+	MediaAnalyticsFields MediaAnalyticsFieldsParameter `form:"media_analytics.fields,omitempty" json:"media_analytics.fields,omitempty,omitzero"`
 }
 
 // GetMediaAnalyticsParamsGranularity defines parameters for GetMediaAnalytics.
@@ -3455,7 +3455,7 @@ type GetMediaUploadStatusParamsCommand string
 // GetMediaByMediaKeyParams defines parameters for GetMediaByMediaKey.
 type GetMediaByMediaKeyParams struct {
 	// MediaFields Media fields to return beside `media_key` and `type`, joined by commas.
-	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty"`
+	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty,omitzero"`
 }
 
 // GetMediaByMediaKeyParamsMediaFields defines parameters for GetMediaByMediaKey.
@@ -3464,22 +3464,22 @@ type GetMediaByMediaKeyParamsMediaFields string
 // GetPostsByIDParams defines parameters for GetPostsByID.
 type GetPostsByIDParams struct {
 	// MediaFields Media fields to return beside `media_key` and `type`, joined by commas.
-	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty"`
+	MediaFields MediaFieldsParameter `form:"media.fields,omitempty" json:"media.fields,omitempty,omitzero"`
 
 	// PlaceFields Fields of expanded places, joined by commas.
-	PlaceFields PlaceFieldsParameter `form:"place.fields,omitempty" json:"place.fields,omitempty"`
+	PlaceFields PlaceFieldsParameter `form:"place.fields,omitempty" json:"place.fields,omitempty,omitzero"`
 
 	// PollFields Fields of expanded polls, joined by commas.
-	PollFields PollFieldsParameter `form:"poll.fields,omitempty" json:"poll.fields,omitempty"`
+	PollFields PollFieldsParameter `form:"poll.fields,omitempty" json:"poll.fields,omitempty,omitzero"`
 
 	// Expansions References of a post to return in full under `includes`, joined by commas.
-	Expansions TweetExpansionsParameter `form:"expansions,omitempty" json:"expansions,omitempty"`
+	Expansions TweetExpansionsParameter `form:"expansions,omitempty" json:"expansions,omitempty,omitzero"`
 
 	// TweetFields Post fields to return beside `id` and `text`, joined by commas.
-	TweetFields TweetFieldsParameter `form:"tweet.fields,omitempty" json:"tweet.fields,omitempty"`
+	TweetFields TweetFieldsParameter `form:"tweet.fields,omitempty" json:"tweet.fields,omitempty,omitzero"`
 
 	// UserFields User fields to return beside `id`, `name` and `username`, joined by commas.
-	UserFields UserFieldsParameter `form:"user.fields,omitempty" json:"user.fields,omitempty"`
+	UserFields UserFieldsParameter `form:"user.fields,omitempty" json:"user.fields,omitempty,omitzero"`
 }
 
 // GetPostsByIDParamsMediaFields defines parameters for GetPostsByID.
@@ -3503,13 +3503,13 @@ type GetPostsByIDParamsUserFields string
 // GetUsersMeParams defines parameters for GetUsersMe.
 type GetUsersMeParams struct {
 	// TweetFields Post fields to return beside `id` and `text`, joined by commas.
-	TweetFields TweetFieldsParameter `form:"tweet.fields,omitempty" json:"tweet.fields,omitempty"`
+	TweetFields TweetFieldsParameter `form:"tweet.fields,omitempty" json:"tweet.fields,omitempty,omitzero"`
 
 	// Expansions References of a user to return in full under `includes`, joined by commas.
-	Expansions UserExpansionsParameter `form:"expansions,omitempty" json:"expansions,omitempty"`
+	Expansions UserExpansionsParameter `form:"expansions,omitempty" json:"expansions,omitempty,omitzero"`
 
 	// UserFields User fields to return beside `id`, `name` and `username`, joined by commas.
-	UserFields UserFieldsParameter `form:"user.fields,omitempty" json:"user.fields,omitempty"`
+	UserFields UserFieldsParameter `form:"user.fields,omitempty" json:"user.fields,omitempty,omitzero"`
 }
 
 // GetUsersMeParamsTweetFields defines parameters for GetUsersMe.
