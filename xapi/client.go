@@ -48,6 +48,7 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, unwrapURLError(err))
 	}
+	settings.keepRaw(resp)
 	return decode(call, resp, result)
 }
 
