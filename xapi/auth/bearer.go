@@ -13,11 +13,11 @@ type AppToken struct {
 	Token Secret
 }
 
-func (AppToken) scheme() string                           { return schemeApp }
-func (t AppToken) check() error                           { return checkBearer(t.Token) }
+func (AppToken) scheme() string                                 { return schemeApp }
+func (t AppToken) check() error                                 { return checkBearer(t.Token) }
 func (AppToken) scopes(context.Context, bool) ([]string, error) { return nil, nil }
-func (AppToken) renew(context.Context, Secret) error      { return errNotRenewable }
-func (t AppToken) secrets() []Secret                      { return []Secret{t.Token} }
+func (AppToken) renew(context.Context, Secret) error            { return errNotRenewable }
+func (t AppToken) secrets() []Secret                            { return []Secret{t.Token} }
 func (t AppToken) sign(_ context.Context, req *http.Request) (Secret, error) {
 	setBearer(req, t.Token)
 	return t.Token, nil
@@ -32,11 +32,11 @@ type AccessToken struct {
 	Scopes []string
 }
 
-func (AccessToken) scheme() string                             { return schemeOAuth2 }
-func (t AccessToken) check() error                             { return checkBearer(t.Token) }
+func (AccessToken) scheme() string                                   { return schemeOAuth2 }
+func (t AccessToken) check() error                                   { return checkBearer(t.Token) }
 func (t AccessToken) scopes(context.Context, bool) ([]string, error) { return t.Scopes, nil }
-func (AccessToken) renew(context.Context, Secret) error        { return errNotRenewable }
-func (t AccessToken) secrets() []Secret                        { return []Secret{t.Token} }
+func (AccessToken) renew(context.Context, Secret) error              { return errNotRenewable }
+func (t AccessToken) secrets() []Secret                              { return []Secret{t.Token} }
 func (t AccessToken) sign(_ context.Context, req *http.Request) (Secret, error) {
 	setBearer(req, t.Token)
 	return t.Token, nil
@@ -94,7 +94,7 @@ func checkBearer(token Secret) error {
 	case strings.HasPrefix(strings.ToLower(text), "bearer "):
 		return errors.New(`the token begins with "Bearer ": give what follows alone`)
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("the token has a space, a line break or another character that no token has: copy it again")
+		return errors.New("the token has white space or another character that no token has: copy it again")
 	}
 	return nil
 }

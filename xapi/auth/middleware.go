@@ -16,8 +16,8 @@ var errNotRenewable = errors.New("the credentials cannot be renewed")
 // Middleware signs every attempt, and once renews a token that the API turned away with a 401. It never does so on a
 // 403, which a new token would not change.
 //
-// Where the renewal fails, the response is the 401 as it came, and [RenewalError] has the reason. Only a failure to
-// sign, with nothing sent, is an error of RoundTrip. Credentials in clear text leave the machine for no server: a
+// Where the renewal fails, the response is the 401 as it came, and the reason stands in the Renewal of the call. Only a
+// failure to sign, with nothing sent, is an error of RoundTrip. No credentials leave the machine in clear text: a
 // request by http to any but a loopback address fails.
 func (c *Credentials) Middleware() transport.Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
@@ -29,7 +29,12 @@ func (c *Credentials) Middleware() transport.Middleware {
 
 func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
-	credential, err := c.choose(ctx, transport.OperationFrom(ctx))
+	call := transport.CallFrom(ctx)
+	if call == nil {
+		call = new(transport.Call)
+	}
+	call.Renewal = nil
+	credential, err := c.choose(ctx, call.Operation)
 	if err != nil {
 		return nil, closeBody(req, err)
 	}
@@ -48,25 +53,38 @@ func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*htt
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
 	}
-	switch err := credential.renew(ctx, used); {
-	case errors.Is(err, errNotRenewable):
-		return resp, nil
-	case err != nil:
-		return withRenewalError(resp, c.redactor.Error(err)), nil
-	}
-	second, err := again(req)
+	second, err := c.renew(ctx, credential, used, req)
 	if err != nil {
-		return withRenewalError(resp, err), nil
+		call.Renewal = err
+		return resp, nil
 	}
-	if _, err := c.sign(ctx, credential, second); err != nil {
-		_ = closeBody(second, nil)
-		return withRenewalError(resp, err), nil
+	if second == nil {
+		return resp, nil
 	}
 	// What is left of the 401 is read, so that its connection serves the second attempt.
 	const most = 64 << 10
 	_, _ = io.CopyN(io.Discard, resp.Body, most)
 	_ = resp.Body.Close()
 	return next.RoundTrip(second)
+}
+
+// renew returns req signed with a renewed token, or nil where the credential is what it is.
+func (c *Credentials) renew(ctx context.Context, credential Credential, rejected Secret, req *http.Request) (*http.Request, error) {
+	err := credential.renew(ctx, rejected)
+	if errors.Is(err, errNotRenewable) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, c.redactor.Error(err)
+	}
+	second, err := again(req)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.sign(ctx, credential, second); err != nil {
+		return nil, closeBody(second, err)
+	}
+	return second, nil
 }
 
 func (c *Credentials) sign(ctx context.Context, credential Credential, req *http.Request) (Secret, error) {
@@ -101,27 +119,4 @@ func closeBody(req *http.Request, err error) error {
 		return err
 	}
 	return errors.Join(err, req.Body.Close())
-}
-
-type renewalErrorKey struct{}
-
-// withRenewalError notes on a 401 why it could not be helped. The note travels in the context of the response's request,
-// the one place of a response that may hold values.
-func withRenewalError(resp *http.Response, err error) *http.Response {
-	req := resp.Request
-	if req == nil {
-		req = new(http.Request)
-	}
-	resp.Request = req.WithContext(context.WithValue(req.Context(), renewalErrorKey{}, err))
-	return resp
-}
-
-// RenewalError returns why the token behind a 401 could not be renewed, or nil where it was not tried or went well.
-// Join it to the error made from the response.
-func RenewalError(resp *http.Response) error {
-	if resp == nil || resp.Request == nil {
-		return nil
-	}
-	err, _ := resp.Request.Context().Value(renewalErrorKey{}).(error)
-	return err
 }

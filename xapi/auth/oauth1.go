@@ -41,9 +41,9 @@ type OAuth1 struct {
 	Random io.Reader
 }
 
-func (OAuth1) scheme() string                           { return schemeOAuth1 }
+func (OAuth1) scheme() string                                 { return schemeOAuth1 }
 func (OAuth1) scopes(context.Context, bool) ([]string, error) { return nil, nil }
-func (OAuth1) renew(context.Context, Secret) error      { return errNotRenewable }
+func (OAuth1) renew(context.Context, Secret) error            { return errNotRenewable }
 
 func (o OAuth1) secrets() []Secret {
 	return []Secret{o.ConsumerKey, o.ConsumerSecret, o.Token, o.TokenSecret}

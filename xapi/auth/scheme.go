@@ -56,7 +56,7 @@ func NewCredentials(redactor *transport.Redactor, credentials ...Credential) (*C
 	for _, credential := range credentials {
 		scheme := credential.scheme()
 		if err := credential.check(); err != nil {
-			return nil, fmt.Errorf("%s: %w", describeScheme(scheme, nil), err)
+			return nil, err
 		}
 		if c.byScheme[scheme] != nil {
 			return nil, fmt.Errorf("%s is configured twice: keep one", describeScheme(scheme, nil))

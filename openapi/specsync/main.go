@@ -1,0 +1,90 @@
+// Command specsync keeps the contract: it builds openapi.yaml from its parts, corrects it for the generator, proves
+// that nothing was edited by hand, takes over a new publication, and tells what changed between two.
+//
+// Every subcommand works on the project around the current folder. It exits 0 when all is well, 1 when something is
+// wrong, and 2 when it was called wrongly.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/contract"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx))
+}
+
+func run(ctx context.Context) int {
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "specsync:", err)
+		return 1
+	}
+	return 0
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use: "specsync", Short: "Keep the contract between this client and the X API",
+		SilenceUsage: true, SilenceErrors: true,
+	}
+	root.AddCommand(buildCommand(), correctCommand(), verifyCommand())
+	return root
+}
+
+func buildCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "build", Short: "Put the parts together into openapi/openapi.yaml and its lock", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			project, err := contract.FindProject(".")
+			if err != nil {
+				return err
+			}
+			files, err := project.Build(time.Now())
+			if err != nil {
+				return err
+			}
+			return project.Write(files)
+		},
+	}
+}
+
+func correctCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "correct", Short: "Apply the overlay: write gen/spec/openapi.json, which the generator and the validator read",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			project, err := contract.FindProject(".")
+			if err != nil {
+				return err
+			}
+			files, _, err := project.Correct()
+			if err != nil {
+				return err
+			}
+			return project.Write(files)
+		},
+	}
+}
+
+func verifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "verify", Short: "Fail on a hand edit, a stale lock or corrected document, or an overlay action that matches nothing",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			project, err := contract.FindProject(".")
+			if err != nil {
+				return err
+			}
+			return project.Verify()
+		},
+	}
+}
