@@ -2,10 +2,8 @@ package xapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
@@ -17,6 +15,7 @@ type Client struct {
 	gen.API[Option]
 
 	settings settings
+	limits   *transport.Limits
 	http     *http.Client
 }
 
@@ -26,10 +25,16 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{settings: settings}
+	c := &Client{settings: settings, limits: transport.NewLimits(settings.clock, settings.logger)}
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
+		transport.Retry(settings.clock, c.limits),
+		c.limits.Middleware(),
+		transport.Stack(settings.middlewares...),
 		authorize(settings.accessToken),
+		transport.Observe(settings.logger, settings.clock),
+		transport.ReadAnswer(),
+		transport.Idle(),
 	))
 	return c, nil
 }
@@ -41,12 +46,13 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, err)
 	}
-	call := &transport.Call{Operation: op}
+	call := settings.newCall(op)
+	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op.ID, unwrapURLError(err))
+		return noAnswer(ctx, call, err)
 	}
 	return decode(call, resp, result)
 }
@@ -60,14 +66,4 @@ func prepare(req *http.Request, op *transport.Operation, settings *settings) {
 	if op.ID == finalizeMediaUpload && req.Body == nil {
 		emptyObject(req)
 	}
-}
-
-// unwrapURLError drops the method and address that net/http puts before an error: the operation's name says as much,
-// and an address may carry what should not be printed.
-func unwrapURLError(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
 }

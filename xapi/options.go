@@ -3,10 +3,13 @@ package xapi
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // Option changes how a client, or one call of it, works.
@@ -21,6 +24,12 @@ type settings struct {
 	httpClient  *http.Client
 	userAgent   string
 	accessToken string
+
+	policy      transport.Policy
+	clock       transport.Clock
+	logger      *slog.Logger
+	middlewares []transport.Middleware
+	onRateLimit func(operationID string, limit RateLimit)
 }
 
 // DefaultBaseURL is the server of the spec.
@@ -28,7 +37,10 @@ const DefaultBaseURL = "https://api.x.com"
 
 func defaults() settings {
 	base, _ := url.Parse(DefaultBaseURL + "/")
-	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent}
+	return settings{
+		baseURL: base, httpClient: &http.Client{}, userAgent: userAgent,
+		policy: transport.DefaultPolicy, clock: transport.SystemClock(),
+	}
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.
@@ -47,6 +59,15 @@ func (s settings) forCall(opts []Option) (settings, error) {
 	}
 	s.ofCall = true
 	return s.apply(opts)
+}
+
+// newCall returns a call of op under the settings.
+func (s *settings) newCall(op *transport.Operation) *transport.Call {
+	call := &transport.Call{Operation: op, Policy: s.policy}
+	if observe := s.onRateLimit; observe != nil {
+		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	return call
 }
 
 // clientOnly wraps an option that makes no sense for a single call.

@@ -67,11 +67,15 @@ func ReadAnswer() Middleware {
 			if err != nil {
 				return nil, networkError(err)
 			}
-			op := OperationFrom(req.Context())
-			if good := resp.StatusCode/100 == 2; !good {
-				resp.Body = readError(resp.Body)
-			} else if op != nil && !op.Stream {
-				resp.Body = readWhole(resp.Body, resp.ContentLength)
+			call := CallFrom(req.Context())
+			if call == nil {
+				return resp, nil
+			}
+			call.Broken = nil
+			if resp.StatusCode/100 != 2 {
+				resp.Body = readError(resp.Body).report(call)
+			} else if !call.Operation.Stream {
+				resp.Body = readWhole(resp.Body, resp.ContentLength).report(call)
 			}
 			return resp, nil
 		})
@@ -105,13 +109,35 @@ func readWhole(body io.ReadCloser, length int64) *Answer {
 	return &Answer{Raw: buffer.Bytes(), Err: err, buffer: buffer}
 }
 
-// cut returns why the answer is not whole where the network is to blame.
-func cut(resp *http.Response) error {
-	if answer, ok := resp.Body.(*Answer); ok {
-		var network *NetworkError
-		if errors.As(answer.Err, &network) {
-			return network
-		}
+// report tells call where the network is to blame for the answer not being whole.
+func (a *Answer) report(call *Call) *Answer {
+	var network *NetworkError
+	if errors.As(a.Err, &network) {
+		call.Broken = network
 	}
-	return nil
+	return a
+}
+
+// Body returns the bytes of an answer, up to 64 MiB, and why they are not all of it. They are good until the body is
+// closed.
+func Body(resp *http.Response) ([]byte, error) {
+	if answer, ok := resp.Body.(*Answer); ok {
+		return answer.Raw, answer.Err
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err == nil && len(raw) > maxAnswer {
+		err = errTooLarge
+	}
+	return raw, err
+}
+
+// ErrorBody returns the bytes of an answer that is an error, up to 64 KiB, and leaves them to be read again. The
+// connection is free from then on.
+func ErrorBody(resp *http.Response) []byte {
+	answer, ok := resp.Body.(*Answer)
+	if !ok || answer.buffer != nil {
+		answer = readError(resp.Body)
+		resp.Body = answer
+	}
+	return answer.Raw
 }

@@ -26,8 +26,14 @@ type Call struct {
 	// memory, or the error that it failed with. At most one is set.
 	Refused *http.Response
 	Failed  error
-	// AuthError is why the credentials could not be renewed after the 401 that the call ends with.
-	AuthError error
+	// Refusal is what the latest 429 came down to.
+	Refusal Refusal
+	// Broken is why the answer of the latest attempt is not whole, nil where it is.
+	Broken *NetworkError
+	// Unknown says that the server may have carried out an attempt whose answer did not come.
+	Unknown bool
+	// Renewal is why the credentials could not be renewed after the 401 that the call ends with.
+	Renewal error
 }
 
 // Policy is how hard a call is tried.

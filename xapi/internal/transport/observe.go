@@ -35,7 +35,9 @@ func logAttempt(req *http.Request, call *Call, resp *http.Response, err error, l
 		if resp.StatusCode >= http.StatusBadRequest {
 			level = slog.LevelWarn
 		}
-		err = cut(resp)
+		if call.Broken != nil {
+			err = call.Broken
+		}
 	}
 	if err != nil {
 		level, attrs = slog.LevelWarn, append(attrs, slog.String("error", err.Error()))

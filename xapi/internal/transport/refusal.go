@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -20,23 +21,30 @@ const (
 	TooManyConnections
 )
 
-// Refusal tells from the body and the windows why resp is a 429. It reads the body into memory, up to 64 KiB, and leaves
+// Refusal is what a 429 comes down to.
+type Refusal struct {
+	Why Refused
+	// Until is when the spent window is renewed, and Family which one it is; set for WindowSpent alone.
+	Until  time.Time
+	Family int
+}
+
+// refusal tells from the body and the windows why resp is a 429. It reads the body into memory, up to 64 KiB, and leaves
 // it to be read again.
-func Refusal(resp *http.Response, now time.Time) Refused {
-	_ = keep(resp)
-	raw := resp.Body.(*Answer).Raw
+func refusal(resp *http.Response, now time.Time) Refusal {
+	raw := ErrorBody(resp)
 	limit := ParseRateLimit(resp.Header)
-	switch _, _, spent := limit.SpentUntil(now); {
+	switch until, family, spent := limit.SpentUntil(now); {
 	case mentions(raw, "UsageCapExceeded", "/problems/usage-cap"):
-		return UsageCap
+		return Refusal{Why: UsageCap}
 	case mentions(raw, "/problems/streaming-connection", "TooManyConnections"):
-		return TooManyConnections
+		return Refusal{Why: TooManyConnections}
 	case spent:
-		return WindowSpent
+		return Refusal{Why: WindowSpent, Until: until, Family: family}
 	case limit.remaining():
-		return UsageCap
+		return Refusal{Why: UsageCap}
 	}
-	return Unexplained
+	return Refusal{}
 }
 
 // remaining reports whether every window that the server mentioned has calls left: then it is not they that refuse.
@@ -49,11 +57,6 @@ func (l RateLimit) remaining() bool {
 	return l.Known()
 }
 
-func mentions(raw []byte, any ...string) bool {
-	for _, text := range any {
-		if bytes.Contains(raw, []byte(text)) {
-			return true
-		}
-	}
-	return false
+func mentions(raw []byte, texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return bytes.Contains(raw, []byte(text)) })
 }

@@ -40,11 +40,13 @@ func (r *retrier) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 	start, attempt := r.clock.Now(), req
 	for tries := 1; ; tries++ {
+		call.Broken = nil
 		resp, err := r.next.RoundTrip(attempt)
+		verdict := r.judge(ctx, call, resp, err)
+		call.Unknown = call.Unknown || verdict.unknown
 		if ctx.Err() != nil {
 			return resp, err
 		}
-		verdict := r.judge(ctx, call, resp, err)
 		if !verdict.repeat || tries >= call.Policy.MaxAttempts || !replayable(req) {
 			return resp, err
 		}
@@ -54,7 +56,7 @@ func (r *retrier) roundTrip(req *http.Request) (*http.Response, error) {
 		}
 		call.Refused, call.Failed = resp, err
 		if resp != nil {
-			_ = keep(resp)
+			ErrorBody(resp)
 		}
 		if err := r.clock.Sleep(ctx, wait); err != nil {
 			return nil, err
@@ -85,13 +87,15 @@ type verdict struct {
 func (r *retrier) judge(ctx context.Context, call *Call, resp *http.Response, err error) verdict {
 	var network *NetworkError
 	switch {
-	case err != nil && !errors.As(err, &network), network != nil && network.Permanent:
+	case err != nil && !errors.As(err, &network):
 		return verdict{}
+	case network != nil && network.Permanent:
+		return verdict{unknown: true}
 	case network != nil:
 		return verdict{repeat: call.Operation.Repeatable || network.NeverSent, unknown: !network.NeverSent}
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return r.refusal(ctx, call, resp)
-	case transient(resp.StatusCode) || cut(resp) != nil:
+	case transient(resp.StatusCode) || call.Broken != nil:
 		return verdict{
 			repeat:  call.Operation.Repeatable,
 			unknown: true,
@@ -104,10 +108,10 @@ func (r *retrier) judge(ctx context.Context, call *Call, resp *http.Response, er
 // refusal judges a 429.
 func (r *retrier) refusal(ctx context.Context, call *Call, resp *http.Response) verdict {
 	now := r.clock.Now()
-	switch Refusal(resp, now) {
+	call.Refusal = refusal(resp, now)
+	switch call.Refusal.Why {
 	case WindowSpent:
-		until, _, _ := ParseRateLimit(resp.Header).SpentUntil(now)
-		_, fits := r.limits.delay(ctx, call, until)
+		_, fits := r.limits.delay(ctx, call, call.Refusal.Until)
 		return verdict{repeat: fits, gated: true}
 	case Unexplained:
 		return verdict{repeat: true, least: retryAfter(resp.Header, now)}
@@ -154,14 +158,4 @@ func again(req *http.Request) (*http.Request, error) {
 		attempt.Body = body
 	}
 	return attempt, nil
-}
-
-// keep takes the body of an answer that is given up into memory, whole up to 64 KiB, and frees the connection.
-func keep(resp *http.Response) error {
-	answer, ok := resp.Body.(*Answer)
-	if !ok || answer.buffer != nil {
-		answer = readError(resp.Body)
-	}
-	resp.Body = answer
-	return answer.Err
 }
