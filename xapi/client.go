@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -14,9 +15,11 @@ import (
 type Client struct {
 	gen.API[Option]
 
-	settings settings
-	limits   *transport.Limits
-	http     *http.Client
+	settings    settings
+	credentials *auth.Credentials
+	redactor    *transport.Redactor
+	limits      *transport.Limits
+	http        *http.Client
 }
 
 // New returns a client with the options applied. Everything that is wrong with them is reported at once.
@@ -25,13 +28,20 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{settings: settings, limits: transport.NewLimits(settings.clock, settings.logger)}
+	c := &Client{
+		settings: settings,
+		redactor: new(transport.Redactor),
+		limits:   transport.NewLimits(settings.clock, settings.logger),
+	}
+	if c.credentials, err = settings.authorization(c.redactor); err != nil {
+		return nil, err
+	}
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
 		transport.Stack(settings.middlewares...),
-		authorize(settings.accessToken),
+		c.credentials.Middleware(),
 		transport.Observe(settings.logger, settings.clock),
 		transport.ReadAnswer(),
 		transport.Idle(),
@@ -46,15 +56,27 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, err)
 	}
-	call := settings.newCall(op)
+	if err := c.credentials.Check(ctx, op); err != nil {
+		return err
+	}
+	call := c.newCall(op, &settings)
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return noAnswer(ctx, call, err)
+		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
-	return decode(call, resp, result)
+	return c.redactor.Error(decode(call, resp, result))
+}
+
+// newCall returns a call of op as the chain carries it.
+func (c *Client) newCall(op *transport.Operation, settings *settings) *transport.Call {
+	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
+	if observe := settings.onRateLimit; observe != nil {
+		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	return call
 }
 
 // prepare completes the request with what the generated builder does not know.

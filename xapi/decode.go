@@ -67,7 +67,7 @@ func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result 
 	}
 	err := json.Unmarshal(raw, result)
 	if failedWithin(raw) {
-		return newError(call, resp, bytes.Clone(raw[:min(len(raw), 64<<10)]))
+		return newError(call, resp, quote(raw))
 	}
 	if err != nil {
 		return newDecodeError(call, resp, raw, err)
@@ -76,10 +76,15 @@ func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result 
 }
 
 func newDecodeError(call *transport.Call, resp *http.Response, raw []byte, err error) error {
-	const most = 64 << 10
 	return &DecodeError{
-		Operation: call.Operation.ID, Status: resp.StatusCode, Body: bytes.Clone(raw[:min(len(raw), most)]), Err: err,
+		Operation: call.Operation.ID, Status: resp.StatusCode, Body: call.Redactor.Bytes(quote(raw)), Err: call.Redactor.Error(err),
 	}
+}
+
+// quote copies what an error keeps of an answer.
+func quote(raw []byte) []byte {
+	const most = 64 << 10
+	return bytes.Clone(raw[:min(len(raw), most)])
 }
 
 // failedWithin reports whether the body of a 2xx has errors and no data. With both it is a partial success.

@@ -165,6 +165,7 @@ func readError(call *transport.Call, resp *http.Response) *Error {
 
 // newError makes the error of an answer with the given body. It cannot fail.
 func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
+	raw = call.Redactor.Bytes(raw)
 	body := parseErrorBody(raw)
 	return &Error{
 		Operation: call.Operation.ID,

@@ -101,8 +101,8 @@ func newNetworkError(call *transport.Call, network *transport.NetworkError, stat
 		Attempts:  call.Attempts,
 		Status:    status,
 		MaybeSent: call.Unknown && !call.Operation.Repeatable,
-		Err:       network.Err,
-		Last:      call.Failed,
+		Err:       call.Redactor.Error(network.Err),
+		Last:      call.Redactor.Error(call.Failed),
 	}
 	if call.Refused != nil {
 		e.Last = readError(call, call.Refused)

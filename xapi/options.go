@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -23,7 +24,7 @@ type settings struct {
 	baseURL     *url.URL
 	httpClient  *http.Client
 	userAgent   string
-	accessToken string
+	credentials []func(*settings) auth.Credential
 
 	policy      transport.Policy
 	clock       transport.Clock
@@ -59,15 +60,6 @@ func (s settings) forCall(opts []Option) (settings, error) {
 	}
 	s.ofCall = true
 	return s.apply(opts)
-}
-
-// newCall returns a call of op under the settings.
-func (s *settings) newCall(op *transport.Operation) *transport.Call {
-	call := &transport.Call{Operation: op, Policy: s.policy}
-	if observe := s.onRateLimit; observe != nil {
-		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
-	}
-	return call
 }
 
 // clientOnly wraps an option that makes no sense for a single call.
@@ -136,16 +128,4 @@ func WithUserAgent(product string) Option {
 		s.userAgent = product + " " + userAgent
 		return nil
 	}
-}
-
-// WithAccessToken authorizes every call with token as it is: an OAuth 2.0 access token of a user, or an app-only bearer
-// token. For New alone.
-func WithAccessToken(token string) Option {
-	return clientOnly("WithAccessToken", func(s *settings) error {
-		if token == "" || strings.ContainsAny(token, " \t\r\n") {
-			return errors.New("WithAccessToken: the token is empty or has white space in it")
-		}
-		s.accessToken = token
-		return nil
-	})
 }

@@ -12,6 +12,8 @@ type Call struct {
 	Operation *Operation
 	Policy    Policy
 
+	// Redactor takes secrets out of what is logged and of what errors quote.
+	Redactor *Redactor
 	// Resolve, where it is set, is asked after an attempt of unknown outcome, before the request is repeated: it returns
 	// the answer that the call would have had, or nil where the request must be sent again.
 	Resolve func(context.Context) *http.Response

@@ -40,7 +40,7 @@ func logAttempt(req *http.Request, call *Call, resp *http.Response, err error, l
 		}
 	}
 	if err != nil {
-		level, attrs = slog.LevelWarn, append(attrs, slog.String("error", err.Error()))
+		level, attrs = slog.LevelWarn, append(attrs, slog.String("error", call.Redactor.String(err.Error())))
 	}
 	logger.LogAttrs(req.Context(), level, "x api attempt", attrs...)
 }
