@@ -26,6 +26,7 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings.validation.start(settings.reportDrift)
 	c := &Client{settings: settings}
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
@@ -44,11 +45,14 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	call := &transport.Call{Operation: op}
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
+	if err := settings.validation.checkRequest(op, req); err != nil {
+		return err
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, unwrapURLError(err))
 	}
-	return decode(call, resp, result)
+	return decode(call, resp, result, &settings.validation)
 }
 
 // prepare completes the request with what the generated builder does not know.

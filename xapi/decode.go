@@ -3,6 +3,7 @@ package xapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,7 +16,7 @@ const maxAnswer = 64 << 20
 
 // decode turns the response into the operation's result or an *Error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, resp *http.Response, result any) error {
+func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		defer func() { _ = resp.Body.Close() }()
 		return newError(call, resp)
@@ -31,11 +32,14 @@ func decode(call *transport.Call, resp *http.Response, result any) error {
 		return fmt.Errorf("%s: reading the answer: %w", call.Operation.ID, err)
 	case len(raw) > maxAnswer:
 		return fmt.Errorf("%s: the answer is larger than %d bytes", call.Operation.ID, maxAnswer)
-	case result == nil || len(bytes.TrimSpace(raw)) == 0:
-		return nil
+	}
+	drifted := validation.checkAnswer(call.Operation, resp, raw)
+	if result == nil || len(bytes.TrimSpace(raw)) == 0 {
+		return drifted
 	}
 	if err := json.Unmarshal(raw, result); err != nil {
-		return fmt.Errorf("%s: status %d: the answer is not what the spec promises: %w", call.Operation.ID, resp.StatusCode, err)
+		err = fmt.Errorf("%s: status %d: the answer is not what the spec promises: %w", call.Operation.ID, resp.StatusCode, err)
+		return errors.Join(err, drifted)
 	}
-	return nil
+	return drifted
 }

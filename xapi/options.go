@@ -21,6 +21,7 @@ type settings struct {
 	httpClient  *http.Client
 	userAgent   string
 	accessToken string
+	validation  validation
 }
 
 // DefaultBaseURL is the server of the spec.
@@ -28,7 +29,7 @@ const DefaultBaseURL = "https://api.x.com"
 
 func defaults() settings {
 	base, _ := url.Parse(DefaultBaseURL + "/")
-	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent}
+	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent, validation: defaultValidation()}
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

@@ -15,11 +15,7 @@ import (
 // body is the JSON body; nil where the request's body is not JSON or is not to be checked. req.Body is never read. The
 // operation's path is matched as the end of the request's, since a base URL may have a path of its own.
 func (v *Validator) Request(operationID string, req *http.Request, body []byte) error {
-	c, err := v.load()
-	if err != nil {
-		return err
-	}
-	op, err := c.operation(operationID)
+	c, op, err := v.operation(operationID)
 	if err != nil {
 		return err
 	}

@@ -56,15 +56,24 @@ func (v *Validator) Load() error {
 // Unenforced returns the rules of an operation that are not checked: patterns that Go's regexp cannot compile, and
 // parameters in a style that no operation had when this was written. It is empty for most operations.
 func (v *Validator) Unenforced(operationID string) ([]Unenforced, error) {
-	c, err := v.load()
-	if err != nil {
-		return nil, err
-	}
-	op, err := c.operation(operationID)
+	_, op, err := v.operation(operationID)
 	if err != nil {
 		return nil, err
 	}
 	return op.unenforced, nil
+}
+
+// operation returns what the document says of an operation.
+func (v *Validator) operation(id string) (*contract, *operation, error) {
+	c, err := v.load()
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: not checked: %w", id, err)
+	}
+	op := c.operations[id]
+	if op == nil {
+		return nil, nil, fmt.Errorf("%s: not checked: the spec %s has no such operation", id, c.version)
+	}
+	return c, op, nil
 }
 
 // check holds a JSON body against what is declared. It returns an error where the body is no JSON.
