@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -16,8 +17,10 @@ import (
 type Client struct {
 	gen.API[Option]
 
-	settings settings
-	http     *http.Client
+	settings    settings
+	credentials *auth.Credentials
+	redactor    *transport.Redactor
+	http        *http.Client
 }
 
 // New returns a client with the options applied. Everything that is wrong with them is reported at once.
@@ -26,11 +29,14 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings.validation.start(settings.reportDrift)
-	c := &Client{settings: settings}
+	c := &Client{settings: settings, redactor: new(transport.Redactor)}
+	if c.credentials, err = settings.authorization(c.redactor); err != nil {
+		return nil, err
+	}
+	c.settings.startValidation(c.redactor)
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
-		authorize(settings.accessToken),
+		c.credentials.Middleware(),
 	))
 	return c, nil
 }
@@ -42,6 +48,9 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, err)
 	}
+	if err := c.credentials.Check(ctx, op); err != nil {
+		return err
+	}
 	call := &transport.Call{Operation: op}
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
@@ -50,9 +59,9 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op.ID, unwrapURLError(err))
+		return c.redactor.Error(fmt.Errorf("%s: %w", op.ID, unwrapURLError(err)))
 	}
-	return decode(call, resp, result, &settings.validation)
+	return c.redactor.Error(decode(call, resp, result, &settings.validation))
 }
 
 // prepare completes the request with what the generated builder does not know.

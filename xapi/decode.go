@@ -19,6 +19,9 @@ const maxAnswer = 64 << 20
 func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		defer func() { _ = resp.Body.Close() }()
+		if call.Renewal != nil {
+			return fmt.Errorf("%w; the token could not be renewed: %w", newError(call, resp), call.Renewal)
+		}
 		return newError(call, resp)
 	}
 	if body, ok := result.(*io.ReadCloser); ok {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/auth"
 )
 
 // Option changes how a client, or one call of it, works.
@@ -20,7 +22,7 @@ type settings struct {
 	baseURL     *url.URL
 	httpClient  *http.Client
 	userAgent   string
-	accessToken string
+	credentials []func(*settings) auth.Credential
 	validation  validation
 }
 
@@ -116,16 +118,4 @@ func WithUserAgent(product string) Option {
 		s.userAgent = product + " " + userAgent
 		return nil
 	}
-}
-
-// WithAccessToken authorizes every call with token as it is: an OAuth 2.0 access token of a user, or an app-only bearer
-// token. For New alone.
-func WithAccessToken(token string) Option {
-	return clientOnly("WithAccessToken", func(s *settings) error {
-		if token == "" || strings.ContainsAny(token, " \t\r\n") {
-			return errors.New("WithAccessToken: the token is empty or has white space in it")
-		}
-		s.accessToken = token
-		return nil
-	})
 }

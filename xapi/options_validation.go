@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -31,7 +32,7 @@ type validation struct {
 }
 
 func defaultValidation() validation {
-	return validation{requests: Enforce, responses: Report, validator: validate.New()}
+	return validation{requests: Enforce, responses: Report}
 }
 
 // WithValidation sets what becomes of requests and answers that differ from the spec. The default is to refuse such
@@ -69,12 +70,22 @@ func WithDriftFunc(report func(validate.Drift)) Option {
 	})
 }
 
-// start completes the validation of a new client.
-func (v *validation) start(report func(validate.Drift)) {
-	v.reporter = validate.NewReporter(validate.DefaultInterval, time.Now, report)
-	if v.requests == Off && v.responses == Off {
-		return
+// startValidation completes the validation of a new client.
+func (s *settings) startValidation(redactor *transport.Redactor) {
+	v := &s.validation
+	v.reporter = validate.NewReporter(validate.DefaultInterval, time.Now, s.reportDrift)
+	if v.validator == nil {
+		v.validator = validate.New(validate.WithRedaction(redactor.String))
 	}
-	validator := v.validator
-	go func() { _ = validator.Load() }() // ends by itself, in milliseconds; the first check waits for it and sees its error
+	if v.requests != Off || v.responses != Off {
+		load := v.validator.Load
+		go func() { _ = load() }() // ends by itself, in milliseconds; the first check waits for it and sees its error
+	}
+}
+
+// reportDrift hands a difference from the spec to the function that the client was given.
+func (s *settings) reportDrift(drift validate.Drift) {
+	if s.validation.onDrift != nil {
+		s.validation.onDrift(drift)
+	}
 }

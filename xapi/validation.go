@@ -107,10 +107,3 @@ func isJSON(contentType string) bool {
 	media = strings.ToLower(strings.TrimSpace(media))
 	return media == "application/json" || strings.HasSuffix(media, "+json")
 }
-
-// reportDrift hands a difference from the spec to the function that the client was given.
-func (s *settings) reportDrift(drift validate.Drift) {
-	if s.validation.onDrift != nil {
-		s.validation.onDrift(drift)
-	}
-}

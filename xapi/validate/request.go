@@ -19,7 +19,7 @@ func (v *Validator) Request(operationID string, req *http.Request, body []byte) 
 	if err != nil {
 		return err
 	}
-	found := findings{contract: c, request: true}
+	found := findings{contract: c, redact: v.redact, request: true}
 	op.checkTarget(&found, req)
 	op.checkBody(&found, req, body, v.maxBody)
 	if len(found.list) == 0 {

@@ -19,7 +19,7 @@ func (v *Validator) Response(operationID string, status int, header http.Header,
 	if err != nil {
 		return nil
 	}
-	found := findings{contract: c}
+	found := findings{contract: c, redact: v.redact}
 	op.checkAnswer(&found, status, header.Get("Content-Type"), body, v.maxBody)
 	return drifts(op.id, status, c.version, found.sorted())
 }

@@ -37,6 +37,8 @@ type Call struct {
 	Operation *Operation
 	// Attempts counts how often the request went out, the first time included.
 	Attempts int
+	// Renewal is why the token behind the last attempt's 401 could not be renewed, or nil.
+	Renewal error
 }
 
 type callKey struct{}
