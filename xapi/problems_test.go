@@ -86,7 +86,7 @@ func TestPartialSuccessReturnsDataAndErrors(t *testing.T) {
 		{"title":"New kind","type":"https://api.x.com/2/problems/yet-unknown","detail":"nobody knows"}]}`)
 	found, err := client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "3_2"}})
 	require.NoError(t, err)
-	require.Len(t, found.Data, 1)
+	require.Contains(t, asJSON(t, found), `"media_key":"3_1"`)
 
 	partial := xapi.PartialErrors(found)
 	require.Len(t, partial, 2)
@@ -135,7 +135,7 @@ func TestA2xxThatCannotBeDecodedIsNotLost(t *testing.T) {
 			require.Equal(t, body, string(undecoded.Body))
 			require.ErrorContains(t, err, "createPosts: done, with status 201")
 			if name == "other types" {
-				require.Equal(t, "hello", posted.Data.Text)
+				require.Contains(t, asJSON(t, posted), `"text":"hello"`)
 			}
 		})
 	}
