@@ -134,7 +134,7 @@ func TestFinalizeAsksBeforeItIsRepeated(t *testing.T) {
 		uploading  = `{"data":{"id":"11","media_key":"7_11","processing_info":{"state":"uploading"}}}`
 		unknown    = `{"errors":[{"message":"BadRequest: Not found"}],"title":"Invalid Request"}`
 		finalize   = "POST /2/media/upload/11/finalize"
-		statusCall = "GET /2/media/upload?media_id=11"
+		statusCall = "GET /2/media/upload?command=STATUS&media_id=11"
 	)
 	for name, test := range map[string]struct {
 		status roundTripper
