@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ const appendMediaUpload = "appendMediaUpload"
 
 // decode turns the response into the operation's result or an error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, resp *http.Response, result any) error {
+func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
 	if good := resp.StatusCode/100 == 2; !good {
 		defer func() { _ = resp.Body.Close() }()
 		return refused(call, resp)
@@ -51,10 +52,14 @@ func decode(call *transport.Call, resp *http.Response, result any) error {
 	if err != nil {
 		return broken(call, resp, err)
 	}
+	drifted := validation.checkAnswer(call.Operation, resp, raw)
 	if result == nil {
-		return nil
+		return drifted
 	}
-	return decodeResult(call, resp, raw, result)
+	if err = decodeResult(call, resp, raw, result); err != nil && drifted != nil {
+		return errors.Join(err, drifted)
+	}
+	return cmp.Or(err, drifted)
 }
 
 // decodeResult decodes the body of a 2xx.

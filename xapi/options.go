@@ -31,6 +31,7 @@ type settings struct {
 	logger      *slog.Logger
 	middlewares []transport.Middleware
 	onRateLimit func(operationID string, limit RateLimit)
+	validation  validation
 }
 
 // DefaultBaseURL is the server of the spec.
@@ -41,6 +42,7 @@ func defaults() settings {
 	return settings{
 		baseURL: base, httpClient: &http.Client{}, userAgent: userAgent,
 		policy: transport.DefaultPolicy, clock: transport.SystemClock(),
+		validation: defaultValidation(),
 	}
 }
 

@@ -1,0 +1,50 @@
+package xapitest
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Request is one request that the sandbox has answered.
+type Request struct {
+	// Operation is the operationId.
+	Operation string
+	Method    string
+	// Path is the path with its query, as it was asked for.
+	Path   string
+	Header http.Header
+	// Body is the body where it was JSON; the bytes of uploads are not kept here.
+	Body []byte
+	// Status is that of the answer.
+	Status int
+}
+
+// maxSeen bounds how many requests are remembered, and maxSeenBody how much of each body.
+const (
+	maxSeen     = 10_000
+	maxSeenBody = 16 << 10
+)
+
+// Requests returns the requests seen so far, oldest first: the last 10,000 of them, of each body the first 16 KiB.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+func (s *Server) see(c *call, status int) {
+	seen := Request{
+		Operation: c.operation.ID,
+		Method:    c.request.Method,
+		Path:      c.request.URL.RequestURI(),
+		Header:    c.request.Header.Clone(),
+		Body:      slices.Clone(c.body[:min(len(c.body), maxSeenBody)]),
+		Status:    status,
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.requests) >= maxSeen {
+		s.requests = slices.Delete(s.requests, 0, maxSeen/10)
+	}
+	s.requests = append(s.requests, seen)
+}
