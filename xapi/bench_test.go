@@ -59,13 +59,18 @@ func BenchmarkCall(b *testing.B) {
 			require.NoError(b, json.Unmarshal(raw, &result))
 		}
 	})
-	b.Run("client", func(b *testing.B) {
-		client, err := xapi.New(xapi.WithHTTPClient(&http.Client{Transport: base}), xapi.WithAccessToken("token-of-a-user"))
-		require.NoError(b, err)
-		b.ReportAllocs()
-		for b.Loop() {
-			_, err := client.CreateMediaMetadata(b.Context(), body)
+	for name, opts := range map[string][]xapi.Option{
+		"client":           {xapi.WithValidation(xapi.Off, xapi.Off)},
+		"validatingClient": nil,
+	} {
+		b.Run(name, func(b *testing.B) {
+			client, err := xapi.New(append(opts, xapi.WithHTTPClient(&http.Client{Transport: base}), xapi.WithAccessToken("token-of-a-user"))...)
 			require.NoError(b, err)
-		}
-	})
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := client.CreateMediaMetadata(b.Context(), body)
+				require.NoError(b, err)
+			}
+		})
+	}
 }

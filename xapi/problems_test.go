@@ -139,6 +139,6 @@ func TestA2xxThatCannotBeDecodedIsNotLost(t *testing.T) {
 			}
 		})
 	}
-	_, err := answering(t, 200, "").AppendMediaUploadWithBody(t.Context(), "1", "text/plain", strings.NewReader("x"))
+	_, err := answering(t, 200, "").AppendMediaUploadWithBody(t.Context(), "1", "multipart/form-data; boundary=b", strings.NewReader("x"))
 	require.NoError(t, err, "append answers with nothing")
 }
