@@ -3,6 +3,7 @@ module github.com/xapi-go/xapi-go
 go 1.25.0
 
 require (
+	github.com/gabriel-vasile/mimetype v1.4.16
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/gofrs/flock v0.13.1
 	github.com/oapi-codegen/oapi-codegen/v2 v2.8.2

@@ -3,12 +3,14 @@ package xapi
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi/auth"
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // Option changes how a client, or one call of it, works.
@@ -23,6 +25,12 @@ type settings struct {
 	httpClient  *http.Client
 	userAgent   string
 	credentials []func(*settings) auth.Credential
+
+	policy      transport.Policy
+	clock       transport.Clock
+	logger      *slog.Logger
+	middlewares []transport.Middleware
+	onRateLimit func(operationID string, limit RateLimit)
 	validation  validation
 }
 
@@ -31,7 +39,11 @@ const DefaultBaseURL = "https://api.x.com"
 
 func defaults() settings {
 	base, _ := url.Parse(DefaultBaseURL + "/")
-	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent, validation: defaultValidation()}
+	return settings{
+		baseURL: base, httpClient: &http.Client{}, userAgent: userAgent,
+		policy: transport.DefaultPolicy, clock: transport.SystemClock(),
+		validation: defaultValidation(),
+	}
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

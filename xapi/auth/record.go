@@ -148,6 +148,8 @@ func describeJSON(data []byte, err error) string {
 		return "it is cut short"
 	case errors.As(err, &kind):
 		return fmt.Sprintf("%s is of the wrong type", kind.Field)
+	case json.Valid(data):
+		return "one of its times is malformed"
 	default:
 		return "it is not JSON"
 	}

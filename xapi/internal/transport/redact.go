@@ -165,6 +165,15 @@ func holdsAny(text string, signs []string) bool {
 	return false
 }
 
+// Bytes returns text without secrets: text itself where it holds none.
+func (r *Redactor) Bytes(text []byte) []byte {
+	clean := r.String(string(text))
+	if clean == string(text) {
+		return text
+	}
+	return []byte(clean)
+}
+
 // URL returns u as text without secrets.
 func (r *Redactor) URL(u *url.URL) string {
 	if u == nil {
