@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
+	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
 // Server is a running sandbox. All its methods are safe for concurrent use.
@@ -17,16 +23,25 @@ type Server struct {
 	// URL is the base URL of the sandbox, http://127.0.0.1:40001 for one, without a slash at its end.
 	URL string
 
-	settings settings
-	routes   routes
-	http     *http.Server
-	stopped  chan struct{}
-	spool    *spool
+	settings  settings
+	version   string
+	routes    routes
+	declared  map[string]*openapi3.Operation
+	validator *validate.Validator
+	http      *http.Server
+	stopped   chan struct{}
+	identity  identity
+	spool     *spool
+	recorder  *recorder
 
 	// mu guards everything below. It is never held while a body is read or written.
 	mu       sync.Mutex
 	clock    clock
 	ids      ids
+	calls    int64
+	accounts accounts
+	limiter  limiter
+	faults   *faultRules
 	uploads  map[string]*upload
 	posts    []*Post
 	requests []Request
@@ -53,27 +68,63 @@ func New(t TB, opts ...Option) *Server {
 
 // Start starts a sandbox. The caller stops it with Close.
 func Start(opts ...Option) (*Server, error) {
-	settings, err := apply(opts)
+	s, err := newServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	spool, err := newSpool(settings.maxSegment)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
-	}
-	s := &Server{
-		settings: settings,
-		routes:   newRoutes(gen.Operations()),
-		stopped:  make(chan struct{}),
-		spool:    spool,
-		clock:    clock{base: settings.clock},
-		ids:      newIDs(settings.seed),
-		uploads:  map[string]*upload{},
 	}
 	if err := s.listen(); err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), spool.Close())
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.spool.Close())
 	}
 	return s, nil
+}
+
+// newServer makes a sandbox that does not listen yet.
+func newServer(opts []Option) (*Server, error) {
+	settings, err := apply(opts)
+	if err != nil {
+		return nil, err
+	}
+	document, err := spec.Document()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		settings:  settings,
+		version:   spec.Version,
+		routes:    newRoutes(gen.Operations(), logins),
+		declared:  declaredOperations(document),
+		validator: validate.New(),
+		stopped:   make(chan struct{}),
+		clock:     clock{base: settings.clock},
+		ids:       newIDs(settings.seed),
+		accounts:  newAccounts(settings.seed),
+		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
+		faults:    newFaultRules(settings.faults, settings.seed),
+		uploads:   map[string]*upload{},
+	}
+	if settings.tls {
+		if s.identity, err = newIdentity(); err != nil {
+			return nil, err
+		}
+	}
+	if settings.recordDir != "" {
+		if s.recorder, err = newRecorder(settings.recordDir); err != nil {
+			return nil, err
+		}
+	}
+	s.spool, err = newSpool(settings.maxSegment)
+	return s, err
+}
+
+// declaredOperations has what the spec says of each operation, by operationId.
+func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
+	declared := map[string]*openapi3.Operation{}
+	for _, item := range document.Paths.Map() {
+		for _, op := range item.Operations() {
+			declared[op.OperationID] = op
+		}
+	}
+	return declared
 }
 
 // headerTimeout bounds how long a connection may take to send its headers.
@@ -85,11 +136,17 @@ func (s *Server) listen() error {
 	if err != nil {
 		return err
 	}
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, ErrorLog: log.New(io.Discard, "", 0)}
 	s.URL = "http://" + listener.Addr().String()
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: headerTimeout}
+	serve := s.http.Serve
+	if s.settings.tls {
+		s.URL = "https://" + listener.Addr().String()
+		s.http.TLSConfig = s.identity.server()
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
 	go func() {
 		defer close(s.stopped)
-		_ = s.http.Serve(listener)
+		_ = serve(listener)
 	}()
 	return nil
 }
@@ -100,9 +157,6 @@ func (s *Server) Close() error {
 	<-s.stopped
 	return errors.Join(err, s.spool.Close())
 }
-
-// Token returns an access token that the sandbox accepts: that of its user, with every scope.
-func (s *Server) Token() string { return s.settings.token }
 
 // Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire.
 func (s *Server) Advance(d time.Duration) {
