@@ -1,13 +1,8 @@
 package xapitest
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -28,8 +23,7 @@ type Server struct {
 	routes    routes
 	declared  map[string]*openapi3.Operation
 	validator *validate.Validator
-	http      *http.Server
-	stopped   chan struct{}
+	host      *host
 	identity  identity
 	spool     *spool
 	recorder  *recorder
@@ -47,10 +41,11 @@ type Server struct {
 	requests []Request
 }
 
-// TB is what New needs of a test: *testing.T, *testing.B and *testing.F have it.
+// TB is what New and Replay need of a test: *testing.T, *testing.B and *testing.F have it.
 type TB interface {
 	Helper()
 	Cleanup(func())
+	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
@@ -72,9 +67,11 @@ func Start(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	if err := s.listen(); err != nil {
+	s.host, err = serve(s.settings.addr, s, s.identity.server())
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.spool.Close())
 	}
+	s.URL = s.host.url
 	return s, nil
 }
 
@@ -94,7 +91,6 @@ func newServer(opts []Option) (*Server, error) {
 		routes:    newRoutes(gen.Operations(), logins),
 		declared:  declaredOperations(document),
 		validator: validate.New(),
-		stopped:   make(chan struct{}),
 		clock:     clock{base: settings.clock},
 		ids:       newIDs(settings.seed),
 		accounts:  newAccounts(settings.seed),
@@ -127,35 +123,9 @@ func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
 	return declared
 }
 
-// headerTimeout bounds how long a connection may take to send its headers.
-const headerTimeout = 30 * time.Second
-
-// listen opens the address and serves it in one goroutine, which ends with Close.
-func (s *Server) listen() error {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.settings.addr)
-	if err != nil {
-		return err
-	}
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, ErrorLog: log.New(io.Discard, "", 0)}
-	s.URL = "http://" + listener.Addr().String()
-	serve := s.http.Serve
-	if s.settings.tls {
-		s.URL = "https://" + listener.Addr().String()
-		s.http.TLSConfig = s.identity.server()
-		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
-	}
-	go func() {
-		defer close(s.stopped)
-		_ = serve(listener)
-	}()
-	return nil
-}
-
 // Close stops the sandbox, cuts what is still under way and removes what was uploaded. Closing it again does nothing.
 func (s *Server) Close() error {
-	err := s.http.Close()
-	<-s.stopped
-	return errors.Join(err, s.spool.Close())
+	return errors.Join(s.host.close(), s.spool.Close())
 }
 
 // Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire.

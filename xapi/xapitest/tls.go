@@ -60,7 +60,11 @@ func newIdentity() (identity, error) {
 	return identity{tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key, Leaf: leaf}}, nil
 }
 
+// server returns the configuration of the server, nil where there is no certificate.
 func (i identity) server() *tls.Config {
+	if i.certificate.Leaf == nil {
+		return nil
+	}
 	return &tls.Config{Certificates: []tls.Certificate{i.certificate}, MinVersion: tls.VersionTLS12}
 }
 
