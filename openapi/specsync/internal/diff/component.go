@@ -1,0 +1,140 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+)
+
+// refName is the name of the component of a kind that an object refers to, empty where it is written in place.
+func refName(object document.Object, kind string) string {
+	ref, _ := object["$ref"].(string)
+	name, ok := strings.CutPrefix(ref, "#/components/"+kind+"/")
+	if !ok {
+		return ""
+	}
+	return name
+}
+
+// enter steps into a pair of components: what changes there is told of them, not of the place that refers to them. It
+// is false where this operation has been there in this direction. What is written in place is entered as it stands.
+func (c *comparison) enter(p place, kind, subject string, old, now document.Object) (place, bool) {
+	before, after := refName(old, kind), refName(now, kind)
+	if before == "" || after == "" {
+		return p, true
+	}
+	both := pair{kind, before, after}
+	if c.pairs[both] == nil {
+		c.pairs[both] = map[string]bool{}
+	}
+	if p.operation != "" {
+		c.pairs[both][p.operation] = true
+	}
+	here := visit{p.operation, p.direction, both}
+	if c.visited[here] {
+		return p, false
+	}
+	c.visited[here] = true
+	p.subject, p.at = Subject{Type: subject, Name: after}, ""
+	if before != after {
+		p.subject.Was = before
+	}
+	return p, true
+}
+
+// renames tells which components stand under another name. Whether their content changed is told of them beside it.
+func (c *comparison) renames() {
+	heads, bases := map[pair]int{}, map[pair]int{}
+	for p := range c.pairs {
+		heads[pair{kind: p.kind, base: p.base}]++
+		bases[pair{kind: p.kind, head: p.head}]++
+	}
+	for p, operations := range c.pairs {
+		if p.base == p.head {
+			continue
+		}
+		subject := Subject{Type: subjectOf(p.kind), Name: p.head, Was: p.base}
+		_, stays := component(c.head, p.kind, p.base)
+		_, wasThere := component(c.base, p.kind, p.head)
+		kind, message := "renamed", fmt.Sprintf("renamed: %s is now %s", p.base, p.head)
+		if stays || wasThere || heads[pair{kind: p.kind, base: p.base}] > 1 || bases[pair{kind: p.kind, head: p.head}] > 1 {
+			kind, message = "replaced", fmt.Sprintf("%s stands where %s stood", p.head, p.base)
+		}
+		class := Go
+		if p.kind != "schemas" && p.kind != "parameters" {
+			class = None // no Go type is named after these
+		}
+		for _, operation := range sortedOr(operations, "") {
+			c.note(place{operation: operation, subject: subject}, class, subject.Type+"-"+kind, message, p.base, p.head)
+		}
+	}
+}
+
+// sortedOr lists a set, or the one other value where it is empty.
+func sortedOr(set map[string]bool, other string) []string {
+	if len(set) == 0 {
+		return []string{other}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+func subjectOf(kind string) string {
+	if kind == "parameters" {
+		return "parameter"
+	}
+	return "schema"
+}
+
+// restOfComponents compares what no pair of operations reached: a schema of the same name is still the same Go type,
+// and one that is gone or new takes or brings its type.
+func (c *comparison) restOfComponents() {
+	for _, kind := range []string{"schemas", "parameters"} {
+		paired, taken := map[string]bool{}, map[string]bool{}
+		for p := range c.pairs {
+			if p.kind == kind {
+				paired[p.base], taken[p.head] = true, true
+			}
+		}
+		usedBefore, usedAfter := users(c.base, kind), users(c.head, kind)
+		for _, name := range componentNames(c.base, kind) {
+			ref := document.Object{"$ref": "#/components/" + kind + "/" + name}
+			_, stays := component(c.head, kind, name)
+			switch {
+			case stays && c.pairs[pair{kind, name, name}] == nil && kind == "schemas":
+				c.schema(place{}, ref, ref)
+			case !stays && !paired[name]:
+				c.appeared(kind, name, usedBefore[name], Go, "removed")
+			}
+		}
+		for _, name := range componentNames(c.head, kind) {
+			if _, was := component(c.base, kind, name); !was && !taken[name] {
+				c.appeared(kind, name, usedAfter[name], Adds, "added")
+			}
+		}
+	}
+}
+
+func (c *comparison) appeared(kind, name string, operations map[string]bool, class Class, what string) {
+	subject := Subject{Type: subjectOf(kind), Name: name}
+	for _, operation := range sortedOr(operations, "") {
+		c.note(place{operation: operation, subject: subject}, class, subject.Type+"-"+what, what, nil, nil)
+	}
+}
+
+// users tells which operations reach each component of a kind.
+func users(root document.Object, kind string) map[string]map[string]bool {
+	found := map[string]map[string]bool{}
+	for _, operation := range document.Operations(root) {
+		one := document.Slice(root, func(other document.Operation) bool { return other.ID == operation.ID })
+		for _, name := range componentNames(one, kind) {
+			if found[name] == nil {
+				found[name] = map[string]bool{}
+			}
+			found[name][operation.ID] = true
+		}
+	}
+	return found
+}
