@@ -31,6 +31,7 @@ func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
 	}
 	dropExamples(root)
 	keepNullableReferences(root)
+	keepEmptyLists(root)
 	document.Canonicalize(root)
 	report.Renamed = nameApart(root)
 	if err := document.Check(root); err != nil {
@@ -78,6 +79,23 @@ func keepNullableReferences(root document.Object) {
 		clear(object)
 		object["nullable"] = true
 		object["allOf"] = []any{document.Object{"$ref": ref}}
+	})
+}
+
+// keepEmptyLists has the generator tell a list that is empty from one that is absent: by default it leaves both out of
+// the JSON, and with an empty list gone a request says something else.
+func keepEmptyLists(root document.Object) {
+	document.Walk(root, func(_ []string, object document.Object) {
+		properties, _ := object["properties"].(document.Object)
+		for _, property := range properties {
+			schema, _ := property.(document.Object)
+			if ref, ok := schema["$ref"].(string); ok {
+				schema, _ = document.Resolve(root, ref).(document.Object)
+			}
+			if schema["type"] == "array" || schema["additionalProperties"] != nil && schema["properties"] == nil {
+				schema["x-omitempty"] = false
+			}
+		}
 	})
 }
 

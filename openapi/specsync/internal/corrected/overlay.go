@@ -37,6 +37,7 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 	if err := yaml.Unmarshal(document.JSON(contract), &node); err != nil {
 		return nil, nil, fmt.Errorf("preparing the contract: %w", err)
 	}
+	blockStyle(&node)
 	report := make([]Action, 0, len(actions))
 	var missed []string
 	for i, action := range actions {
@@ -84,6 +85,14 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 		return nil, report, fmt.Errorf("reading the corrected contract: %w", err)
 	}
 	return root, report, nil
+}
+
+// blockStyle drops the braces and brackets of JSON: what an action adds is in YAML's block style, and the two do not mix.
+func blockStyle(node *yaml.Node) {
+	node.Style &^= yaml.FlowStyle
+	for _, child := range node.Content {
+		blockStyle(child)
+	}
 }
 
 type overlayAction struct {

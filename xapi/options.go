@@ -1,0 +1,130 @@
+package xapi
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Option changes how a client, or one call of it, works.
+type Option func(*settings) error
+
+// settings is what the options change. A call with options of its own works on a copy.
+type settings struct {
+	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
+	ofCall bool
+
+	baseURL     *url.URL
+	httpClient  *http.Client
+	userAgent   string
+	accessToken string
+}
+
+// DefaultBaseURL is the server of the spec.
+const DefaultBaseURL = "https://api.x.com"
+
+func defaults() settings {
+	base, _ := url.Parse(DefaultBaseURL + "/")
+	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent}
+}
+
+// apply returns the settings with opts applied, or all that is wrong with them.
+func (s settings) apply(opts []Option) (settings, error) {
+	var failed []error
+	for _, opt := range opts {
+		failed = append(failed, opt(&s))
+	}
+	return s, errors.Join(failed...)
+}
+
+// forCall returns the settings of one call.
+func (s settings) forCall(opts []Option) (settings, error) {
+	if len(opts) == 0 {
+		return s, nil
+	}
+	s.ofCall = true
+	return s.apply(opts)
+}
+
+// clientOnly wraps an option that makes no sense for a single call.
+func clientOnly(name string, set func(*settings) error) Option {
+	return func(s *settings) error {
+		if s.ofCall {
+			return fmt.Errorf("%s is an option of xapi.New, not of a single call", name)
+		}
+		return set(s)
+	}
+}
+
+// WithBaseURL sends the calls to another server: a sandbox or a gateway. The URL is absolute and may have a path, below
+// which the operations' paths are put. Without encryption (http) only a loopback address is accepted, since every call
+// carries credentials. For New alone.
+func WithBaseURL(raw string) Option {
+	return clientOnly("WithBaseURL", func(s *settings) error {
+		base, err := url.Parse(raw)
+		if err != nil {
+			return fmt.Errorf("base URL: %w", err)
+		}
+		switch {
+		case base.Host == "" || base.Scheme != "https" && base.Scheme != "http":
+			return fmt.Errorf("base URL %q is not an absolute http or https URL, like %s", raw, DefaultBaseURL)
+		case base.User != nil || base.RawQuery != "" || base.Fragment != "":
+			return errors.New("base URL carries user, query or fragment: give scheme, host and path alone")
+		case base.Scheme == "http" && !isLoopback(base.Hostname()):
+			return fmt.Errorf("base URL %q would send credentials in clear text: use https, or a loopback address for tests", raw)
+		}
+		if !strings.HasSuffix(base.Path, "/") {
+			base.Path += "/"
+		}
+		s.baseURL = base
+		return nil
+	})
+}
+
+// isLoopback reports whether host can only be this machine.
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the
+// client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline. For New
+// alone.
+func WithHTTPClient(client *http.Client) Option {
+	return clientOnly("WithHTTPClient", func(s *settings) error {
+		if client == nil {
+			return errors.New("WithHTTPClient: the client is nil")
+		}
+		s.httpClient = client
+		return nil
+	})
+}
+
+// WithUserAgent puts product, as in "backup-bot/1.2", before the client's own User-Agent.
+func WithUserAgent(product string) Option {
+	return func(s *settings) error {
+		if strings.ContainsAny(product, "\r\n") {
+			return errors.New("WithUserAgent: the product has a line break")
+		}
+		s.userAgent = product + " " + userAgent
+		return nil
+	}
+}
+
+// WithAccessToken authorizes every call with token as it is: an OAuth 2.0 access token of a user, or an app-only bearer
+// token. For New alone.
+func WithAccessToken(token string) Option {
+	return clientOnly("WithAccessToken", func(s *settings) error {
+		if token == "" || strings.ContainsAny(token, " \t\r\n") {
+			return errors.New("WithAccessToken: the token is empty or has white space in it")
+		}
+		s.accessToken = token
+		return nil
+	})
+}
