@@ -41,7 +41,7 @@ func syncCommand() *cobra.Command {
 			}
 			var build func(context.Context) error
 			if generate {
-				build = func(ctx context.Context) error { return regenerate(ctx, project, cmd.ErrOrStderr()) }
+				build = func(ctx context.Context) error { return regenerate(ctx, project) }
 			}
 			if err := project.TakeOver(cmd.Context(), sync.Files, build); err != nil {
 				return err
@@ -58,16 +58,16 @@ func syncCommand() *cobra.Command {
 	return cmd
 }
 
-// regenerate runs the generators, and makes sure that what they wrote compiles.
-func regenerate(ctx context.Context, project contract.Project, out io.Writer) error {
+// regenerate runs the generators, and makes sure that what they wrote compiles. What they print is only told where
+// they fail.
+func regenerate(ctx context.Context, project contract.Project) error {
 	for _, args := range [][]string{{"generate", "./gen/..."}, {"build", "./gen/..."}} {
 		run := exec.CommandContext(ctx, "go", args...)
-		run.Dir, run.Stdout, run.Stderr = project.Root, out, out
-		run.Env = os.Environ()
+		run.Dir = project.Root
 		run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 		run.WaitDelay = 10 * time.Second
-		if err := run.Run(); err != nil {
-			return fmt.Errorf("go %s %s: %w", args[0], args[1], err)
+		if output, err := run.CombinedOutput(); err != nil {
+			return fmt.Errorf("go %s %s: %w\n%s", args[0], args[1], err, output)
 		}
 	}
 	return nil

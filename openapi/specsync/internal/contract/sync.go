@@ -25,9 +25,18 @@ const (
 
 // Publication is a document as it was published.
 type Publication struct {
+	// From is the address or file that it was read from.
 	From string
 	Raw  []byte
 	Root document.Object // canonical
+}
+
+// origin is the address, or a file's name without the folders, which are nobody else's.
+func (p Publication) origin() string {
+	if strings.Contains(p.From, "://") {
+		return p.From
+	}
+	return filepath.Base(p.From)
 }
 
 // Sync is a publication made ready to take the contract's place.
@@ -63,7 +72,7 @@ func (p Project) Sync(published Publication, scope string, now time.Time) (Sync,
 		_, gone = Vendored(was, published.Root)
 	}
 	source := Part{
-		Origin: published.From, Scope: scope, Version: document.Version(root), Date: now.Format(time.DateOnly),
+		Origin: published.origin(), Scope: scope, Version: document.Version(root), Date: now.Format(time.DateOnly),
 		Raw: document.Sum(published.Raw), Canonical: document.Digest(published.Root),
 	}
 	if known, ok := lock.Synced(); ok && known.Raw == source.Raw && known.Scope == scope {
