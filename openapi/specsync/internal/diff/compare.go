@@ -34,6 +34,8 @@ type comparison struct {
 	visited map[visit]bool
 	// pairs holds which component stood at the place of which, and the operations where it did.
 	pairs map[pair]map[string]bool
+	// alike holds which named schemas have the same structure, as far as that was asked.
+	alike map[pair]bool
 }
 
 type visit struct {
@@ -49,6 +51,7 @@ func newComparison(base, head document.Object) *comparison {
 	return &comparison{
 		base: base, head: head,
 		changes: map[string]*Change{}, visited: map[visit]bool{}, pairs: map[pair]map[string]bool{},
+		alike: map[pair]bool{},
 	}
 }
 

@@ -98,6 +98,14 @@ func (c *comparison) restOfComponents() {
 				paired[p.base], taken[p.head] = true, true
 			}
 		}
+		for _, change := range c.changes {
+			switch change.Kind { // these say that a name is gone or new
+			case "schema-inlined":
+				paired[change.Subject.Name] = true
+			case "schema-extracted":
+				taken[change.Subject.Name] = true
+			}
+		}
 		usedBefore, usedAfter := users(c.base, kind), users(c.head, kind)
 		for _, name := range componentNames(c.base, kind) {
 			ref := document.Object{"$ref": "#/components/" + kind + "/" + name}

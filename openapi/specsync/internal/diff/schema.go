@@ -14,14 +14,7 @@ func (c *comparison) schema(p place, was, is any) {
 	if old == nil && now == nil {
 		return
 	}
-	before, after := refName(old, "schemas"), refName(now, "schemas")
-	if (before == "") != (after == "") && (hasGoType(resolved(c.base, old)) || hasGoType(resolved(c.head, now))) {
-		if before != "" {
-			c.note(p, Go, "schema-inlined", "is written in place; it was the schema "+before, before, nil)
-		} else {
-			c.note(p, Go, "schema-extracted", "is the schema "+after+"; it was written in place", nil, after)
-		}
-	}
+	c.naming(p, old, now)
 	p, enter := c.enter(p, "schemas", "schema", old, now)
 	if !enter {
 		return
@@ -31,6 +24,23 @@ func (c *comparison) schema(p place, was, is any) {
 		return
 	}
 	c.flat(p, flatten(c.base, old), flatten(c.head, now))
+}
+
+// naming notes that a schema which stood by name is written in place, or the other way round. It is told once of the
+// schema, however many places refer to it.
+func (c *comparison) naming(p place, old, now document.Object) {
+	before, after := refName(old, "schemas"), refName(now, "schemas")
+	if (before == "") == (after == "") || !hasGoType(resolved(c.base, old)) && !hasGoType(resolved(c.head, now)) {
+		return
+	}
+	p.at = ""
+	if before != "" {
+		p.subject = Subject{Type: "schema", Name: before}
+		c.note(p, Go, "schema-inlined", "written in place where it stood by name", nil, nil)
+	} else {
+		p.subject = Subject{Type: "schema", Name: after}
+		c.note(p, Go, "schema-extracted", "stands by name where it was written in place", nil, nil)
+	}
 }
 
 // hasGoType says whether the generator declares a type for such a schema, rather than an alias of a basic one.

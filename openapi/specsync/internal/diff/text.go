@@ -21,6 +21,7 @@ var sections = []struct{ title, subject string }{
 var inOneLine = []struct{ kind, title string }{
 	{"operation-removed", "removed"}, {"operation-added", "added"},
 	{"schema-removed", "removed"}, {"schema-added", "added"}, {"schema-renamed", "renamed"}, {"schema-replaced", "replaced"},
+	{"schema-inlined", "written in place where they stood by name"}, {"schema-extracted", "named where they were written in place"},
 	{"parameter-removed", "removed"}, {"parameter-added", "added"}, {"parameter-renamed", "renamed"}, {"parameter-replaced", "replaced"},
 }
 
