@@ -36,6 +36,8 @@ type comparison struct {
 	pairs map[pair]map[string]bool
 	// alike holds which named schemas have the same structure, as far as that was asked.
 	alike map[pair]bool
+	// settled are the pairs of the whole comparison, for one that only probes.
+	settled map[pair]map[string]bool
 }
 
 type visit struct {
@@ -48,10 +50,11 @@ type visit struct {
 type pair struct{ kind, base, head string }
 
 func newComparison(base, head document.Object) *comparison {
+	pairs := map[pair]map[string]bool{}
 	return &comparison{
 		base: base, head: head,
-		changes: map[string]*Change{}, visited: map[visit]bool{}, pairs: map[pair]map[string]bool{},
-		alike: map[pair]bool{},
+		changes: map[string]*Change{}, visited: map[visit]bool{},
+		pairs: pairs, settled: pairs, alike: map[pair]bool{},
 	}
 }
 

@@ -89,40 +89,81 @@ func subjectOf(kind string) string {
 }
 
 // restOfComponents compares what no pair of operations reached: a schema of the same name is still the same Go type,
-// and one that is gone or new takes or brings its type.
+// one of the same structure is the same schema renamed, and one that is gone or new takes or brings its Go type.
 func (c *comparison) restOfComponents() {
 	for _, kind := range []string{"schemas", "parameters"} {
-		paired, taken := map[string]bool{}, map[string]bool{}
-		for p := range c.pairs {
-			if p.kind == kind {
-				paired[p.base], taken[p.head] = true, true
-			}
-		}
-		for _, change := range c.changes {
-			switch change.Kind { // these say that a name is gone or new
-			case "schema-inlined":
-				paired[change.Subject.Name] = true
-			case "schema-extracted":
-				taken[change.Subject.Name] = true
-			}
+		gone, more := c.unpaired(kind)
+		if kind == "schemas" {
+			gone, more = c.renamedAlike(gone, more)
 		}
 		usedBefore, usedAfter := users(c.base, kind), users(c.head, kind)
-		for _, name := range componentNames(c.base, kind) {
-			ref := document.Object{"$ref": "#/components/" + kind + "/" + name}
-			_, stays := component(c.head, kind, name)
-			switch {
-			case stays && c.pairs[pair{kind, name, name}] == nil && kind == "schemas":
-				c.schema(place{}, ref, ref)
-			case !stays && !paired[name]:
-				c.appeared(kind, name, usedBefore[name], Go, "removed")
-			}
+		for _, name := range gone {
+			c.appeared(kind, name, usedBefore[name], Go, "removed")
 		}
-		for _, name := range componentNames(c.head, kind) {
-			if _, was := component(c.base, kind, name); !was && !taken[name] {
-				c.appeared(kind, name, usedAfter[name], Adds, "added")
-			}
+		for _, name := range more {
+			c.appeared(kind, name, usedAfter[name], Adds, "added")
 		}
 	}
+}
+
+// unpaired lists the components of base that are gone and those of head that are new, and compares those that keep
+// their name without having been reached.
+func (c *comparison) unpaired(kind string) (gone, more []string) {
+	paired, taken := map[string]bool{}, map[string]bool{}
+	for p := range c.pairs {
+		if p.kind == kind {
+			paired[p.base], taken[p.head] = true, true
+		}
+	}
+	for _, change := range c.changes {
+		switch change.Kind { // these say that a name is gone or new
+		case "schema-inlined":
+			paired[change.Subject.Name] = true
+		case "schema-extracted":
+			taken[change.Subject.Name] = true
+		}
+	}
+	for _, name := range componentNames(c.base, kind) {
+		_, stays := component(c.head, kind, name)
+		switch {
+		case stays && kind == "schemas" && c.pairs[pair{kind, name, name}] == nil:
+			ref := reference(name)
+			c.schema(place{}, ref, ref)
+		case !stays && !paired[name]:
+			gone = append(gone, name)
+		}
+	}
+	for _, name := range componentNames(c.head, kind) {
+		if _, was := component(c.base, kind, name); !was && !taken[name] {
+			more = append(more, name)
+		}
+	}
+	return gone, more
+}
+
+// renamedAlike notes which of the schemas gone and new are the same under another name, and returns the others. A
+// schema that describes no fields is too plain to tell.
+func (c *comparison) renamedAlike(gone, more []string) (restGone, restMore []string) {
+	clear(c.alike) // more is settled now than when it was asked
+	restMore = slices.Clone(more)
+	for _, name := range gone {
+		old, _ := component(c.base, "schemas", name)
+		at := slices.IndexFunc(restMore, func(other string) bool {
+			return flatten(c.base, old)["properties"] != nil && c.same(reference(name), reference(other))
+		})
+		if at < 0 {
+			restGone = append(restGone, name)
+			continue
+		}
+		subject := Subject{Type: "schema", Name: restMore[at], Was: name}
+		c.note(place{subject: subject}, Go, "schema-renamed", fmt.Sprintf("renamed: %s is now %s", name, restMore[at]), name, restMore[at])
+		restMore = slices.Delete(restMore, at, at+1)
+	}
+	return restGone, restMore
+}
+
+func reference(name string) document.Object {
+	return document.Object{"$ref": "#/components/schemas/" + name}
 }
 
 func (c *comparison) appeared(kind, name string, operations map[string]bool, class Class, what string) {

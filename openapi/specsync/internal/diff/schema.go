@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
@@ -15,6 +16,7 @@ func (c *comparison) schema(p place, was, is any) {
 		return
 	}
 	c.naming(p, old, now)
+	old, now = c.nullableReferences(p, old, now)
 	p, enter := c.enter(p, "schemas", "schema", old, now)
 	if !enter {
 		return
@@ -24,6 +26,28 @@ func (c *comparison) schema(p place, was, is any) {
 		return
 	}
 	c.flat(p, flatten(c.base, old), flatten(c.head, now))
+}
+
+// nullableReferences compares what X writes beside a $ref: that the place may be null, whatever is referred to. OpenAPI
+// 3.0 has no such thing, but the answers do.
+func (c *comparison) nullableReferences(p place, old, now document.Object) (document.Object, document.Object) {
+	_, oldIsRef := old["$ref"]
+	_, nowIsRef := now["$ref"]
+	if oldIsRef && nowIsRef {
+		c.nullable(p, old, now)
+		return old, now
+	}
+	return meant(c.base, old), meant(c.head, now)
+}
+
+// meant writes {$ref, nullable: true} as the schema that it means.
+func meant(root, schema document.Object) document.Object {
+	if _, isRef := schema["$ref"]; !isRef || !truth(schema["nullable"]) {
+		return schema
+	}
+	target := maps.Clone(resolved(root, schema))
+	target["nullable"] = true
+	return target
 }
 
 // naming notes that a schema which stood by name is written in place, or the other way round. It is told once of the

@@ -1,7 +1,9 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -112,8 +114,9 @@ func (c *comparison) match(before, after []document.Object) [][2]document.Object
 	return pairs
 }
 
-// same says that two schemas differ in nothing but the names of the schemas that they are made of. While two named
-// schemas are being compared they count as the same, so that schemas which contain each other come to an end.
+// same says that two schemas differ in nothing but the names of the schemas that they are made of, and in what is told
+// of those already. While two named schemas are being compared they count as the same, so that schemas which contain
+// each other come to an end.
 func (c *comparison) same(old, now document.Object) bool {
 	both := pair{"schemas", refName(old, "schemas"), refName(now, "schemas")}
 	named := both.base != "" && both.head != ""
@@ -124,12 +127,20 @@ func (c *comparison) same(old, now document.Object) bool {
 		c.alike[both] = true
 	}
 	probe := newComparison(c.base, c.head)
-	probe.alike = c.alike
+	probe.alike, probe.settled = c.alike, c.settled
 	probe.schema(place{operation: "probe", direction: request}, old, now)
-	if named {
-		c.alike[both] = len(probe.changes) == 0
+	alike := true
+	for _, change := range probe.changes {
+		told := pair{"schemas", cmp.Or(change.Subject.Was, change.Subject.Name), change.Subject.Name}
+		if told == both || c.settled[told] == nil {
+			alike = false
+			break
+		}
 	}
-	return len(probe.changes) == 0
+	if named {
+		c.alike[both] = alike
+	}
+	return alike
 }
 
 // likeness is the share of fields that two schemas have in common, from 0 to 1.
@@ -160,12 +171,19 @@ func (c *comparison) discriminator(p place, old, now document.Object) {
 		c.note(p, Go, "discriminator-changed", fmt.Sprintf("told apart by %s, was by %s", shown(is), shown(was)), was, is)
 		return
 	}
-	mapped, _ := before["mapping"].(document.Object)
-	maps, _ := after["mapping"].(document.Object)
-	c.set(p, "discriminator-value", names(mapped), names(maps), p.either(Wire, None), p.widened())
-	for value, was := range mapped {
-		is, ok := maps[value]
-		if from, to := mappingRef(was), mappingRef(is); ok && from != nil && to != nil {
+	mappedBefore, _ := before["mapping"].(document.Object)
+	mappedAfter, _ := after["mapping"].(document.Object)
+	c.set(p, "discriminator-value", names(mappedBefore), names(mappedAfter), p.either(Wire, None), p.widened())
+	byEnd := map[string]any{}
+	for value, is := range mappedAfter {
+		byEnd[path.Base(value)] = is
+	}
+	for value, was := range mappedBefore {
+		is, stays := mappedAfter[value]
+		if !stays { // a problem's address has moved to another host, and means the same
+			is = byEnd[path.Base(value)]
+		}
+		if from, to := mappingRef(was), mappingRef(is); from != nil && to != nil {
 			here := p
 			here.at += "(" + value + ")"
 			c.schema(here, from, to)
