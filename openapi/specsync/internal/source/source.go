@@ -21,9 +21,9 @@ const Live = "https://api.x.com/2/openapi.json"
 
 const (
 	// answerIn is how long a server may take to start its answer.
-	answerIn = 30 * time.Second
+	answerIn = 15 * time.Second
 	// fetchIn is how long the whole of it may take.
-	fetchIn = 2 * time.Minute
+	fetchIn = time.Minute
 )
 
 // Read returns the bytes at an address (http or https) or in a file: at most document.MaxSize, and never more is read.
