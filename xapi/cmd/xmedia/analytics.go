@@ -45,7 +45,7 @@ func newAnalytics(c console) *cobra.Command {
 		Short: "Show how often videos were watched",
 		Args:  atLeastOneKey,
 		RunE: func(cmd *cobra.Command, keys []string) error {
-			client, server, err := conn.open(c)
+			client, server, err := conn.open(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -15,9 +16,6 @@ type connection struct {
 	baseURL string
 	sandbox bool
 }
-
-// tokenVariable names the environment variable that has the access token.
-const tokenVariable = "X_ACCESS_TOKEN"
 
 // flags adds the flags of a command that calls the API.
 func (c *connection) flags(cmd *cobra.Command) {
@@ -35,29 +33,36 @@ type nothing struct{}
 func (nothing) Close() error { return nil }
 
 // open returns a client. The caller closes what is returned beside it.
-func (c *connection) open(console console) (*xapi.Client, io.Closer, error) {
-	options := []xapi.Option{xapi.WithUserAgent("xmedia/" + xapi.Version)}
-	var closer io.Closer = nothing{}
-	switch token := console.env(tokenVariable); {
-	case c.sandbox:
+func (c *connection) open(ctx context.Context, console console) (*xapi.Client, io.Closer, error) {
+	if c.sandbox {
 		server, err := xapitest.Start()
 		if err != nil {
 			return nil, nil, err
 		}
-		closer = server
-		options = append(options, xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()))
-	case token == "":
-		return nil, nil, usage("no credentials: put an access token into %s, or try --sandbox", tokenVariable)
-	default:
-		options = append(options, xapi.WithAccessToken(token))
+		client, err := c.connect(xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()))
+		if err != nil {
+			_ = server.Close()
+			return nil, nil, err
+		}
+		return client, server, nil
 	}
+	who, err := identify(ctx, console, c.baseURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := c.connect(who.option)
+	return client, nothing{}, err
+}
+
+// connect returns a client with the options beside those of the flags.
+func (c *connection) connect(options ...xapi.Option) (*xapi.Client, error) {
+	options = append(options, xapi.WithUserAgent("xmedia/"+xapi.Version))
 	if c.baseURL != "" {
 		options = append(options, xapi.WithBaseURL(c.baseURL))
 	}
 	client, err := xapi.New(options...)
 	if err != nil {
-		_ = closer.Close()
-		return nil, nil, usageError{fmt.Errorf("connecting: %w", err)}
+		return nil, usageError{fmt.Errorf("connecting: %w", err)}
 	}
-	return client, closer, nil
+	return client, nil
 }

@@ -33,7 +33,7 @@ func newLookup(c console) *cobra.Command {
 		Short: "Show what X knows of media",
 		Args:  atLeastOneKey,
 		RunE: func(cmd *cobra.Command, keys []string) error {
-			client, server, err := conn.open(c)
+			client, server, err := conn.open(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

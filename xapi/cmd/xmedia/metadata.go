@@ -53,7 +53,7 @@ func newMetadata(c console) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%s: %w", file, err)
 			}
-			client, server, err := conn.open(c)
+			client, server, err := conn.open(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

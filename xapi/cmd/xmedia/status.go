@@ -17,7 +17,7 @@ func newStatus(c console) *cobra.Command {
 		Short: "Show how far X is with an uploaded video or GIF",
 		Args:  exactly("a MEDIA_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			client, server, err := conn.open(c)
+			client, server, err := conn.open(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

@@ -52,7 +52,7 @@ func (s *subtitling) video(id string) media.Video {
 }
 
 func (s *subtitling) create(cmd *cobra.Command, args []string) error {
-	client, server, err := s.open(s.console)
+	client, server, err := s.open(cmd.Context(), s.console)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *subtitling) create(cmd *cobra.Command, args []string) error {
 }
 
 func (s *subtitling) remove(cmd *cobra.Command, args []string) error {
-	client, server, err := s.open(s.console)
+	client, server, err := s.open(cmd.Context(), s.console)
 	if err != nil {
 		return err
 	}

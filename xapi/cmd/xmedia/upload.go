@@ -71,7 +71,7 @@ func (u *uploading) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	client, server, err := u.open(u.console)
+	client, server, err := u.open(cmd.Context(), u.console)
 	if err != nil {
 		return err
 	}
