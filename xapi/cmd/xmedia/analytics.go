@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -57,7 +58,11 @@ func newAnalytics(c console) *cobra.Command {
 			}
 			c.warn(measured.Problems)
 			if asJSON {
-				return c.json(map[string]any{"analytics": append([]media.Analytics{}, measured.Items...), "problems": len(measured.Problems)})
+				raw := make([]json.RawMessage, len(measured.Items))
+				for i, item := range measured.Items {
+					raw[i] = item.Raw
+				}
+				return c.json(map[string]any{"analytics": raw, "problems": len(measured.Problems)})
 			}
 			for _, item := range measured.Items {
 				for _, bucket := range item.Buckets {

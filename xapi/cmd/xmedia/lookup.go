@@ -38,6 +38,9 @@ func newLookup(c console) *cobra.Command {
 				return err
 			}
 			defer func() { _ = server.Close() }()
+			if len(fields) == 0 {
+				fields = []string{"alt_text", "duration_ms", "height", "url", "width"}
+			}
 			found, err := media.New(client).Lookup(cmd.Context(), keys, fields)
 			if err != nil {
 				return err
