@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -191,9 +192,8 @@ func TestCancellingKeepsWhatIsNeededToGoOn(t *testing.T) {
 	}
 	client := server.start(t)
 	data := noise(1_000_000)
-	source := media.Bytes("a.mp4", data)
 
-	_, err := client.Upload(ctx, source, media.WithSegmentSize(100_000), media.WithConcurrency(1), media.WithDigest())
+	_, err := client.Upload(ctx, media.Reader("a.mp4", bytes.NewReader(data)), media.WithSegmentSize(100_000), media.WithConcurrency(1))
 
 	var failed *media.UploadError
 	require.ErrorAs(t, err, &failed)
@@ -201,7 +201,7 @@ func TestCancellingKeepsWhatIsNeededToGoOn(t *testing.T) {
 	require.Equal(t, 6, failed.Done)
 	server.fault = nil
 	sent := server.bytes()
-	result, err := client.Resume(t.Context(), source, failed.Checkpoint)
+	result, err := client.Resume(t.Context(), media.Bytes("a.mp4", data), failed.Checkpoint)
 	require.NoError(t, err)
 	require.Equal(t, failed.MediaID, result.MediaID)
 	require.Equal(t, 6, result.Resumed)
