@@ -41,7 +41,7 @@ func (c OAuth2) LoginOnLoopback(ctx context.Context, open func(address string) e
 		if server.Shutdown(closing) != nil {
 			_ = server.Close()
 		}
-		<-served
+		_ = <-served // http.ErrServerClosed
 	}()
 
 	if err := open(login.URL); err != nil {
