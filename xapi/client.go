@@ -36,6 +36,7 @@ func New(opts ...Option) (*Client, error) {
 	if c.credentials, err = settings.authorization(c.redactor); err != nil {
 		return nil, err
 	}
+	c.settings.startValidation(c.redactor)
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
 		transport.Retry(settings.clock, c.limits),
@@ -63,11 +64,15 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
+	if err := settings.validation.checkRequest(op, req); err != nil {
+		return err
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
-	return c.redactor.Error(decode(call, resp, result))
+	settings.keepRaw(resp)
+	return c.redactor.Error(decode(call, resp, result, &settings.validation))
 }
 
 // newCall returns a call of op as the chain carries it.

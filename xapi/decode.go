@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ const appendMediaUpload = "appendMediaUpload"
 
 // decode turns the response into the operation's result or an error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, resp *http.Response, result any) error {
+func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
 	if good := resp.StatusCode/100 == 2; !good {
 		defer func() { _ = resp.Body.Close() }()
 		return refused(call, resp)
@@ -51,10 +52,14 @@ func decode(call *transport.Call, resp *http.Response, result any) error {
 	if err != nil {
 		return broken(call, resp, err)
 	}
+	drifted := validation.checkAnswer(call.Operation, resp, raw)
 	if result == nil {
-		return nil
+		return drifted
 	}
-	return decodeResult(call, resp, raw, result)
+	if err = decodeResult(call, resp, raw, result); err != nil && drifted != nil {
+		return errors.Join(err, drifted)
+	}
+	return cmp.Or(err, drifted)
 }
 
 // decodeResult decodes the body of a 2xx.
@@ -93,12 +98,10 @@ func failedWithin(raw []byte) bool {
 		return false
 	}
 	var top struct{ Data, Errors json.RawMessage }
-	return json.Unmarshal(raw, &top) == nil && absent(top.Data) && !absent(top.Errors)
+	return json.Unmarshal(raw, &top) == nil && absent(top.Data) && !absent(top.Errors) && string(top.Errors) != "[]"
 }
 
-func absent(raw json.RawMessage) bool {
-	return len(raw) == 0 || string(raw) == "null" || string(raw) == "[]"
-}
+func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // refused makes the error of an answer other than 2xx.
 func refused(call *transport.Call, resp *http.Response) error {

@@ -20,6 +20,8 @@ type Option func(*settings) error
 type settings struct {
 	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
 	ofCall bool
+	// raw is where the caller of a single call wants the answer's body.
+	raw *[]byte
 
 	baseURL     *url.URL
 	httpClient  *http.Client
@@ -31,6 +33,7 @@ type settings struct {
 	logger      *slog.Logger
 	middlewares []transport.Middleware
 	onRateLimit func(operationID string, limit RateLimit)
+	validation  validation
 }
 
 // DefaultBaseURL is the server of the spec.
@@ -41,6 +44,7 @@ func defaults() settings {
 	return settings{
 		baseURL: base, httpClient: &http.Client{}, userAgent: userAgent,
 		policy: transport.DefaultPolicy, clock: transport.SystemClock(),
+		validation: defaultValidation(),
 	}
 }
 

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -49,20 +50,15 @@ func newContract(document *openapi3.T) (*contract, error) {
 		}
 	}
 	c.directional = shapes.directional
-	if len(shapes.refused) > 0 {
-		for _, op := range c.operations {
+	for _, op := range c.operations {
+		if len(shapes.refused) > 0 {
 			op.unenforced = append(op.unenforced, shapes.unenforced(op)...)
+		}
+		for i := range op.unenforced {
+			op.unenforced[i].SpecVersion = c.version
 		}
 	}
 	return c, nil
-}
-
-// operation returns the operation of that id.
-func (c *contract) operation(id string) (*operation, error) {
-	if op := c.operations[id]; op != nil {
-		return op, nil
-	}
-	return nil, fmt.Errorf("%s: the spec %s has no such operation", id, c.version)
 }
 
 // operation is one operation made ready.
@@ -80,8 +76,11 @@ type operation struct {
 	// answers are the bodies of the declared 2xx statuses; ranged those of 2XX, nil where it is not declared.
 	answers map[int]bodies
 	ranged  bodies
-	// success is what an undeclared 2xx status is held against: the answer of the lowest declared one.
+	// success is what is held against the schema of another status: the answer of the lowest status that has a body. It
+	// serves the statuses that are not declared, and those that are declared without a body and come with one.
 	success bodies
+	// mayBeEmpty says that the operation declares 204, and so that an answer need not say anything.
+	mayBeEmpty bool
 
 	unenforced []Unenforced
 	roots      []*openapi3.Schema // every schema named by the operation itself
@@ -144,6 +143,7 @@ func (o *operation) answer(responses *openapi3.Responses, shapes *shapes) {
 				continue
 			}
 			o.answers[code] = answer
+			o.mayBeEmpty = o.mayBeEmpty || code == http.StatusNoContent
 			if code < lowest && len(answer) > 0 {
 				lowest, o.success = code, answer
 			}

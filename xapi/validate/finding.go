@@ -61,6 +61,7 @@ const maxFindings = 100
 // findings gathers what is wrong with one request or one response. Each place and rule is named once.
 type findings struct {
 	contract *contract
+	redact   func(string) string
 	request  bool
 	// in and base are where the value being visited stands.
 	in   string
@@ -70,7 +71,6 @@ type findings struct {
 	// seen are the indices in list. Items of one list that break the same rule count as one place in a response,
 	// where a change of the server shows in every item.
 	seen map[string]int
-	walk walk
 }
 
 // fast stops at the first broken rule and does not describe it.
@@ -120,7 +120,17 @@ func (f *findings) visit(schema *openapi3.Schema, value any) {
 }
 
 func (f *findings) addAt(at []string, rule, reason string, value any) {
-	f.add(Finding{In: f.in, Pointer: pointer(at...), Rule: rule, Reason: reason, Value: excerpt(at, value)})
+	f.add(Finding{In: f.in, Pointer: pointer(at...), Rule: rule, Reason: reason, Value: f.excerpt(at, value)})
+}
+
+// excerpt returns value as it may be shown: redacted and shortened, and not at all where a name on the way to it speaks
+// of a secret.
+func (f *findings) excerpt(at []string, value any) string {
+	text := literal(value, f.redact)
+	if text != "" && slices.ContainsFunc(at, secret) {
+		return "[redacted]"
+	}
+	return text
 }
 
 func (f *findings) add(finding Finding) {

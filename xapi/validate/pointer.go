@@ -42,27 +42,22 @@ func shorten(s string) string {
 	return strings.Clone(s)
 }
 
-// excerpt returns value as it may be shown: shortened, and not at all where a name on the way to it speaks of a secret.
-func excerpt(at []string, value any) string {
-	var text string
+// maxRedacted bounds how much of a text is looked at for secrets before it is shortened, in bytes.
+const maxRedacted = 4096
+
+// literal returns value as it may be shown, empty for what has no short form: null, objects and lists.
+func literal(value any, redact func(string) string) string {
 	switch value := value.(type) {
 	case string:
-		text = strconv.Quote(shorten(value))
+		return strconv.Quote(shorten(redact(value[:min(len(value), maxRedacted)])))
 	case float64:
-		text = strconv.FormatFloat(value, 'f', -1, 64)
+		return strconv.FormatFloat(value, 'f', -1, 64)
 	case int64:
-		text = strconv.FormatInt(value, 10)
+		return strconv.FormatInt(value, 10)
 	case bool:
-		text = strconv.FormatBool(value)
-	default:
-		return ""
+		return strconv.FormatBool(value)
 	}
-	for _, name := range at {
-		if secret(name) {
-			return "[redacted]"
-		}
-	}
-	return text
+	return ""
 }
 
 // secret reports whether a field of that name may hold a credential.

@@ -15,15 +15,11 @@ import (
 // body is the JSON body; nil where the request's body is not JSON or is not to be checked. req.Body is never read. The
 // operation's path is matched as the end of the request's, since a base URL may have a path of its own.
 func (v *Validator) Request(operationID string, req *http.Request, body []byte) error {
-	c, err := v.load()
+	c, op, err := v.operation(operationID)
 	if err != nil {
 		return err
 	}
-	op, err := c.operation(operationID)
-	if err != nil {
-		return err
-	}
-	found := findings{contract: c, request: true}
+	found := findings{contract: c, redact: v.redact, request: true}
 	op.checkTarget(&found, req)
 	op.checkBody(&found, req, body, v.maxBody)
 	if len(found.list) == 0 {

@@ -8,21 +8,18 @@ import (
 // Response checks an answer of the operation and returns how it differs from the document, nothing where it does not:
 // each place and rule once, with the number of times that it was seen in the lists of the answer.
 //
-// Only 2xx answers are checked. An answer to any other status, one larger than the limit, and an empty one whose
-// operation declares no body for that status are passed over. body is the whole body.
+// Only 2xx answers are checked. An answer to any other status, one larger than the limit, and one in a declared content
+// type that is not JSON are passed over, as is all where the document does not load or has no such operation: Request
+// says so. body is the whole body.
 func (v *Validator) Response(operationID string, status int, header http.Header, body []byte) []Drift {
 	if status < 200 || status > 299 {
 		return nil
 	}
-	c, err := v.load()
+	c, op, err := v.operation(operationID)
 	if err != nil {
 		return nil
 	}
-	op, err := c.operation(operationID)
-	if err != nil {
-		return nil
-	}
-	found := findings{contract: c}
+	found := findings{contract: c, redact: v.redact}
 	op.checkAnswer(&found, status, header.Get("Content-Type"), body, v.maxBody)
 	return drifts(op.id, status, c.version, found.sorted())
 }
@@ -34,22 +31,25 @@ func (o *operation) checkAnswer(found *findings, status int, contentType string,
 	}
 	if !ok {
 		found.add(Finding{In: inResponse, Rule: "status", Reason: "the status is not declared"})
-		declared = o.success
 	}
-	switch {
-	case len(raw) > limit || status == http.StatusNoContent || status == http.StatusResetContent || len(declared) == 0:
-		return
-	case len(bytes.TrimSpace(raw)) == 0:
-		if ok {
+	if len(raw) == 0 || len(bytes.TrimSpace(raw)) == 0 {
+		if len(declared) > 0 && !o.mayBeEmpty {
 			found.add(Finding{In: inBody, Rule: "required", Reason: "the answer is empty"})
 		}
 		return
 	}
+	if len(declared) == 0 {
+		declared = o.success
+	}
+	if len(declared) == 0 || len(raw) > limit {
+		return
+	}
 	said := declared.of(contentType)
-	if said == nil {
+	switch {
+	case said == nil:
 		found.add(Finding{In: inResponse, Rule: "contentType", Reason: "the content type must be " + declared.names(), Value: shorten(contentType)})
-		said = declared.json()
-	} else if media := mediaType(contentType); !isJSON(media) {
+		said = declared.json() // a content type that is wrong must not hide what is in the body
+	case !isJSON(mediaType(contentType)):
 		return
 	}
 	if said == nil || said.schema == nil {

@@ -15,10 +15,20 @@ type Unenforced struct {
 	Rule string
 	// Reason says why it is not enforced.
 	Reason string
+	// SpecVersion is the version of the document.
+	SpecVersion string
 }
 
 // String returns the rule in one line.
 func (u Unenforced) String() string { return u.Operation + ": " + u.Rule + ": " + u.Reason }
+
+// Drift returns the rule in the form in which differences are reported.
+func (u Unenforced) Drift() Drift {
+	return Drift{
+		Operation: u.Operation, Kind: RuleNotEnforced, SpecVersion: u.SpecVersion, Count: 1,
+		Finding: Finding{In: "spec", Rule: u.Rule, Reason: u.Reason},
+	}
+}
 
 // unenforced returns the patterns in reach of op that Go's regexp refuses.
 func (s *shapes) unenforced(op *operation) []Unenforced {

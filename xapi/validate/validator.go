@@ -14,6 +14,7 @@ const DefaultMaxBody = 16 << 20
 type Validator struct {
 	load    func() (*contract, error)
 	maxBody int
+	redact  func(string) string
 }
 
 // Option changes how a Validator works.
@@ -22,7 +23,7 @@ type Option func(*Validator)
 // New returns a Validator. It loads nothing by itself: the embedded document is loaded by the first check or by Load,
 // once in the life of the process, however many validators there are.
 func New(opts ...Option) *Validator {
-	v := &Validator{load: embedded, maxBody: DefaultMaxBody}
+	v := &Validator{load: embedded, maxBody: DefaultMaxBody, redact: func(text string) string { return text }}
 	for _, opt := range opts {
 		opt(v)
 	}
@@ -31,6 +32,12 @@ func New(opts ...Option) *Validator {
 
 // WithMaxBody sets the size in bytes above which a body is not checked. Parameters are checked all the same.
 func WithMaxBody(bytes int) Option { return func(v *Validator) { v.maxBody = bytes } }
+
+// WithRedaction passes every text that a finding shows of a request or an answer through redact. What stands in a field
+// whose name speaks of a secret is never shown, with this option or without.
+func WithRedaction(redact func(string) string) Option {
+	return func(v *Validator) { v.redact = redact }
+}
 
 // WithDocument has another document checked against than the embedded one. It is called once, by the first check; the
 // document's references must be resolved, and it must not be changed afterwards.
@@ -56,26 +63,37 @@ func (v *Validator) Load() error {
 // Unenforced returns the rules of an operation that are not checked: patterns that Go's regexp cannot compile, and
 // parameters in a style that no operation had when this was written. It is empty for most operations.
 func (v *Validator) Unenforced(operationID string) ([]Unenforced, error) {
-	c, err := v.load()
-	if err != nil {
-		return nil, err
-	}
-	op, err := c.operation(operationID)
+	_, op, err := v.operation(operationID)
 	if err != nil {
 		return nil, err
 	}
 	return op.unenforced, nil
 }
 
+// operation returns what the document says of an operation.
+func (v *Validator) operation(id string) (*contract, *operation, error) {
+	c, err := v.load()
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: not checked: %w", id, err)
+	}
+	op := c.operations[id]
+	if op == nil {
+		return nil, nil, fmt.Errorf("%s: not checked: the spec %s has no such operation", id, c.version)
+	}
+	return c, op, nil
+}
+
 // check holds a JSON body against what is declared. It returns an error where the body is no JSON.
 func (f *findings) check(declared *body, raw []byte) error {
-	t, value, err := parse(string(raw))
+	t, value, err := parse(string(raw), declared.shape)
 	if err != nil {
 		return err
 	}
 	defer t.release()
 	f.in, f.base = inBody, nil
 	f.visit(declared.schema, value)
-	f.fields(value, declared.shape)
+	if !t.declared {
+		t.walk.fields(f, value, declared.shape)
+	}
 	return nil
 }

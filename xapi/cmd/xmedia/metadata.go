@@ -43,7 +43,7 @@ func newMetadata(c console) *cobra.Command {
 		Short: "Set the metadata of uploaded media",
 		Long: "Set the metadata of uploaded media from a JSON file: the metadata object as X documents it,\n" +
 			"or a whole request around it, whose id gives way to MEDIA_ID.",
-		Args: cobra.ExactArgs(1),
+		Args: exactly("a MEDIA_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			data, err := c.read(file)
 			if err != nil {

@@ -72,6 +72,16 @@ func oneLine(err error) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
 }
 
+// exactly is the arguments that a command takes, by their names.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usage("%s takes %s, given are %d arguments: see %s --help", cmd.Name(), strings.Join(names, " and "), len(args), cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
 // newRoot returns the command with all its subcommands.
 func newRoot(c console) *cobra.Command {
 	root := &cobra.Command{

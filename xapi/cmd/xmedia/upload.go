@@ -15,6 +15,7 @@ type uploading struct {
 	console
 	connection
 	altText, category, metadata, post string
+	mediaType                         string
 	json, noWait                      bool
 	concurrency                       int
 	chunkSize                         byteSize
@@ -29,7 +30,7 @@ func newUpload(c console) *cobra.Command {
 		Short: "Upload a file, describe it and post it",
 		Long: "Upload a picture, GIF, video or subtitle file, or what comes by standard input where FILE is -,\n" +
 			"wait until X has processed it, set its metadata and post it.",
-		Args: cobra.ExactArgs(1),
+		Args: exactly("a FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd, args[0]) },
 	}
 	u.connection.flags(cmd)
@@ -37,6 +38,7 @@ func newUpload(c console) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&u.altText, "alt-text", "", "describe the media in `TEXT` of at most 1000 characters")
 	flags.StringVar(&u.category, "category", "", "upload as this `CATEGORY` in place of the one that follows from the type")
+	flags.StringVar(&u.mediaType, "type", "", "declare the media `TYPE`, like video/mp4, where neither content nor name tells it")
 	flags.StringVar(&u.metadata, "metadata", "", "set the metadata in `FILE`.json, - for standard input")
 	flags.StringVar(&u.post, "post", "", "post the media with this `TEXT`")
 	flags.BoolVar(&u.json, "json", false, "print one JSON object")
@@ -111,6 +113,9 @@ func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
 			return nil, usage("--category is empty: use one of %v", media.Categories())
 		}
 	}
+	if set("type") {
+		options = append(options, media.WithType(u.mediaType))
+	}
 	if set("concurrency") {
 		options = append(options, media.WithConcurrency(u.concurrency))
 	}
@@ -122,6 +127,9 @@ func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
 			return nil, usage("--checkpoint is empty: name a file")
 		}
 		options = append(options, media.WithCheckpoint(media.CheckpointFile(u.checkpoint)))
+	}
+	if u.json {
+		options = append(options, media.WithDigest())
 	}
 	if u.noWait {
 		options = append(options, media.WithoutWaiting())
@@ -171,8 +179,8 @@ func (u *uploading) show(out uploaded) error {
 	if out.Category != "" {
 		kind += " as " + string(out.Category)
 	}
-	_, err := fmt.Fprintf(u.out, "uploaded   %d bytes in %s, %s\nmedia id   %s\nmedia key  %s\nsha256     %s\nstate      %s\n",
-		out.Bytes, counted(out.Segments, "segment"), kind, out.MediaID, out.MediaKey, out.SHA256, out.State)
+	_, err := fmt.Fprintf(u.out, "uploaded   %d bytes in %s, %s\nmedia id   %s\nmedia key  %s\nstate      %s\n",
+		out.Bytes, counted(out.Segments, "segment"), kind, out.MediaID, out.MediaKey, out.State)
 	if err == nil && u.metadata+u.altText != "" {
 		_, err = fmt.Fprintln(u.out, "metadata   set")
 	}
