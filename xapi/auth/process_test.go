@@ -234,7 +234,7 @@ func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
 				dieAndGoOn(t, func(server *authServer, file string) {
 					program := newProgram(t, server, file, "")
 					require.NoError(t, program.Start())
-					timer := time.AfterFunc(rand.N(40*time.Millisecond), func() { _ = program.Process.Kill() }) //nolint:gosec // any moment will do
+					timer := time.AfterFunc(rand.N(40*time.Millisecond), func() { _ = program.Process.Kill() })
 					defer timer.Stop()
 					_ = program.exitCode(t)
 				})
