@@ -88,12 +88,12 @@ func (p *faultProxy) hold(conn net.Conn) func() {
 // forward carries one connection, with its fault if it is to have one.
 func (p *faultProxy) forward(client net.Conn, number uint64) {
 	defer p.hold(client)()
-	server, err := net.Dial("tcp", p.upstream) //nolint:noctx // ended by closing it
+	server, err := net.Dial("tcp", p.upstream)
 	if err != nil {
 		return
 	}
 	defer p.hold(server)()
-	random := rand.New(rand.NewPCG(p.seed, number)) //nolint:gosec // the same faults each time
+	random := rand.New(rand.NewPCG(p.seed, number))
 	kind, after := untouched, int64(random.IntN(p.reach))
 	if random.Float64() < p.rate {
 		kind = random.IntN(faultKinds)
@@ -159,7 +159,7 @@ func (p *faultProxy) refusing(rate float64) *http.Transport {
 	return &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			random := rand.New(rand.NewPCG(p.seed, dials.Add(1))) //nolint:gosec // the same faults each time
+			random := rand.New(rand.NewPCG(p.seed, dials.Add(1)))
 			if random.Float64() < rate {
 				return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 			}

@@ -74,7 +74,7 @@ func TestEveryProblemIsFoundInAnError(t *testing.T) {
 		require.ErrorAs(t, err, target.Interface())
 		require.Equal(t, xapi.Problem{Type: problemType, Title: "T", Detail: "D", Status: 400},
 			target.Elem().Elem().FieldByName("Problem").Interface())
-		require.EqualError(t, target.Elem().Interface().(error), "D") //nolint:errorlint // it is one
+		require.EqualError(t, target.Elem().Interface().(error), "D")
 	}
 }
 

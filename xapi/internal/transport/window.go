@@ -76,7 +76,7 @@ func number(header http.Header, name string) (int64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(values[0], 10, 40)
-	return int64(n), err == nil //nolint:gosec // 40 bits fit
+	return int64(n), err == nil
 }
 
 // retryAfter reads the header by which a server in front of the API may say when to come back.
@@ -86,7 +86,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second //nolint:gosec // 31 bits fit
+		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, at.Sub(now))
