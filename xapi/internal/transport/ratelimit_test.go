@@ -133,8 +133,8 @@ func TestA429WaitsForTheResetIfItIsNear(t *testing.T) {
 		code, _, err := send(t.Context(), t, base, call, `{}`)
 		require.NoError(t, err)
 		require.Equal(t, http.StatusCreated, code)
-		require.Equal(t, []time.Duration{21 * time.Second}, waits(base), "20 s, and a second of jitter at the most")
-		require.Equal(t, 21*time.Second, call.Waited)
+		require.Equal(t, []time.Duration{22 * time.Second}, waits(base), "a second for rounding, and one of jitter at the most")
+		require.Equal(t, 22*time.Second, call.Waited)
 	})
 }
 
@@ -166,6 +166,20 @@ func TestA429FailsAtOnceIfTheResetIsFar(t *testing.T) {
 	}
 }
 
+func TestAResetIsToldInWholeSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(700 * time.Millisecond) // so that the true reset is later than the one told
+		server := &window{limit: 10, length: 5 * time.Second}
+		chain := chain(server)
+		for range 35 {
+			_, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
+			require.NoError(t, err)
+		}
+		require.Equal(t, 35, server.served)
+		require.Zero(t, server.refused)
+	})
+}
+
 func TestTheLatestOfTheSpentWindowsCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		headers := append(rate(100, 0, 20), family("x-app-limit-24hour", 1000, 3, 4000)...)
@@ -173,7 +187,7 @@ func TestTheLatestOfTheSpentWindowsCounts(t *testing.T) {
 		base := &script{steps: []step{status(429, "", headers...), status(200, "")}}
 		_, _, err := send(t.Context(), t, base, newCall(lookup), "")
 		require.NoError(t, err)
-		require.Equal(t, []time.Duration{51 * time.Second}, waits(base))
+		require.Equal(t, []time.Duration{52 * time.Second}, waits(base))
 	})
 }
 

@@ -15,10 +15,14 @@ type Window struct {
 // Known reports whether the server mentioned the window.
 func (w Window) Known() bool { return !w.Reset.IsZero() }
 
+// rounding is how much later than told a window may be renewed: the server tells whole seconds.
+const rounding = time.Second
+
+// renewed reports whether the window has its limit again at now.
+func (w Window) renewed(now time.Time) bool { return !now.Before(w.Reset.Add(rounding)) }
+
 // spent reports whether the window allows no call at now.
-func (w Window) spent(now time.Time) bool {
-	return w.Known() && w.Remaining == 0 && now.Before(w.Reset)
-}
+func (w Window) spent(now time.Time) bool { return w.Known() && w.Remaining == 0 && !w.renewed(now) }
 
 // Families are the windows that one call counts against.
 const (
@@ -36,7 +40,7 @@ func (l RateLimit) Known() bool {
 	return l[FifteenMinutes].Known() || l[App24Hours].Known() || l[User24Hours].Known()
 }
 
-// SpentUntil returns when the last of the spent windows is renewed, and its family.
+// SpentUntil returns when the last of the spent windows is renewed, as the server told it, and its family.
 func (l RateLimit) SpentUntil(now time.Time) (until time.Time, family int, spent bool) {
 	for i, w := range l {
 		if w.spent(now) && w.Reset.After(until) {
