@@ -38,6 +38,13 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 		f.alternatives(err, at, err.Schema.OneOf)
 	case "anyOf":
 		f.alternatives(err, at, err.Schema.AnyOf)
+	case "discriminator":
+		at = append(slices.Clone(at), err.Schema.Discriminator.PropertyName)
+		if err.Value == nil {
+			f.addAt(at, "required", "is required and missing: it says of which kind this is", nil)
+			return
+		}
+		f.addAt(at, "discriminator", "is none of the kinds that the spec knows", err.Value)
 	case "properties":
 		object, _ := err.Value.(map[string]any)
 		for name, value := range object {
