@@ -2,6 +2,7 @@ package xapitest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -12,6 +13,8 @@ type answer struct {
 	contentType string
 	header      http.Header
 	body        any
+	// edge says that the answer comes from before the API: it carries none of the API's own headers.
+	edge bool
 }
 
 // object is a JSON object that is put together by hand: the sandbox must not depend on the names of generated schemas.
@@ -20,6 +23,14 @@ type object = map[string]any
 // ok answers with data in the place where the API puts it.
 func ok(status int, data any) answer {
 	return answer{status: status, body: object{"data": data}}
+}
+
+// ok answers with data by the status in the spec, or the one that the options set.
+func (s *Server) ok(c *call, status int, data any) answer {
+	if set := s.settings.statuses[c.operation.ID]; set != 0 {
+		status = set
+	}
+	return ok(status, data)
 }
 
 // bytes returns the body as it goes out. Bodies are made by the sandbox of plain values, so encoding cannot fail.
@@ -38,18 +49,21 @@ func (a answer) bytes() []byte {
 // write sends the answer.
 func (a answer) write(w http.ResponseWriter) {
 	raw := a.bytes()
+	a.writeHead(w, len(raw))
+	_, _ = w.Write(raw)
+}
+
+// writeHead sends the status and the headers of an answer of n bytes.
+func (a answer) writeHead(w http.ResponseWriter, n int) {
 	header := w.Header()
-	for name, values := range a.header {
-		header[name] = values
-	}
-	if len(raw) > 0 {
+	maps.Copy(header, a.header)
+	if n > 0 {
 		header.Set("Content-Type", a.mediaType())
 	}
 	if a.status != http.StatusNoContent {
-		header.Set("Content-Length", strconv.Itoa(len(raw)))
+		header.Set("Content-Length", strconv.Itoa(n))
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(raw)
 }
 
 func (a answer) mediaType() string {

@@ -32,6 +32,8 @@ type Media struct {
 	State string
 	// Metadata has the fields of the metadata by name, as they were sent.
 	Metadata map[string]json.RawMessage
+	// Subtitles are those that were attached to it.
+	Subtitles []Subtitle
 
 	bytes io.Reader
 }
@@ -74,6 +76,7 @@ func (s *Server) Media(id string) (Media, bool) {
 // the bytes takes time.
 type upload struct {
 	id, key, owner string
+	sharedWith     []string
 	mediaType      string
 	category       string
 	total          int64
@@ -82,6 +85,7 @@ type upload struct {
 	finalized      bool
 	processing     processing
 	metadata       map[string]json.RawMessage
+	subtitles      []Subtitle
 
 	hash sync.Once
 	sum  string
@@ -118,6 +122,7 @@ func (u *upload) media(now time.Time) Media {
 		ID: u.id, Key: u.key, Owner: u.owner, Type: u.mediaType, Category: u.category,
 		Total: u.total, Size: u.size(), Segments: slices.Sorted(maps.Keys(u.segments)),
 		Finalized: u.finalized, State: u.processing.at(now).State, Metadata: maps.Clone(u.metadata),
+		Subtitles: slices.Clone(u.subtitles),
 	}
 }
 

@@ -15,13 +15,9 @@ func (s *Server) createMetadata(c *call) answer {
 	if err := c.decode(&body); err != nil {
 		return s.invalid(messageObjectBody, nil)
 	}
-	if body.Metadata == nil {
-		// Without the metadata object the real server breaks down.
-		return blank(http.StatusInternalServerError, "Internal Server Error", "Internal Server Error")
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.findUpload(body.ID, c.now)
+	u := s.findUpload(body.ID, c)
 	if u == nil {
 		return s.invalid(messageNotFound, object{"id": []string{body.ID}})
 	}
@@ -29,5 +25,5 @@ func (s *Server) createMetadata(c *call) answer {
 		u.metadata = map[string]json.RawMessage{}
 	}
 	maps.Copy(u.metadata, body.Metadata)
-	return ok(http.StatusOK, object{"id": u.id, "associated_metadata": maps.Clone(u.metadata)})
+	return s.ok(c, http.StatusOK, object{"id": u.id, "associated_metadata": maps.Clone(u.metadata)})
 }

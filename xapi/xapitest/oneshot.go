@@ -17,8 +17,8 @@ func (s *Server) uploadAtOnce(c *call) answer {
 	if err != nil {
 		s.spool.release(stored)
 		if errors.Is(err, errTooLong) {
-			_, _ = io.Copy(io.Discard, io.LimitReader(c.request.Body, maxDrained))
-			return answer{status: http.StatusRequestEntityTooLarge}
+			drain(c.request.Body, maxDrained)
+			return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 		}
 		return s.invalid(err.Error(), nil)
 	}
@@ -32,12 +32,12 @@ func (s *Server) uploadAtOnce(c *call) answer {
 	u := s.newUpload(c, fields["media_type"], category, stored.size)
 	u.segments[0] = stored
 	s.finish(u, c.now)
-	return ok(http.StatusOK, u.finished(c.now))
+	return s.ok(c, http.StatusOK, u.finished(c.now))
 }
 
 // readOneShot stores the media and returns the other fields.
 func (s *Server) readOneShot(c *call, stored *region) (map[string]string, error) {
-	if c.contentType() == "multipart/form-data" {
+	if c.contentType() == multipartForm {
 		return s.readOneShotParts(c, stored)
 	}
 	var body struct {

@@ -16,8 +16,8 @@ func TestPostIsMadeReadAndDeleted(t *testing.T) {
 	made := w.post("/2/tweets", object{"text": "first"})
 	require.Equal(t, http.StatusCreated, made.status)
 	id := made.json(t, "data.id").(string)
-	require.Equal(t, []any{id}, made.json(t, "data.edit_history_tweet_ids"))
 	require.Equal(t, "first", w.get("/2/tweets/"+id).json(t, "data.text"))
+	require.Equal(t, []any{id}, w.get("/2/tweets/"+id).json(t, "data.edit_history_tweet_ids"))
 	require.Len(t, w.srv.Posts(), 1)
 
 	again := w.post("/2/tweets", object{"text": "first"})

@@ -31,12 +31,7 @@ func (s *Server) invalid(message string, parameters object) answer {
 	if len(parameters) > 0 {
 		fault["parameters"] = parameters
 	}
-	return answer{status: http.StatusBadRequest, contentType: "application/json; charset=utf-8", body: object{
-		"errors": []object{fault},
-		"title":  "Invalid Request",
-		"detail": "One or more parameters to your request was invalid.",
-		"type":   s.problemType("invalid-request"),
-	}}
+	return s.invalidRequest([]object{fault})
 }
 
 // notFound is the entry of errors[] for a resource that does not exist. It comes with status 200.
@@ -52,7 +47,7 @@ func (s *Server) notFound(resource, parameter, value string) object {
 	}
 }
 
-// problemType returns a problem's type with the host of the published spec.
+// problemType returns a problem's type. The real API has been seen with either of two hosts in it.
 func (s *Server) problemType(name string) string {
-	return "https://api.twitter.com/2/problems/" + name
+	return "https://" + s.settings.problemHost + "/2/problems/" + name
 }

@@ -2,6 +2,7 @@ package xapitest
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/xapi-go/xapi-go/gen"
@@ -16,9 +17,9 @@ type route struct {
 	segments  []string
 }
 
-func newRoutes(operations iter.Seq[*gen.Operation]) routes {
+func newRoutes(operations iter.Seq[*gen.Operation], more []*gen.Operation) routes {
 	all := routes{}
-	for op := range operations {
+	for _, op := range slices.AppendSeq(slices.Clone(more), operations) {
 		segments := strings.Split(op.Path, "/")
 		key := routeKey(op.Method, len(segments))
 		all[key] = append(all[key], route{op, segments})

@@ -7,7 +7,7 @@ import (
 
 // Request is one request that the sandbox has answered.
 type Request struct {
-	// Operation is the operationId.
+	// Operation is the operationId, empty where the path is unknown.
 	Operation string
 	Method    string
 	// Path is the path with its query, as it was asked for.
@@ -15,7 +15,7 @@ type Request struct {
 	Header http.Header
 	// Body is the body where it was JSON; the bytes of uploads are not kept here.
 	Body []byte
-	// Status is that of the answer.
+	// Status is that of the answer, 0 where a fault broke the connection before there was one.
 	Status int
 }
 
@@ -32,19 +32,23 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
-func (s *Server) see(c *call, status int) {
+// note remembers the call and its answer, and writes them down where they are to be recorded.
+func (s *Server) note(c *call, a answer) {
 	seen := Request{
 		Operation: c.operation.ID,
 		Method:    c.request.Method,
 		Path:      c.request.URL.RequestURI(),
 		Header:    c.request.Header.Clone(),
 		Body:      slices.Clone(c.body[:min(len(c.body), maxSeenBody)]),
-		Status:    status,
+		Status:    a.status,
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if len(s.requests) >= maxSeen {
 		s.requests = slices.Delete(s.requests, 0, maxSeen/10)
 	}
 	s.requests = append(s.requests, seen)
+	s.mu.Unlock()
+	if s.recorder != nil {
+		s.recorder.record(c, a)
+	}
 }

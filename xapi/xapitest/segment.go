@@ -30,7 +30,7 @@ var (
 func (s *Server) appendUpload(c *call) answer {
 	id := c.params["id"]
 	s.mu.Lock()
-	u := s.findUpload(id, c.now)
+	u := s.findUpload(id, c)
 	open := u != nil && !u.finalized
 	s.mu.Unlock()
 	if !open {
@@ -39,13 +39,16 @@ func (s *Server) appendUpload(c *call) answer {
 	index, stored, err := s.readSegment(c)
 	if err == nil {
 		s.storeSegment(u, index, stored)
+		if status := s.settings.statuses[c.operation.ID]; status != 0 && status != http.StatusNoContent {
+			return ok(status, object{"expires_at": u.expires.Unix()})
+		}
 		return answer{status: http.StatusNoContent}
 	}
 	s.spool.release(stored)
 	switch {
 	case errors.Is(err, errTooLong):
-		_, _ = io.Copy(io.Discard, io.LimitReader(c.request.Body, maxDrained))
-		return answer{status: http.StatusRequestEntityTooLarge}
+		drain(c.request.Body, maxDrained)
+		return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 	case errors.Is(err, errIndexRange):
 		return s.invalid(messageSegmentIndex, object{"segment_index": []string{strconv.Itoa(index)}})
 	default:
@@ -75,7 +78,7 @@ var errIndexRange = errors.New(messageSegmentIndex)
 
 // readSegment reads the segment of either content type into the spool. The region is the caller's, also on an error.
 func (s *Server) readSegment(c *call) (int, region, error) {
-	if c.contentType() == "multipart/form-data" {
+	if c.contentType() == multipartForm {
 		return s.readMultipart(c)
 	}
 	var body struct {

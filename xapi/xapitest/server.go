@@ -1,15 +1,16 @@
 package xapitest
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
+	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
 // Server is a running sandbox. All its methods are safe for concurrent use.
@@ -17,25 +18,34 @@ type Server struct {
 	// URL is the base URL of the sandbox, http://127.0.0.1:40001 for one, without a slash at its end.
 	URL string
 
-	settings settings
-	routes   routes
-	http     *http.Server
-	stopped  chan struct{}
-	spool    *spool
+	settings  settings
+	version   string
+	routes    routes
+	declared  map[string]*openapi3.Operation
+	validator *validate.Validator
+	host      *host
+	identity  identity
+	spool     *spool
+	recorder  *recorder
 
 	// mu guards everything below. It is never held while a body is read or written.
 	mu       sync.Mutex
 	clock    clock
 	ids      ids
+	calls    int64
+	accounts accounts
+	limiter  limiter
+	faults   *faultRules
 	uploads  map[string]*upload
 	posts    []*Post
 	requests []Request
 }
 
-// TB is what New needs of a test: *testing.T, *testing.B and *testing.F have it.
+// TB is what New and Replay need of a test: *testing.T, *testing.B and *testing.F have it.
 type TB interface {
 	Helper()
 	Cleanup(func())
+	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
@@ -53,56 +63,70 @@ func New(t TB, opts ...Option) *Server {
 
 // Start starts a sandbox. The caller stops it with Close.
 func Start(opts ...Option) (*Server, error) {
-	settings, err := apply(opts)
+	s, err := newServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	spool, err := newSpool(settings.maxSegment)
+	s.host, err = serve(s.settings.addr, s, s.identity.server())
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.spool.Close())
 	}
-	s := &Server{
-		settings: settings,
-		routes:   newRoutes(gen.Operations()),
-		stopped:  make(chan struct{}),
-		spool:    spool,
-		clock:    clock{base: settings.clock},
-		ids:      newIDs(settings.seed),
-		uploads:  map[string]*upload{},
-	}
-	if err := s.listen(); err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), spool.Close())
-	}
+	s.URL = s.host.url
 	return s, nil
 }
 
-// headerTimeout bounds how long a connection may take to send its headers.
-const headerTimeout = 30 * time.Second
-
-// listen opens the address and serves it in one goroutine, which ends with Close.
-func (s *Server) listen() error {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.settings.addr)
+// newServer makes a sandbox that does not listen yet.
+func newServer(opts []Option) (*Server, error) {
+	settings, err := apply(opts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.URL = "http://" + listener.Addr().String()
-	s.http = &http.Server{Handler: s, ReadHeaderTimeout: headerTimeout}
-	go func() {
-		defer close(s.stopped)
-		_ = s.http.Serve(listener)
-	}()
-	return nil
+	document, err := spec.Document()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		settings:  settings,
+		version:   spec.Version,
+		routes:    newRoutes(gen.Operations(), logins),
+		declared:  declaredOperations(document),
+		validator: validate.New(),
+		clock:     clock{base: settings.clock},
+		ids:       newIDs(settings.seed),
+		accounts:  newAccounts(settings.seed),
+		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
+		faults:    newFaultRules(settings.faults, settings.seed),
+		uploads:   map[string]*upload{},
+	}
+	if settings.tls {
+		if s.identity, err = newIdentity(); err != nil {
+			return nil, err
+		}
+	}
+	if settings.recordDir != "" {
+		if s.recorder, err = newRecorder(settings.recordDir); err != nil {
+			return nil, err
+		}
+	}
+	s.spool, err = newSpool(settings.maxSegment)
+	return s, err
+}
+
+// declaredOperations has what the spec says of each operation, by operationId.
+func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
+	declared := map[string]*openapi3.Operation{}
+	for _, item := range document.Paths.Map() {
+		for _, op := range item.Operations() {
+			declared[op.OperationID] = op
+		}
+	}
+	return declared
 }
 
 // Close stops the sandbox, cuts what is still under way and removes what was uploaded. Closing it again does nothing.
 func (s *Server) Close() error {
-	err := s.http.Close()
-	<-s.stopped
-	return errors.Join(err, s.spool.Close())
+	return errors.Join(s.host.close(), s.spool.Close())
 }
-
-// Token returns an access token that the sandbox accepts: that of its user, with every scope.
-func (s *Server) Token() string { return s.settings.token }
 
 // Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire.
 func (s *Server) Advance(d time.Duration) {

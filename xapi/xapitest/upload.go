@@ -3,6 +3,7 @@ package xapitest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,7 +18,7 @@ const (
 func (s *Server) newUpload(c *call, mediaType, category string, total int64) *upload {
 	id := s.ids.next()
 	u := &upload{
-		id: id, key: mediaKey(category, id), owner: s.me().ID,
+		id: id, key: mediaKey(category, id), owner: c.caller.user,
 		mediaType: mediaType, category: category, total: total,
 		expires:  c.now.Add(initializedFor),
 		segments: map[int]region{},
@@ -27,9 +28,9 @@ func (s *Server) newUpload(c *call, mediaType, category string, total int64) *up
 }
 
 // findUpload returns the upload where it is known, not expired and the caller's. Server.mu is held.
-func (s *Server) findUpload(id string, now time.Time) *upload {
+func (s *Server) findUpload(id string, c *call) *upload {
 	u := s.uploads[id]
-	if u == nil || now.After(u.expires) || u.owner != s.me().ID {
+	if u == nil || !c.now.Before(u.expires) || u.owner != c.caller.user && !slices.Contains(u.sharedWith, c.caller.user) {
 		return nil
 	}
 	return u
@@ -39,6 +40,7 @@ func (s *Server) initializeUpload(c *call) answer {
 	var body struct {
 		MediaType  string       `json:"media_type"`
 		Category   string       `json:"media_category"`
+		Owners     []string     `json:"additional_owners"`
 		TotalBytes *json.Number `json:"total_bytes"`
 	}
 	if err := c.decode(&body); err != nil {
@@ -59,7 +61,8 @@ func (s *Server) initializeUpload(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.newUpload(c, body.MediaType, category, total)
-	return ok(http.StatusOK, object{
+	u.sharedWith = body.Owners
+	return s.ok(c, http.StatusOK, object{
 		"id": u.id, "media_key": u.key, "expires_after_secs": int(initializedFor.Seconds()),
 	})
 }
@@ -80,22 +83,23 @@ func categoryOf(mediaType string) string {
 
 func (s *Server) finalizeUpload(c *call) answer {
 	var body map[string]any
-	if err := c.decode(&body); err != nil || body == nil {
+	err := c.decode(&body)
+	if missing := len(c.body) == 0 && s.settings.bodiless; !missing && (err != nil || body == nil) {
 		return s.invalid(messageObjectBody, nil)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.findUpload(c.params["id"], c.now)
+	u := s.findUpload(c.params["id"], c)
 	switch {
 	case u == nil:
 		return s.invalid(messageNotFound, object{"id": []string{c.params["id"]}})
 	case u.finalized:
-		return ok(http.StatusOK, u.finished(c.now))
+		return s.ok(c, http.StatusOK, u.finished(c.now))
 	case !u.gapless() || len(u.segments) == 0 || u.total >= 0 && u.size() != u.total:
 		return s.invalid(messageSum, nil)
 	}
 	s.finish(u, c.now)
-	return ok(http.StatusOK, u.finished(c.now))
+	return s.ok(c, http.StatusOK, u.finished(c.now))
 }
 
 // finish completes the upload and starts its processing. Server.mu is held.
@@ -110,6 +114,12 @@ func (u *upload) finished(now time.Time) object {
 	data := object{
 		"id": u.id, "media_key": u.key, "size": u.size(), "expires_after_secs": int(u.expires.Sub(now).Seconds()),
 	}
+	switch kind, _, _ := strings.Cut(u.mediaType, "/"); kind {
+	case "image":
+		data["image"] = object{"image_type": u.mediaType, "w": madeUpWidth, "h": madeUpHeight}
+	case "video":
+		data["video"] = object{"video_type": u.mediaType}
+	}
 	if u.processing.needed() {
 		data["processing_info"] = u.processing.at(now).info()
 	}
@@ -120,11 +130,11 @@ func (s *Server) uploadStatus(c *call) answer {
 	id := c.request.URL.Query().Get("media_id")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.findUpload(id, c.now)
+	u := s.findUpload(id, c)
 	// An image is ready at once, and the real API then says that it does not know it.
 	if u == nil || !u.finalized || !u.processing.needed() {
 		return s.invalid(messageNotFound, nil)
 	}
 	u.processing.next()
-	return ok(http.StatusOK, u.finished(c.now))
+	return s.ok(c, http.StatusOK, u.finished(c.now))
 }

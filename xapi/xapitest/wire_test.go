@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -89,6 +90,17 @@ func (w *wire) post(path string, body any) reply {
 	require.NoError(w.t, err)
 	return w.do(http.MethodPost, path, "application/json", bytes.NewReader(raw))
 }
+
+// remove sends a DELETE with a body.
+func (w *wire) remove(path string, body any) reply {
+	w.t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(w.t, err)
+	return w.do(http.MethodDelete, path, "application/json", bytes.NewReader(raw))
+}
+
+// processed is longer than processing takes.
+func (w *wire) processed() time.Duration { return time.Minute }
 
 // multipart sends fields and then, as the part media, the bytes.
 func (w *wire) multipart(path string, fields map[string]string, media []byte) reply {
