@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,9 +14,9 @@ const maxDepth = 512
 
 var errDepth = fmt.Errorf("nested more than %d levels deep", maxDepth)
 
-// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64, string, []any and
-// map[string]any. Its strings share the text, its maps and slices belong to the tree and serve the next text after
-// release: nothing of it may be kept.
+// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64 or, for long numbers,
+// json.Number, string, []any and map[string]any. Its strings share the text, its maps and slices belong to the tree and
+// serve the next text after release: nothing of it may be kept.
 type tree struct {
 	text  string
 	at    int
@@ -254,9 +255,13 @@ func (t *tree) number() (any, error) {
 		}
 	}
 	if !plain || negative {
-		number, err := strconv.ParseFloat(t.text[start:t.at], 64)
-		if err != nil {
+		text := t.text[start:t.at]
+		number, err := strconv.ParseFloat(text, 64)
+		switch {
+		case err != nil:
 			return nil, errors.New("a number is out of the range of a 64-bit float")
+		case digits > 15:
+			return json.Number(text), nil // an id, which is to be shown as it is
 		}
 		return number, nil
 	}

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,8 +56,33 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 	case "required":
 		f.addAt(at, "required", "is required and missing", nil)
 	default:
-		f.addAt(at, err.SchemaField, reason(err), err.Value)
+		f.addAt(at, err.SchemaField, reason(err), f.original(err.Value, at[len(f.base):]))
 	}
+}
+
+// original returns the value at path as it was sent where it is a number: kin-openapi rounds it to a float64, and an id
+// must be shown to its last digit.
+func (f *findings) original(value any, path []string) any {
+	if _, ok := value.(float64); !ok {
+		return value
+	}
+	found := f.root
+	for _, name := range path {
+		switch parent := found.(type) {
+		case map[string]any:
+			found = parent[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(parent) {
+				return value
+			}
+			found = parent[i]
+		}
+	}
+	if number, ok := found.(json.Number); ok {
+		return number
+	}
+	return value
 }
 
 // reason says what the schema demands.
