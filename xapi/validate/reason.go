@@ -114,6 +114,12 @@ func reason(err *openapi3.SchemaError) string {
 			return "must be empty"
 		}
 		return fmt.Sprintf("must have at most %s", count(*s.MaxItems, "item"))
+	case "multipleOf":
+		return "must be a multiple of " + decimal(*s.MultipleOf)
+	case "readOnly":
+		return "must not be sent: it is the server's to say"
+	case "writeOnly":
+		return "must not be in an answer"
 	case "uniqueItems":
 		return "must not hold an item twice"
 	case "minProperties":

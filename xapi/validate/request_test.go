@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
@@ -160,4 +161,21 @@ func TestAReportHasAnEnd(t *testing.T) {
 	require.ErrorAs(t, validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body)), &refused)
 	require.Len(t, refused.Findings, 100)
 	require.Less(t, len(refused.Error()), 20_000)
+}
+
+func FuzzRequest(f *testing.F) {
+	f.Add("/2/media/metadata", "a=1", metadata)
+	f.Add("/2/media", "media_keys=3_1,7_2&media.fields=url", "")
+	f.Add("/x/2/media/upload/%2F/append", "media_id=%zz", `{"media":"YWJj","segment_index":"12"}`)
+	v := validate.New()
+	f.Fuzz(func(t *testing.T, path, query, body string) {
+		req := request(t, http.MethodPost, "/", body)
+		req.URL.Path, req.URL.RawQuery = path, query
+		for op := range gen.Operations() {
+			err := v.Request(op.ID, req, []byte(body))
+			if again := v.Request(op.ID, req, []byte(body)); err != nil {
+				require.EqualError(t, again, err.Error(), "the same each time")
+			}
+		}
+	})
 }
