@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -65,18 +66,17 @@ func (t *tree) release() {
 	if t == nil {
 		return
 	}
-	for i, m := range t.maps[:t.used] {
+	for i, m := range t.maps[:min(t.used, keptMaps)] {
 		if len(m) > keptKeys {
 			t.maps[i] = make(map[string]any)
 			continue
 		}
 		clear(m)
 	}
-	t.used = 0
 	if len(t.maps) > keptMaps {
-		clear(t.maps[keptMaps:])
-		t.maps = t.maps[:keptMaps:keptMaps]
+		t.maps = slices.Clone(t.maps[:keptMaps])
 	}
+	t.used = 0
 	if cap(t.items) > keptItems {
 		t.items = nil
 	}
