@@ -76,6 +76,11 @@ func (c *corpus) object(schema *openapi3.Schema, level int) map[string]any {
 			object[name] = c.sample(property, level+1)
 		}
 	}
+	for _, name := range required {
+		if _, ok := object[name]; !ok {
+			object[name] = true // required, and not described
+		}
+	}
 	return object
 }
 
