@@ -30,6 +30,13 @@ func newWire(t testing.TB, opts ...xapitest.Option) *wire {
 	return &wire{t: t, srv: srv, authorization: "Bearer " + srv.Token()}
 }
 
+// as returns the same wire with other credentials.
+func (w *wire) as(authorization string) *wire {
+	other := *w
+	other.authorization = authorization
+	return &other
+}
+
 // reply is an answer with its body read.
 type reply struct {
 	status int
