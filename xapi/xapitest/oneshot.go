@@ -1,11 +1,9 @@
 package xapitest
 
 import (
-	"bufio"
 	"encoding/base64"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"strings"
 )
@@ -61,7 +59,8 @@ const maxField = 4 << 10
 func (s *Server) readOneShotParts(c *call, stored *region) (map[string]string, error) {
 	fields := map[string]string{}
 	haveMedia := false
-	parts := multipart.NewReader(bufio.NewReaderSize(c.request.Body, copySize), c.boundary())
+	parts, done := c.parts()
+	defer done()
 	for {
 		part, err := parts.NextPart()
 		switch {

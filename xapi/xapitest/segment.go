@@ -19,7 +19,20 @@ const maxIndex = 999
 // copySize is how much of a segment is read and written at once.
 const copySize = 256 << 10
 
-var copyBuffers = sync.Pool{New: func() any { return make([]byte, copySize) }}
+// parts reads the multipart body of the call. The system is asked for much at once, which multipart alone does not do.
+// The reader is given back by the function that is returned.
+func (c *call) parts() (*multipart.Reader, func()) {
+	buffered := bodyReaders.Get().(*bufio.Reader)
+	buffered.Reset(c.request.Body)
+	return multipart.NewReader(buffered, c.boundary()), func() {
+		buffered.Reset(nil)
+		bodyReaders.Put(buffered)
+	}
+}
+
+var bodyReaders = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, copySize) }}
+
+var copyBuffers = sync.Pool{New: func() any { return new([copySize]byte) }}
 
 var (
 	errNoIndex = errors.New("the segment_index is missing or no number")
@@ -104,7 +117,8 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 // come in either order.
 func (s *Server) readMultipart(c *call) (index int, stored region, err error) {
 	stored = s.spool.reserve()
-	parts := multipart.NewReader(bufio.NewReaderSize(c.request.Body, copySize), c.boundary())
+	parts, done := c.parts()
+	defer done()
 	haveIndex, haveMedia := false, false
 	for {
 		part, err := parts.NextPart()
@@ -139,8 +153,9 @@ func (s *Server) readMultipart(c *call) (index int, stored region, err error) {
 
 // copySegment writes all of r to the region and notes how much it was.
 func (s *Server) copySegment(stored *region, r io.Reader) error {
-	buffer := copyBuffers.Get().([]byte)
-	defer copyBuffers.Put(buffer) //nolint:staticcheck // the slice's header is small beside its bytes
+	pooled := copyBuffers.Get().(*[copySize]byte)
+	defer copyBuffers.Put(pooled)
+	buffer := pooled[:]
 	w := s.spool.writer(*stored)
 	stored.size = 0
 	for {
