@@ -1730,7 +1730,7 @@ func (api API[O]) CreateMediaSubtitlesWithBody(ctx context.Context, contentType 
 }
 
 // GetMediaUploadStatusResult is what getMediaUploadStatus answers.
-type GetMediaUploadStatusResult = MediaUploadResponseSchema
+type GetMediaUploadStatusResult = MediaUploadResponse
 
 // GetMediaUploadStatus carries out getMediaUploadStatus: GET /2/media/upload.
 //
@@ -1741,7 +1741,7 @@ func (api API[O]) GetMediaUploadStatus(ctx context.Context, params *GetMediaUplo
 }
 
 // MediaUploadResult is what mediaUpload answers.
-type MediaUploadResult = MediaUploadResponseSchema
+type MediaUploadResult = MediaUploadResponse
 
 // MediaUpload carries out mediaUpload: POST /2/media/upload, with a JSON body.
 //
@@ -1761,7 +1761,7 @@ func (api API[O]) MediaUploadWithBody(ctx context.Context, contentType string, b
 }
 
 // InitializeMediaUploadResult is what initializeMediaUpload answers.
-type InitializeMediaUploadResult = MediaUploadResponseSchema
+type InitializeMediaUploadResult = MediaUploadResponse
 
 // InitializeMediaUpload carries out initializeMediaUpload: POST /2/media/upload/initialize, with a JSON body.
 //
@@ -1801,7 +1801,7 @@ func (api API[O]) AppendMediaUploadWithBody(ctx context.Context, id MediaID, con
 }
 
 // FinalizeMediaUploadResult is what finalizeMediaUpload answers.
-type FinalizeMediaUploadResult = MediaUploadResponseSchema
+type FinalizeMediaUploadResult = MediaUploadResponse
 
 // FinalizeMediaUpload carries out finalizeMediaUpload: POST /2/media/upload/{id}/finalize.
 //

@@ -2174,8 +2174,8 @@ type MediaUploadRequestOneShot_Media struct {
 // MediaUploadRequestOneShotMediaType MIME type of the file.
 type MediaUploadRequestOneShotMediaType string
 
-// MediaUploadResponseSchema An upload, as initialize, finalize, status and the one-shot upload report it.
-type MediaUploadResponseSchema struct {
+// MediaUploadResponse An upload, as initialize, finalize, status and the one-shot upload report it.
+type MediaUploadResponse struct {
 	Data   *MediaUploadResponse_Data `json:"data,omitempty"`
 	Errors []Problem                 `json:"errors,omitzero"`
 }
@@ -2600,8 +2600,8 @@ type SubtitlesCreateRequest struct {
 	// ID The unique identifier of this Media.
 	ID *MediaID `json:"id,omitempty"`
 
-	// MediaCategorySubtitlesSchema Category of the video, written differently here than when it was uploaded.
-	MediaCategorySubtitlesSchema *MediaCategorySubtitlesSchema `json:"media_category,omitempty"`
+	// MediaCategory Category of the video, written differently here than when it was uploaded.
+	MediaCategory *MediaCategorySubtitlesSchema `json:"media_category,omitempty"`
 
 	// Subtitles A subtitles file in one language.
 	Subtitles *Subtitles `json:"subtitles,omitempty"`
@@ -2621,8 +2621,8 @@ type SubtitlesCreateResponse_Data struct {
 	// ID The unique identifier of this Media.
 	ID MediaID `json:"id"`
 
-	// MediaCategorySubtitlesSchema Category of the video, written differently here than when it was uploaded.
-	MediaCategorySubtitlesSchema MediaCategorySubtitlesSchema `json:"media_category"`
+	// MediaCategory Category of the video, written differently here than when it was uploaded.
+	MediaCategory MediaCategorySubtitlesSchema `json:"media_category"`
 }
 
 // SubtitlesDeleteRequest The video, and the language to detach from it.
@@ -2633,8 +2633,8 @@ type SubtitlesDeleteRequest struct {
 	// LanguageCode Language as two capital letters.
 	LanguageCode *SubtitleLanguageCode `json:"language_code,omitempty"`
 
-	// MediaCategorySubtitlesSchema Category of the video, written differently here than when it was uploaded.
-	MediaCategorySubtitlesSchema *MediaCategorySubtitlesSchema `json:"media_category,omitempty"`
+	// MediaCategory Category of the video, written differently here than when it was uploaded.
+	MediaCategory *MediaCategorySubtitlesSchema `json:"media_category,omitempty"`
 }
 
 // SubtitlesDeleteResponse defines model for SubtitlesDeleteResponse.

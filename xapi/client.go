@@ -71,6 +71,7 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
+	settings.keepRaw(resp)
 	return c.redactor.Error(decode(call, resp, result, &settings.validation))
 }
 

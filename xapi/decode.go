@@ -98,12 +98,10 @@ func failedWithin(raw []byte) bool {
 		return false
 	}
 	var top struct{ Data, Errors json.RawMessage }
-	return json.Unmarshal(raw, &top) == nil && absent(top.Data) && !absent(top.Errors)
+	return json.Unmarshal(raw, &top) == nil && absent(top.Data) && !absent(top.Errors) && string(top.Errors) != "[]"
 }
 
-func absent(raw json.RawMessage) bool {
-	return len(raw) == 0 || string(raw) == "null" || string(raw) == "[]"
-}
+func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 // refused makes the error of an answer other than 2xx.
 func refused(call *transport.Call, resp *http.Response) error {

@@ -27,8 +27,13 @@ func (c *Client) askStatus(finalize *http.Request, opts []Option) func(context.C
 			func(ctx context.Context, row *gen.Operation, req *http.Request, _ any, opts []Option) error {
 				return c.call(ctx, row, req, &raw, opts)
 			})
-		_, err := status.GetMediaUploadStatus(ctx, &gen.GetMediaUploadStatusParams{MediaID: id}, opts...)
-		if err != nil || !finalized(raw) {
+		// By the names of the API, which outlive those of the generated fields.
+		var params gen.GetMediaUploadStatusParams
+		asked, err := json.Marshal(map[string]string{"media_id": id, "command": "STATUS"})
+		if err != nil || json.Unmarshal(asked, &params) != nil {
+			return nil
+		}
+		if _, err := status.GetMediaUploadStatus(ctx, &params, opts...); err != nil || !finalized(raw) {
 			return nil
 		}
 		return &http.Response{

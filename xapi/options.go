@@ -20,6 +20,8 @@ type Option func(*settings) error
 type settings struct {
 	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
 	ofCall bool
+	// raw is where the caller of a single call wants the answer's body.
+	raw *[]byte
 
 	baseURL     *url.URL
 	httpClient  *http.Client

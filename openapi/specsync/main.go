@@ -24,11 +24,12 @@ func main() {
 }
 
 func run(ctx context.Context) int {
-	if err := command().ExecuteContext(ctx); err != nil {
+	err := command().ExecuteContext(ctx)
+	code, silent := exitCode(err)
+	if !silent {
 		fmt.Fprintln(os.Stderr, "specsync:", err)
-		return 1
 	}
-	return 0
+	return code
 }
 
 func command() *cobra.Command {
@@ -36,7 +37,7 @@ func command() *cobra.Command {
 		Use: "specsync", Short: "Keep the contract between this client and the X API",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(buildCommand(), correctCommand(), verifyCommand())
+	root.AddCommand(buildCommand(), correctCommand(), verifyCommand(), diffCommand(), checkCommand(), syncCommand())
 	return root
 }
 

@@ -11,19 +11,23 @@ var (
 	// in again.
 	ErrLoginRequired = errors.New("log in again")
 
+	// ErrNoLogin means that a store holds no login. It is one case of ErrLoginRequired.
+	ErrNoLogin = errors.New("there is no stored login")
+
 	// ErrNewerRecord means that a later release of this package wrote the stored login. Update this one, or log in
 	// again with it.
 	ErrNewerRecord = errors.New("the stored login was written by a newer release")
 )
 
 // loginError is an ErrLoginRequired with its reason in front.
-type loginError struct{ reason string }
+type loginError struct{ reason error }
 
-func (e *loginError) Error() string        { return e.reason + "; " + ErrLoginRequired.Error() }
+func (e *loginError) Error() string        { return e.reason.Error() + "; " + ErrLoginRequired.Error() }
 func (e *loginError) Is(target error) bool { return target == ErrLoginRequired }
+func (e *loginError) Unwrap() error        { return e.reason }
 
 func loginRequired(format string, args ...any) error {
-	return &loginError{reason: fmt.Sprintf(format, args...)}
+	return &loginError{reason: fmt.Errorf(format, args...)}
 }
 
 // ScopeError says that the token in use was not granted what an operation needs. Refreshing does not add a scope: the

@@ -32,15 +32,11 @@ func NewFileStore(path string) *FileStore {
 	return &FileStore{path: path, step: func(string) {}}
 }
 
-// DefaultPath is where the xmedia command keeps its login: $X_TOKEN_FILE, else xapi-go/token.json in the user's
-// configuration folder.
+// DefaultPath is where the xmedia command keeps its login: xapi-go/token.json in the user's configuration folder.
 func DefaultPath() (string, error) {
-	if path := os.Getenv("X_TOKEN_FILE"); path != "" {
-		return path, nil
-	}
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("find a place for the stored login: %w: set X_TOKEN_FILE to a path", err)
+		return "", fmt.Errorf("find a place for the stored login: %w", err)
 	}
 	return filepath.Join(dir, "xapi-go", "token.json"), nil
 }
@@ -52,7 +48,7 @@ func (s *FileStore) Path() string { return s.path }
 func (s *FileStore) Load(context.Context) (*Record, error) {
 	file, err := os.Open(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, loginRequired("there is no stored login at %s", s.path)
+		return nil, loginRequired("%w at %s", ErrNoLogin, s.path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the stored login: %w", err)

@@ -183,8 +183,8 @@ func TestSixteenProcessesShareOneRefresh(t *testing.T) {
 // TestAKilledRefreshLeavesAWayOn kills a program at every point of a refresh, 200 times in all, and starts the next two.
 func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
 	rounds, random := 10, 30
-	if testing.Short() {
-		rounds, random = 1, 0
+	if testing.Short() || underRaceDetector {
+		rounds, random = 1, 5
 	}
 	var ends sync.Map
 	t.Run("points", func(t *testing.T) {
@@ -194,14 +194,16 @@ func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
 					t.Parallel()
 					code := dieAndGoOn(t, func(server *authServer, file string) {
 						if point == "asked" || point == "issued" {
-							program := newProgram(t, server, file, "")
+							program, started := newProgram(t, server, file, ""), make(chan struct{})
 							server.setHook(func(when string, _ url.Values, _ http.ResponseWriter) bool {
 								if when == point {
+									<-started
 									_ = program.Process.Kill()
 								}
 								return false
 							})
 							require.NoError(t, program.Start())
+							close(started)
 							require.Equal(t, -1, program.exitCode(t), "killed")
 							server.setHook(nil)
 							return

@@ -17,7 +17,8 @@ import (
 // behind, no cache. And Lock has to exclude everyone: a lease that can run out while its holder is alive must last
 // longer than a refresh, [RefreshTimeout], and a Save under a lost lease has to fail.
 type Store interface {
-	// Load returns the stored login, or an error that matches [ErrLoginRequired] where there is none to use.
+	// Load returns the stored login. Its error matches [ErrNoLogin] where there is none, and [ErrLoginRequired] where
+	// what there is can be of no more use.
 	Load(ctx context.Context) (*Record, error)
 	// Save replaces the stored login in one step: a reader sees the old one or the new one, and so does a restart
 	// after a crash. A nil record removes the login. The caller holds the lock.
@@ -37,12 +38,12 @@ type MemoryStore struct {
 	turn   chan struct{}
 }
 
-// Load returns a copy of the login.
+// Load returns a copy of the login, or an error that matches [ErrNoLogin].
 func (s *MemoryStore) Load(context.Context) (*Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.record == nil {
-		return nil, loginRequired("there is no stored login")
+		return nil, loginRequired("%w", ErrNoLogin)
 	}
 	record := *s.record
 	return &record, nil

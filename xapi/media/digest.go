@@ -37,10 +37,15 @@ type digesting struct {
 	err  error
 }
 
-// startDigest computes the digest of c beside what the caller does. The caller must stop or wait.
-func startDigest(ctx context.Context, c *content) *digesting {
+// startDigest computes the digest of c beside what the caller does, where it is wanted. The caller must abandon it.
+func startDigest(ctx context.Context, c *content, wanted bool) *digesting {
 	ctx, stop := context.WithCancel(ctx)
 	d := &digesting{stop: stop, done: make(chan struct{})}
+	if !wanted {
+		d.sum = c.sha256
+		close(d.done)
+		return d
+	}
 	go func() {
 		defer close(d.done)
 		d.sum, d.err = digest(ctx, c)
@@ -48,10 +53,9 @@ func startDigest(ctx context.Context, c *content) *digesting {
 	return d
 }
 
-// wait returns the digest.
+// wait returns the digest, empty where it was not wanted.
 func (d *digesting) wait() (string, error) {
 	<-d.done
-	d.stop()
 	return d.sum, d.err
 }
 
@@ -59,22 +63,4 @@ func (d *digesting) wait() (string, error) {
 func (d *digesting) abandon() {
 	d.stop()
 	<-d.done
-}
-
-// soon returns the digest, or nothing where it is not there and ctx has ended.
-func (d *digesting) soon(ctx context.Context) string {
-	select {
-	case <-d.done:
-	default:
-		select {
-		case <-d.done:
-		case <-ctx.Done():
-		}
-	}
-	select {
-	case <-d.done:
-		return d.sum
-	default:
-		return ""
-	}
 }

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -126,11 +125,8 @@ func unknownID(err error) bool {
 	return false
 }
 
-// passing reports whether the same call may well succeed later. An error without an answer is one of the connection.
+// passing reports whether the same call may well succeed later.
 func passing(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return false
-	}
 	code := status(err)
-	return code == 0 || code == http.StatusRequestTimeout || code >= 500
+	return errors.Is(err, xapi.ErrUnavailable) || code == http.StatusRequestTimeout || code == http.StatusTooEarly
 }

@@ -8,8 +8,8 @@ import (
 
 // Resume goes on with an upload from its checkpoint, that of an *UploadError for one. The source must be the same;
 // otherwise, or where the server does not know the upload any more, it starts afresh as WithCheckpoint says. The
-// checkpoint of an upload that was cancelled within its first moments lacks the digest of the source and is refused,
-// unless the upload itself kept one.
+// checkpoint of an *UploadError lacks the digest of the source, and is refused, where the upload was cancelled before
+// that was known; WithDigest and WithCheckpoint make it known early.
 func (c *Client) Resume(ctx context.Context, source Source, from Checkpoint, opts ...Option) (*Result, error) {
 	if err := from.valid(); err != nil {
 		return nil, &InputError{Err: err}

@@ -16,7 +16,8 @@ type Result struct {
 	// MediaType and Category are those that were found out or asked for.
 	MediaType string
 	Category  Category
-	// Bytes is the size of the source, SHA256 its digest in hexadecimal, Segments how many pieces it was sent in.
+	// Bytes is the size of the source, Segments how many pieces it was sent in. SHA256 is its digest in hexadecimal, where
+	// it was asked for by WithDigest or came about on the way.
 	Bytes    int64
 	SHA256   string
 	Segments int
@@ -107,7 +108,7 @@ func (u *upload) run(ctx context.Context) (*Result, error) {
 	if err := u.recall(ctx); err != nil {
 		return nil, err
 	}
-	u.digest = startDigest(ctx, u.content)
+	u.digest = startDigest(ctx, u.content, u.wantsDigest)
 	defer u.digest.abandon()
 	status, err := u.deliver(ctx)
 	if err == nil {
@@ -226,7 +227,9 @@ func (u *upload) failed(ctx context.Context, err error) error {
 		err = errors.Join(err, u.keeper.forget(ctx))
 	}
 	if state.SHA256 == "" {
-		state.SHA256 = u.digest.soon(ctx)
+		if state.SHA256, _ = u.digest.wait(); state.SHA256 == "" {
+			state.SHA256, _ = digest(ctx, u.content)
+		}
 	}
 	return &UploadError{
 		MediaID: state.MediaID, Segments: plan{state.Bytes, state.SegmentSize}.count(), Done: len(state.Done),

@@ -55,7 +55,7 @@ func TestUploadTakesARealFileToAUsableID(t *testing.T) {
 			data, err := os.ReadFile("../testdata/" + file)
 			require.NoError(t, err)
 
-			result, err := client.Upload(t.Context(), media.File("../testdata/"+file))
+			result, err := client.Upload(t.Context(), media.File("../testdata/"+file), media.WithDigest())
 
 			require.NoError(t, err)
 			require.Equal(t, media.Succeeded, result.State)
@@ -78,7 +78,7 @@ func TestUploadCutsTheSourceIntoSegments(t *testing.T) {
 		"1 byte": 1, "one segment": segment, "one byte over": segment + 1, "many": 37*segment + 4711,
 	} {
 		t.Run(name, func(t *testing.T) {
-			client, server := sandbox(t, media.WithSegmentSize(segment), media.WithoutWaiting())
+			client, server := sandbox(t, media.WithSegmentSize(segment), media.WithoutWaiting(), media.WithDigest())
 			data := noise(size)
 
 			result, err := client.Upload(t.Context(), media.Bytes("noise.mp4", data))

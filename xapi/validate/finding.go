@@ -71,7 +71,6 @@ type findings struct {
 	// seen are the indices in list. Items of one list that break the same rule count as one place in a response,
 	// where a change of the server shows in every item.
 	seen map[string]int
-	walk walk
 }
 
 // fast stops at the first broken rule and does not describe it.

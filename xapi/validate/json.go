@@ -25,6 +25,11 @@ type tree struct {
 	used  int
 	items []any // a stack of the items of the arrays that are still open
 	slab  []any // what the finished arrays are cut from
+
+	// declared says that every field was found in the shape that the text was parsed against. Where it is not so, or
+	// where the shape alone cannot tell, a walk must look for what is not declared.
+	declared bool
+	walk     walk
 }
 
 // Limits of what is kept for the next text: a large answer must not hold its memory for ever.
@@ -36,12 +41,12 @@ const (
 
 var trees = sync.Pool{New: func() any { return new(tree) }}
 
-// parse decodes text, which must be one JSON value as of RFC 8259. The caller releases the tree when done with it and
-// all its values.
-func parse(text string) (*tree, any, error) {
+// parse decodes text, which must be one JSON value as of RFC 8259, and looks up its fields in of on the way. The caller
+// releases the tree when done with it and all its values.
+func parse(text string, of *shape) (*tree, any, error) {
 	t := trees.Get().(*tree)
-	t.text, t.at, t.depth = text, 0, 0
-	value, err := t.value()
+	t.text, t.at, t.depth, t.declared = text, 0, 0, true
+	value, err := t.value(of)
 	if err == nil {
 		if t.space(); t.at < len(t.text) {
 			err = t.unexpected("after the value")
@@ -83,16 +88,16 @@ func (t *tree) release() {
 	trees.Put(t)
 }
 
-func (t *tree) value() (any, error) {
+func (t *tree) value(of *shape) (any, error) {
 	t.space()
 	if t.at >= len(t.text) {
 		return nil, errors.New("the JSON ends early")
 	}
 	switch c := t.text[t.at]; c {
 	case '{':
-		return t.object()
+		return t.object(of)
 	case '[':
-		return t.array()
+		return t.array(of)
 	case '"':
 		return t.string()
 	case 't':
@@ -109,12 +114,15 @@ func (t *tree) value() (any, error) {
 	}
 }
 
-func (t *tree) object() (any, error) {
+func (t *tree) object(of *shape) (any, error) {
 	if t.depth++; t.depth > maxDepth {
 		return nil, errDepth
 	}
 	t.at++
 	m := t.newMap()
+	if of != nil && !of.plain {
+		t.declared, of = false, nil
+	}
 	if t.space(); t.take('}') {
 		t.depth--
 		return m, nil
@@ -130,7 +138,7 @@ func (t *tree) object() (any, error) {
 		if t.space(); !t.take(':') {
 			return nil, t.unexpected("after a field's name")
 		}
-		if m[key], err = t.value(); err != nil {
+		if m[key], err = t.value(t.field(of, key)); err != nil {
 			return nil, err
 		}
 		if t.space(); t.take(',') {
@@ -144,6 +152,18 @@ func (t *tree) object() (any, error) {
 	}
 }
 
+// field returns the shape of a field, nil where nothing is to be looked up in it.
+func (t *tree) field(of *shape, name string) *shape {
+	if of == nil {
+		return nil
+	}
+	field, ok := of.fields[name]
+	if !ok {
+		t.declared = t.declared && (of.open || of.fields == nil) && of.extra == nil
+	}
+	return field
+}
+
 func (t *tree) newMap() map[string]any {
 	if t.used == len(t.maps) {
 		t.maps = append(t.maps, make(map[string]any))
@@ -152,18 +172,23 @@ func (t *tree) newMap() map[string]any {
 	return t.maps[t.used-1]
 }
 
-func (t *tree) array() (any, error) {
+func (t *tree) array(of *shape) (any, error) {
 	if t.depth++; t.depth > maxDepth {
 		return nil, errDepth
 	}
 	t.at++
 	start := len(t.items)
+	var items *shape
+	if of != nil {
+		items = of.items
+		t.declared = t.declared && (of.plain || of.leaf)
+	}
 	if t.space(); t.take(']') {
 		t.depth--
 		return t.cut(start), nil
 	}
 	for {
-		item, err := t.value()
+		item, err := t.value(items)
 		if err != nil {
 			return nil, err
 		}
@@ -182,6 +207,9 @@ func (t *tree) array() (any, error) {
 // cut moves the items from start on into a slice of their own.
 func (t *tree) cut(start int) []any {
 	n := len(t.items) - start
+	if n == 0 {
+		return []any{}
+	}
 	if cap(t.slab)-len(t.slab) < n {
 		t.slab = make([]any, 0, max(n, 2*cap(t.slab), 64))
 	}

@@ -12,6 +12,7 @@ import (
 // types and limits, which are kin-openapi's.
 type shape struct {
 	leaf   bool // nothing below to look at: a text, a number
+	plain  bool // fields, extra and items alone say all, and no other shape applies as well
 	open   bool // undeclared fields are allowed
 	fields map[string]*shape
 	extra  *shape // of undeclared fields, where they are allowed and described
@@ -93,6 +94,10 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 		made.alternatives = nil
 	}
 	made.uniform = alike(made.alternatives)
+	if made.uniform && made.fields == nil && made.all == nil && made.pick == nil {
+		made.become(made.alternatives[0].shape)
+	}
+	made.plain = len(made.all) == 0 && len(made.alternatives) == 0 && made.pick == nil
 	made.leaf = made.isLeaf()
 	return made
 }
@@ -132,6 +137,11 @@ func (s *shapes) pick(schema *openapi3.Schema) *pick {
 	return made
 }
 
+// become makes s say what only says, which each of its alternatives does.
+func (s *shape) become(only *shape) {
+	s.fields, s.items, s.extra, s.open, s.alternatives = only.fields, only.items, only.extra, only.open, nil
+}
+
 func (s *shape) isLeaf() bool {
 	if s.fields != nil || s.pick != nil || s.extra != nil && !s.extra.leaf || s.items != nil && !s.items.leaf {
 		return false
@@ -151,10 +161,14 @@ func (s *shape) isLeaf() bool {
 
 // alike reports whether the alternatives declare the same fields and nothing below them that could differ.
 func alike(alternatives []alternative) bool {
+	if len(alternatives) == 0 {
+		return false
+	}
 	for _, other := range alternatives {
 		first := alternatives[0].shape
 		plain := len(other.shape.all) == 0 && len(other.shape.alternatives) == 0 && other.shape.pick == nil &&
 			other.shape.open == first.open
+		plain = plain && first.items == nil && other.shape.items == nil && first.extra == nil && other.shape.extra == nil
 		same := maps.EqualFunc(first.fields, other.shape.fields, func(a, b *shape) bool { return a == b || a.leaf && b.leaf })
 		if !plain || !same {
 			return false

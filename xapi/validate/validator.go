@@ -85,13 +85,15 @@ func (v *Validator) operation(id string) (*contract, *operation, error) {
 
 // check holds a JSON body against what is declared. It returns an error where the body is no JSON.
 func (f *findings) check(declared *body, raw []byte) error {
-	t, value, err := parse(string(raw))
+	t, value, err := parse(string(raw), declared.shape)
 	if err != nil {
 		return err
 	}
 	defer t.release()
 	f.in, f.base = inBody, nil
 	f.visit(declared.schema, value)
-	f.fields(value, declared.shape)
+	if !t.declared {
+		t.walk.fields(f, value, declared.shape)
+	}
 	return nil
 }

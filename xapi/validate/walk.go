@@ -18,14 +18,11 @@ type step struct {
 	index int
 }
 
-// fields reports every undeclared field of value, whose schema has that shape.
-func (f *findings) fields(value any, of *shape) {
-	if of.leaf {
-		return
-	}
-	w := &f.walk
-	w.found, w.shapes, w.path = f, append(w.shapes[:0], of), w.path[:0]
+// fields reports to found every undeclared field of value, whose schema has that shape.
+func (w *walk) fields(found *findings, value any, of *shape) {
+	w.found, w.shapes, w.path = found, append(w.shapes[:0], of), w.path[:0]
 	w.value(value, 0)
+	w.found = nil
 }
 
 // value looks at a value to which all shapes from low on apply, and drops them.
@@ -116,7 +113,7 @@ func (w *walk) join(s *shape, low int) {
 func (w *walk) choose(s *shape, object map[string]any, low int) {
 	held := false
 	for _, other := range s.alternatives {
-		if s.uniform || object == nil || other.schema.VisitJSON(object, fast...) == nil {
+		if object == nil || s.uniform || other.schema.VisitJSON(object, fast...) == nil {
 			w.join(other.shape, low)
 			held = true
 		}

@@ -111,6 +111,9 @@ func readWhole(body io.ReadCloser, length int64) *Answer {
 
 // report tells call where the network is to blame for the answer not being whole.
 func (a *Answer) report(call *Call) *Answer {
+	if a.Err == nil {
+		return a
+	}
 	var network *NetworkError
 	if errors.As(a.Err, &network) {
 		call.Broken = network

@@ -44,23 +44,23 @@ func Idle() Middleware {
 			if call == nil || call.Policy.IdleTimeout <= 0 {
 				return next.RoundTrip(req)
 			}
-			ctx, cancel := context.WithCancelCause(req.Context())
-			w := &watch{timeout: call.Policy.IdleTimeout, ctx: ctx, cancel: cancel}
+			w := &watch{timeout: call.Policy.IdleTimeout}
+			w.ctx, w.cancel = context.WithCancelCause(req.Context())
 			w.timer = time.AfterFunc(w.timeout, w.expire)
-			out := req.WithContext(ctx)
-			var sent *sentBody
+			out := req.WithContext(w.ctx)
 			if req.Body != nil && req.Body != http.NoBody {
-				sent = &sentBody{source: req.Body, watch: w}
-				out.Body = sent
+				w.sending = sentBody{source: req.Body, watch: w}
+				out.Body = &w.sending
 			}
 			resp, err := next.RoundTrip(out)
 			w.answered()
 			if err != nil {
-				err = sent.blame(w.blame(err))
-				cancel(nil)
+				err = w.sending.blame(w.blame(err))
+				w.cancel(nil)
 				return nil, err
 			}
-			resp.Body = &watchedBody{body: resp.Body, watch: w}
+			w.reading = watchedBody{body: resp.Body, watch: w}
+			resp.Body = &w.reading
 			return resp, nil
 		})
 	}
@@ -72,6 +72,9 @@ type watch struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	timer   *time.Timer
+
+	sending sentBody
+	reading watchedBody
 
 	mu   sync.Mutex
 	sent int64
@@ -142,9 +145,6 @@ func (b *sentBody) Close() error { return b.source.Close() }
 // blame returns the source's failure in place of the error that it caused. What fails because the attempt is over is
 // not the source's fault.
 func (b *sentBody) blame(err error) error {
-	if b == nil {
-		return err
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.failed != nil && errors.Is(err, b.failed) {

@@ -85,14 +85,9 @@ type verdict struct {
 }
 
 func (r *retrier) judge(ctx context.Context, call *Call, resp *http.Response, err error) verdict {
-	var network *NetworkError
 	switch {
-	case err != nil && !errors.As(err, &network):
-		return verdict{}
-	case network != nil && network.Permanent:
-		return verdict{unknown: true}
-	case network != nil:
-		return verdict{repeat: call.Operation.Repeatable || network.NeverSent, unknown: !network.NeverSent}
+	case err != nil:
+		return judgeError(call, err)
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return r.refusal(ctx, call, resp)
 	case transient(resp.StatusCode) || call.Broken != nil:
@@ -103,6 +98,19 @@ func (r *retrier) judge(ctx context.Context, call *Call, resp *http.Response, er
 		}
 	}
 	return verdict{}
+}
+
+// judgeError judges an attempt without an answer. Only what the network failed with is worth another: not the refusal
+// of another middleware.
+func judgeError(call *Call, err error) verdict {
+	var network *NetworkError
+	if !errors.As(err, &network) {
+		return verdict{}
+	}
+	return verdict{
+		repeat:  !network.Permanent && (call.Operation.Repeatable || network.NeverSent),
+		unknown: !network.NeverSent,
+	}
 }
 
 // refusal judges a 429.

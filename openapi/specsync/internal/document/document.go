@@ -13,14 +13,14 @@ import (
 // Object is a JSON object.
 type Object = map[string]any
 
-// MaxSize is the most bytes that a source may have: forty times the largest spec X has published.
-const MaxSize = 32 << 20
+// MaxSize is the most bytes that a source may have: twenty times the largest spec X has published.
+const MaxSize = 16 << 20
 
 const (
 	// maxDepth bounds nesting; the published spec nests 20 deep.
 	maxDepth = 200
-	// maxValues bounds what YAML aliases may expand to; the published spec has 60,000 values.
-	maxValues = 4_000_000
+	// maxValues bounds what YAML aliases may expand to; the published spec has 19,000 values.
+	maxValues = 200_000
 )
 
 // Parse reads a document from data: OpenAPI as JSON or YAML, or a documentation page that carries it as a fenced YAML

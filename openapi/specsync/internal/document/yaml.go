@@ -29,7 +29,7 @@ type yamlReader struct{ values int }
 func (r *yamlReader) value(node *yaml.Node, depth int) (any, error) {
 	r.values++
 	if r.values > maxValues {
-		return nil, fmt.Errorf("the YAML's aliases expand to more than %d values", maxValues)
+		return nil, fmt.Errorf("the YAML holds more than %d values, its aliases expanded", maxValues)
 	}
 	if depth > maxDepth {
 		return nil, fmt.Errorf("line %d: values nest more than %d deep", node.Line, maxDepth)

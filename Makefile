@@ -1,0 +1,83 @@
+# make demo and make test need Go and make alone; the other targets say what else they want.
+GO ?= go
+GOLANGCI_LINT := bin/golangci-lint
+FUZZTIME ?= 30s
+
+.PHONY: help demo test race lint generate generate-check contract bench cover fuzz spec-sync spec-diff spec-check spec-verify compat dist ci clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+demo: ## upload a video to the built-in sandbox, with metadata and a post
+	@$(GO) run ./xapi/cmd/xmedia upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
+		--alt-text "A square moves over a coloured field" --metadata xapi/testdata/metadata.json --post "Hello from xapi-go"
+
+test: ## run the tests
+	$(GO) test ./...
+
+race: ## run the tests under the race detector; wants a C compiler
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+lint: $(GOLANGCI_LINT) ## run the linters
+	$(GOLANGCI_LINT) run
+
+# The linter has a module of its own, so that its dependencies never reach a user of the library.
+$(GOLANGCI_LINT): .ci/lint/go.mod .ci/lint/go.sum
+	$(GO) -C .ci/lint build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+generate: ## write gen/ anew from openapi/
+	$(GO) generate ./...
+
+generate-check: spec-verify ## fail where gen/ or the lock is not what openapi/ makes; wants git
+	@digest() { find gen -name '*.gen.go' -o -name openapi.json | LC_ALL=C sort | xargs cat | git hash-object --stdin; }; \
+	before=$$(digest) && $(GO) generate ./... && after=$$(digest) && \
+	if [ "$$before" != "$$after" ]; then echo "gen/ was not up to date: it is now, commit it" >&2; exit 1; fi
+
+spec-verify: ## fail where the contract was edited by hand or its lock is stale
+	$(GO) run ./openapi/specsync verify
+
+contract: ## run the contract suite: against the sandbox, or X_CONTRACT_BASE_URL with credentials
+	$(GO) test -count=1 -run 'Contract' ./xapi/...
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./xapi/...
+
+cover: ## print how much of the hand-written code the tests cover
+	@mkdir -p .cover && $(GO) test -coverpkg=./xapi/...,./openapi/... -coverprofile=.cover/profile ./... >/dev/null && \
+	$(GO) tool cover -func=.cover/profile | tail -n 1
+
+fuzz: ## run every fuzz target for FUZZTIME
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+spec-sync: ## take over a published spec: FROM=file or URL, SCOPE=vendored|all
+	$(GO) run ./openapi/specsync sync $(if $(FROM),-from '$(FROM)') $(if $(SCOPE),-scope '$(SCOPE)')
+	$(GO) generate ./...
+
+spec-diff: ## say what changed between two specs: BASE=… HEAD=…
+	$(GO) run ./openapi/specsync diff $(SPEC_DIFF_FLAGS) '$(BASE)' '$(HEAD)'
+
+spec-check: ## compare the vendored spec with the live one
+	$(GO) run ./openapi/specsync check
+
+compat: ## compile the last release's examples against this tree; wants git and a tag
+	@last=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "no release yet: nothing to compare with"; exit 0; }; \
+	tree=$$(mktemp -d) && trap 'rm -rf "$$tree"' EXIT && git archive HEAD | tar -x -C "$$tree" && \
+	find "$$tree/xapi" -name 'example*_test.go' -delete && \
+	git archive "$$last" $$(git ls-tree -r --name-only "$$last" | grep -E '^xapi/.*example[^/]*_test\.go$$') | tar -x -C "$$tree" && \
+	$(GO) -C "$$tree" vet ./xapi/... && echo "the examples of $$last compile"
+
+dist: ## build xmedia for the usual systems, with checksums
+	@rm -rf dist && mkdir dist && for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
+		os=$${target%/*}; arch=$${target#*/}; suffix=$$([ $$os = windows ] && echo .exe || true); \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' \
+			-o dist/xmedia_$${os}_$$arch$$suffix ./xapi/cmd/xmedia || exit 1; \
+	done && cd dist && sha256sum xmedia_* > checksums.txt
+
+ci: test generate-check lint race contract ## everything that a change must pass
+
+clean: ## remove what the targets built
+	rm -rf bin dist .cover

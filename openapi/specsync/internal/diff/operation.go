@@ -1,0 +1,260 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+)
+
+// operations pairs the operations of both documents and compares each pair.
+func (c *comparison) operations() {
+	before, after := document.Operations(c.base), document.Operations(c.head)
+	byID := map[string]document.Operation{}
+	byRoute := map[string]document.Operation{}
+	for _, operation := range after {
+		byID[operation.ID] = operation
+		byRoute[route(operation)] = operation
+	}
+	paired := map[string]bool{}
+	var rest []document.Operation
+	for _, was := range before {
+		if is, ok := byID[was.ID]; ok {
+			paired[is.ID] = true
+			c.operation(was, is)
+		} else {
+			rest = append(rest, was)
+		}
+	}
+	for _, was := range rest {
+		if is, ok := byRoute[route(was)]; ok && !paired[is.ID] {
+			paired[is.ID] = true
+			c.operation(was, is)
+			continue
+		}
+		c.note(atOperation(was), Wire, "operation-removed", fmt.Sprintf("removed: %s %s", was.Method, was.Path), was.Method+" "+was.Path, nil)
+	}
+	for _, is := range after {
+		if !paired[is.ID] {
+			c.note(atOperation(is), Adds, "operation-added", fmt.Sprintf("added: %s %s", is.Method, is.Path), nil, is.Method+" "+is.Path)
+		}
+	}
+}
+
+func atOperation(operation document.Operation) place {
+	return place{operation: operation.ID, subject: Subject{Type: "operation", Name: operation.ID}}
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+// route is the method and path with its placeholders unnamed: /2/media/{id} and /2/media/{media_id} are one route.
+func route(operation document.Operation) string {
+	return operation.Method + " " + placeholder.ReplaceAllString(operation.Path, "{}")
+}
+
+func (c *comparison) operation(was, is document.Operation) {
+	here := atOperation(is)
+	if was.ID != is.ID {
+		here.subject.Was = was.ID
+		c.note(here, Go, "operation-renamed", fmt.Sprintf("operationId %s is now %s", was.ID, is.ID), was.ID, is.ID)
+	}
+	if route(was) != route(is) {
+		c.note(here, Wire, "operation-moved", fmt.Sprintf("moved from %s %s to %s %s", was.Method, was.Path, is.Method, is.Path),
+			was.Method+" "+was.Path, is.Method+" "+is.Path)
+	}
+	if before, after := truth(was.Object["deprecated"]), truth(is.Object["deprecated"]); before != after {
+		c.note(here, None, "deprecated", "deprecated: "+fmt.Sprint(after), before, after)
+	}
+	if before, after := truth(was.Object["x-twitter-streaming"]), truth(is.Object["x-twitter-streaming"]); before != after {
+		c.note(here, Wire, "streaming-changed", fmt.Sprintf("answers as a stream: %v, was %v", after, before), before, after)
+	}
+	here.direction = request
+	c.parameters(here, was, is)
+	c.requestBody(here, was.Object["requestBody"], is.Object["requestBody"])
+	c.security(here, security(c.base, was.Object), security(c.head, is.Object))
+	here.direction = response
+	c.responses(here, was.Object["responses"], is.Object["responses"])
+}
+
+// parametersOf lists the parameters of an operation and its path item by place and name. Path parameters go by their
+// position, since their names are not sent.
+func parametersOf(root document.Object, operation document.Operation) map[string]document.Object {
+	found := map[string]document.Object{}
+	item, _ := document.Resolve(root, "#/paths/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(operation.Path)).(document.Object)
+	positions := placeholder.FindAllString(operation.Path, -1)
+	for _, list := range []any{item["parameters"], operation.Object["parameters"]} {
+		list, _ := list.([]any)
+		for _, entry := range list {
+			object, _ := entry.(document.Object)
+			parameter := resolved(root, object)
+			in, _ := parameter["in"].(string)
+			name, _ := parameter["name"].(string)
+			if in == "path" {
+				name = fmt.Sprintf("%d", 1+slices.Index(positions, "{"+name+"}"))
+			}
+			found[in+" parameter "+name] = object
+		}
+	}
+	return found
+}
+
+func (c *comparison) parameters(p place, was, is document.Operation) {
+	before, after := parametersOf(c.base, was), parametersOf(c.head, is)
+	hadParams := slices.ContainsFunc(slices.Collect(maps.Keys(before)), inParams)
+	for _, name := range union(before, after) {
+		here := p
+		here.at = name
+		old, had := before[name]
+		now, has := after[name]
+		switch {
+		case !has && strings.HasPrefix(name, "path "), !had && strings.HasPrefix(name, "path "):
+			// The move of the path says it.
+		case !has:
+			c.note(here, Wire, "parameter-removed", "removed", nil, nil)
+		case !had:
+			class, kind, message := Adds, "parameter-added", "added"
+			if truth(resolved(c.head, now)["required"]) {
+				class, kind, message = Wire, "required-parameter-added", "added, and required"
+			} else if !hadParams && inParams(name) {
+				class, message = Go, "added: the first one, so that the Go method takes params"
+			}
+			c.note(here, class, kind, message, nil, nil)
+		default:
+			c.parameter(here, old, now)
+		}
+	}
+}
+
+// inParams says whether a parameter stands in the generated Params struct.
+func inParams(name string) bool { return !strings.HasPrefix(name, "path ") }
+
+func (c *comparison) parameter(p place, old, now document.Object) {
+	p, enter := c.enter(p, "parameters", "parameter", old, now)
+	if !enter {
+		return
+	}
+	before, after := resolved(c.base, old), resolved(c.head, now)
+	switch was, is := truth(before["required"]), truth(after["required"]); {
+	case !was && is:
+		c.note(p, Wire, "parameter-now-required", "is now required", was, is)
+	case was && !is:
+		c.note(p, Go, "parameter-now-optional", "is now optional", was, is)
+	}
+	for _, key := range []string{"style", "explode", "allowReserved"} {
+		if was, is := serialization(before, key), serialization(after, key); was != is {
+			c.note(p, Wire, "parameter-"+key, fmt.Sprintf("%s is now %v, was %v", key, is, was), was, is)
+		}
+	}
+	c.schema(p, before["schema"], after["schema"])
+	c.content(p, before["content"], after["content"])
+}
+
+// serialization is how a parameter is written, with the defaults of the standard.
+func serialization(parameter document.Object, key string) any {
+	if value, ok := parameter[key]; ok {
+		return value
+	}
+	style, _ := parameter["style"].(string)
+	if style == "" {
+		style = "simple"
+		if parameter["in"] == "query" || parameter["in"] == "cookie" {
+			style = "form"
+		}
+	}
+	switch key {
+	case "style":
+		return style
+	case "explode":
+		return style == "form"
+	default:
+		return false
+	}
+}
+
+func (c *comparison) requestBody(p place, was, is any) {
+	old, had := was.(document.Object)
+	now, has := is.(document.Object)
+	p.at = "request"
+	switch {
+	case had && has:
+	case had:
+		c.note(p, Wire, "request-body-removed", "takes no body any more", nil, nil)
+		return
+	case has:
+		class, message := Go, "takes a body"
+		if truth(resolved(c.head, now)["required"]) {
+			class, message = Wire, "takes a body, and requires it"
+		}
+		c.note(p, class, "request-body-added", message, nil, nil)
+		return
+	default:
+		return
+	}
+	p, enter := c.enter(p, "requestBodies", "request body", old, now)
+	if !enter {
+		return
+	}
+	before, after := resolved(c.base, old), resolved(c.head, now)
+	switch was, is := truth(before["required"]), truth(after["required"]); {
+	case !was && is:
+		c.note(p, Wire, "request-body-now-required", "the body is now required", was, is)
+	case was && !is:
+		c.note(p, Adds, "request-body-now-optional", "the body is now optional", was, is)
+	}
+	c.content(p, before["content"], after["content"])
+}
+
+func (c *comparison) responses(p place, was, is any) {
+	before, _ := was.(document.Object)
+	after, _ := is.(document.Object)
+	for _, status := range union(before, after) {
+		here := p
+		here.at = "response " + status
+		old, had := before[status].(document.Object)
+		now, has := after[status].(document.Object)
+		switch {
+		case !has && strings.HasPrefix(status, "2"):
+			c.note(here, Wire, "status-removed", "success status removed", nil, nil)
+		case !has:
+			c.note(here, None, "status-removed", "status removed", nil, nil)
+		case !had:
+			c.note(here, Adds, "status-added", "status added", nil, nil)
+		default:
+			c.response(here, old, now)
+		}
+	}
+}
+
+func (c *comparison) response(p place, old, now document.Object) {
+	p, enter := c.enter(p, "responses", "response", old, now)
+	if !enter {
+		return
+	}
+	before, after := resolved(c.base, old), resolved(c.head, now)
+	headersBefore, _ := before["headers"].(document.Object)
+	headersAfter, _ := after["headers"].(document.Object)
+	c.set(p, "header", names(headersBefore), names(headersAfter), Wire, Adds)
+	c.content(p, before["content"], after["content"])
+}
+
+// content compares bodies by content type.
+func (c *comparison) content(p place, was, is any) {
+	before, _ := was.(document.Object)
+	after, _ := is.(document.Object)
+	c.set(p, "content-type", names(before), names(after), Wire, Adds)
+	for _, contentType := range union(before, after) {
+		old, had := before[contentType].(document.Object)
+		now, has := after[contentType].(document.Object)
+		if had && has {
+			here := p
+			if len(before) > 1 || len(after) > 1 {
+				here.at = strings.TrimSpace(here.at + " " + contentType)
+			}
+			here.at += ":"
+			c.schema(here, old["schema"], now["schema"])
+		}
+	}
+}

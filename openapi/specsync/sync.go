@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/contract"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/corrected"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/source"
+)
+
+func syncCommand() *cobra.Command {
+	var from, scope string
+	var generate bool
+	cmd := &cobra.Command{
+		Use: "sync", Short: "Take over a published spec as the contract, and generate from it",
+		Long: "Take over a published spec as the contract, and generate from it. What is broken is refused with the reason,\n" +
+			"and on any failure everything is left as it was. The diff goes to standard output.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if scope != contract.ScopeVendored && scope != contract.ScopeAll {
+				return usage{fmt.Errorf("--scope %s: give %s or %s", scope, contract.ScopeVendored, contract.ScopeAll)}
+			}
+			project, err := contract.FindProject(".")
+			if err != nil {
+				return err
+			}
+			root, raw, err := read(cmd.Context(), from)
+			if err != nil {
+				return err
+			}
+			sync, err := project.Sync(contract.Publication{From: from, Raw: raw, Root: root}, scope, time.Now())
+			if err != nil {
+				return err
+			}
+			var build func(context.Context) error
+			if generate {
+				build = func(ctx context.Context) error { return regenerate(ctx, project) }
+			}
+			if err := project.TakeOver(cmd.Context(), sync.Files, build); err != nil {
+				return err
+			}
+			if err := sync.Diff.Text(cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			return reportSync(cmd.OutOrStdout(), sync)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", source.Live, "file or address of the spec")
+	cmd.Flags().StringVar(&scope, "scope", contract.ScopeVendored, "vendored: the operations the contract has; all: every one")
+	cmd.Flags().BoolVar(&generate, "generate", true, "generate and build the code as well")
+	return cmd
+}
+
+// regenerate runs the generators, and makes sure that what they wrote compiles. What they print is only told where
+// they fail.
+func regenerate(ctx context.Context, project contract.Project) error {
+	for _, args := range [][]string{{"generate", "./gen/..."}, {"build", "./gen/..."}} {
+		run := exec.CommandContext(ctx, "go", args...)
+		run.Dir = project.Root
+		run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
+		run.WaitDelay = 10 * time.Second
+		if output, err := run.CombinedOutput(); err != nil {
+			return fmt.Errorf("go %s %s: %w\n%s", args[0], args[1], err, output)
+		}
+	}
+	return nil
+}
+
+// reportSync lists what wants a maintainer's eye beside the diff.
+func reportSync(w io.Writer, sync contract.Sync) error {
+	for _, id := range sync.Gone {
+		if _, err := fmt.Fprintf(w, "\nno longer published, and dropped: %s", id); err != nil {
+			return err
+		}
+	}
+	return reportOverlay(w, sync.Corrections)
+}
+
+// reportOverlay lists the overlay's actions that have nothing left to correct.
+func reportOverlay(w io.Writer, report corrected.Report) error {
+	heading := "\nThe overlay has actions with nothing left to correct here; retire those that upstream has mended:\n"
+	for _, action := range report.Actions {
+		reason := ""
+		switch {
+		case action.Matches == 0:
+			reason = "its target is gone, or mended"
+		case !action.Changed:
+			reason = "the spec already says so"
+		default:
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "%s  action %d, %s: %s\n", heading, action.Number, action.Target, reason); err != nil {
+			return err
+		}
+		heading = ""
+	}
+	return nil
+}
