@@ -44,7 +44,7 @@ func (s *Server) readOneShot(c *call, stored *region) (map[string]string, error)
 		Type     string `json:"media_type"`
 	}
 	if err := c.decode(&body); err != nil {
-		return nil, errors.New(messageObjectBody)
+		return nil, errNoObject
 	}
 	if body.Media == "" {
 		return nil, errNoMedia
