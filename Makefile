@@ -54,11 +54,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 	done
 
 spec-sync: ## take over a published spec: FROM=file or URL, SCOPE=vendored|all
-	$(GO) run ./openapi/specsync sync $(if $(FROM),-from '$(FROM)') $(if $(SCOPE),-scope '$(SCOPE)')
-	$(GO) generate ./...
+	@$(GO) run ./openapi/specsync sync $(if $(FROM),--from '$(FROM)') $(if $(SCOPE),--scope '$(SCOPE)')
 
-spec-diff: ## say what changed between two specs: BASE=… HEAD=…
-	$(GO) run ./openapi/specsync diff $(SPEC_DIFF_FLAGS) '$(BASE)' '$(HEAD)'
+spec-diff: ## say what changed between two specs: BASE=… HEAD=… FLAGS=--markdown
+	@$(GO) run ./openapi/specsync diff $(FLAGS) '$(BASE)' '$(HEAD)'
 
 spec-check: ## compare the vendored spec with the live one
 	$(GO) run ./openapi/specsync check
