@@ -3,15 +3,20 @@ package xapi
 import (
 	"io"
 	"net/http"
-	"strings"
+	"os"
+	"sync"
 )
 
 // Body is a request body of known length that is read from its source anew for each attempt, so that nothing of it is
 // held in memory. Give it as the body of a WithBody method. A Body serves one call.
 type Body struct {
-	size   int64
-	open   func() (io.ReadCloser, error)
+	size int64
+	open func() (io.ReadCloser, error)
+
+	// mu guards source: a transport may close a body while it is still being read.
+	mu     sync.Mutex
 	source io.ReadCloser
+	closed bool
 }
 
 // NewBody returns a body of exactly size bytes. open is called once for each attempt and returns the body from its
@@ -22,19 +27,34 @@ func NewBody(size int64, open func() (io.ReadCloser, error)) *Body {
 
 // Read reads the body; the source is opened by the first call.
 func (b *Body) Read(p []byte) (int, error) {
-	if b.source == nil {
-		opened, err := b.open()
-		if err != nil {
-			return 0, err
-		}
-		b.source = opened
+	source, err := b.opened()
+	if err != nil {
+		return 0, err
 	}
-	return b.source.Read(p)
+	return source.Read(p)
+}
+
+func (b *Body) opened() (io.ReadCloser, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, os.ErrClosed
+	}
+	if b.source == nil {
+		source, err := b.open()
+		if err != nil {
+			return nil, err
+		}
+		b.source = source
+	}
+	return b.source, nil
 }
 
 // Close closes the source where it was opened.
 func (b *Body) Close() error {
-	if b.source == nil {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed = true; b.source == nil {
 		return nil
 	}
 	return b.source.Close()
@@ -44,16 +64,4 @@ func (b *Body) Close() error {
 func (b *Body) attach(req *http.Request) {
 	req.ContentLength = b.size
 	req.GetBody = func() (io.ReadCloser, error) { return NewBody(b.size, b.open), nil }
-}
-
-// finalizeMediaUpload is the one operation that takes no body in the spec and demands one in reality.
-const finalizeMediaUpload = "finalizeMediaUpload"
-
-// emptyObject gives req the body {}. Since 2026-07 the server answers a finalize without one with 400 "Request body
-// must be a JSON object."
-func emptyObject(req *http.Request) {
-	req.Header.Set("Content-Type", "application/json")
-	req.ContentLength = 2
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("{}")), nil }
-	req.Body, _ = req.GetBody()
 }

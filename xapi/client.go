@@ -2,12 +2,11 @@ package xapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -16,8 +15,11 @@ import (
 type Client struct {
 	gen.API[Option]
 
-	settings settings
-	http     *http.Client
+	settings    settings
+	credentials *auth.Credentials
+	redactor    *transport.Redactor
+	limits      *transport.Limits
+	http        *http.Client
 }
 
 // New returns a client with the options applied. Everything that is wrong with them is reported at once.
@@ -26,10 +28,24 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{settings: settings}
+	c := &Client{
+		settings: settings,
+		redactor: new(transport.Redactor),
+		limits:   transport.NewLimits(settings.clock, settings.logger),
+	}
+	if c.credentials, err = settings.authorization(c.redactor); err != nil {
+		return nil, err
+	}
+	c.settings.startValidation(c.redactor)
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
-		authorize(settings.accessToken),
+		transport.Retry(settings.clock, c.limits),
+		c.limits.Middleware(),
+		transport.Stack(settings.middlewares...),
+		c.credentials.Middleware(),
+		transport.Observe(settings.logger, settings.clock),
+		transport.ReadAnswer(),
+		transport.Idle(),
 	))
 	return c, nil
 }
@@ -41,14 +57,31 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.ID, err)
 	}
-	call := &transport.Call{Operation: op}
+	if err := c.credentials.Check(ctx, op); err != nil {
+		return err
+	}
+	call := c.newCall(op, &settings)
+	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
+	if err := settings.validation.checkRequest(op, req); err != nil {
+		return err
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op.ID, unwrapURLError(err))
+		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
-	return decode(call, resp, result)
+	settings.keepRaw(resp)
+	return c.redactor.Error(decode(call, resp, result, &settings.validation))
+}
+
+// newCall returns a call of op as the chain carries it.
+func (c *Client) newCall(op *transport.Operation, settings *settings) *transport.Call {
+	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
+	if observe := settings.onRateLimit; observe != nil {
+		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	return call
 }
 
 // prepare completes the request with what the generated builder does not know.
@@ -60,14 +93,4 @@ func prepare(req *http.Request, op *transport.Operation, settings *settings) {
 	if op.ID == finalizeMediaUpload && req.Body == nil {
 		emptyObject(req)
 	}
-}
-
-// unwrapURLError drops the method and address that net/http puts before an error: the operation's name says as much,
-// and an address may carry what should not be printed.
-func unwrapURLError(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
-	}
-	return err
 }

@@ -2,7 +2,9 @@ package xapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,32 +12,102 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// maxAnswer bounds a JSON answer. The largest page of posts with all fields stays far below.
-const maxAnswer = 64 << 20
+// DecodeError is a 2xx whose body is not what the operation promises: no JSON, JSON of another shape, or nothing. The
+// server has carried the operation out. The result that comes beside the error holds what could be decoded.
+type DecodeError struct {
+	// Operation is the operationId of the call.
+	Operation string
+	// Status is the HTTP status.
+	Status int
+	// Body is the answer's body, cut at 64 KiB.
+	Body []byte
+	// Err is what is wrong with it.
+	Err error
+}
 
-// decode turns the response into the operation's result or an *Error, in one place for all operations. It closes the
+// Error says what is wrong with the answer.
+func (e *DecodeError) Error() string {
+	return fmt.Sprintf("%s: done, with status %d, but the answer is not what the spec promises: %s", e.Operation, e.Status, plain(e.Err.Error()))
+}
+
+// Unwrap returns what is wrong with the answer.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// appendMediaUpload is the one operation whose result may be left out: the server answers with nothing at all.
+const appendMediaUpload = "appendMediaUpload"
+
+// decode turns the response into the operation's result or an error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, resp *http.Response, result any) error {
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
+	if good := resp.StatusCode/100 == 2; !good {
 		defer func() { _ = resp.Body.Close() }()
-		return newError(call, resp)
+		return refused(call, resp)
 	}
 	if body, ok := result.(*io.ReadCloser); ok {
 		*body = resp.Body
 		return nil
 	}
 	defer func() { _ = resp.Body.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s: reading the answer: %w", call.Operation.ID, err)
-	case len(raw) > maxAnswer:
-		return fmt.Errorf("%s: the answer is larger than %d bytes", call.Operation.ID, maxAnswer)
-	case result == nil || len(bytes.TrimSpace(raw)) == 0:
-		return nil
+	raw, err := transport.Body(resp)
+	if err != nil {
+		return broken(call, resp, err)
 	}
-	if err := json.Unmarshal(raw, result); err != nil {
-		return fmt.Errorf("%s: status %d: the answer is not what the spec promises: %w", call.Operation.ID, resp.StatusCode, err)
+	drifted := validation.checkAnswer(call.Operation, resp, raw)
+	if result == nil {
+		return drifted
+	}
+	if err = decodeResult(call, resp, raw, result); err != nil && drifted != nil {
+		return errors.Join(err, drifted)
+	}
+	return cmp.Or(err, drifted)
+}
+
+// decodeResult decodes the body of a 2xx.
+func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result any) error {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		if resp.StatusCode == http.StatusNoContent || call.Operation.ID == appendMediaUpload {
+			return nil
+		}
+		return newDecodeError(call, resp, raw, errors.New("the answer is empty"))
+	}
+	err := json.Unmarshal(raw, result)
+	if failedWithin(raw) {
+		return newError(call, resp, quote(raw))
+	}
+	if err != nil {
+		return newDecodeError(call, resp, raw, err)
 	}
 	return nil
+}
+
+func newDecodeError(call *transport.Call, resp *http.Response, raw []byte, err error) error {
+	return &DecodeError{
+		Operation: call.Operation.ID, Status: resp.StatusCode, Body: call.Redactor.Bytes(quote(raw)), Err: call.Redactor.Error(err),
+	}
+}
+
+// quote copies what an error keeps of an answer.
+func quote(raw []byte) []byte {
+	const most = 64 << 10
+	return bytes.Clone(raw[:min(len(raw), most)])
+}
+
+// failedWithin reports whether the body of a 2xx has errors and no data. With both it is a partial success.
+func failedWithin(raw []byte) bool {
+	if !bytes.Contains(raw, []byte(`"errors"`)) {
+		return false
+	}
+	var top struct{ Data, Errors json.RawMessage }
+	return json.Unmarshal(raw, &top) == nil && absent(top.Data) && !absent(top.Errors) && string(top.Errors) != "[]"
+}
+
+func absent(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+// refused makes the error of an answer other than 2xx.
+func refused(call *transport.Call, resp *http.Response) error {
+	e := readError(call, resp)
+	if e.Status == http.StatusTooManyRequests && (e.refused == transport.WindowSpent || e.refused == transport.Unexplained) {
+		return rateLimited(e, call.Refusal)
+	}
+	return e
 }

@@ -3,10 +3,14 @@ package xapi
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/auth"
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // Option changes how a client, or one call of it, works.
@@ -16,11 +20,20 @@ type Option func(*settings) error
 type settings struct {
 	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
 	ofCall bool
+	// raw is where the caller of a single call wants the answer's body.
+	raw *[]byte
 
 	baseURL     *url.URL
 	httpClient  *http.Client
 	userAgent   string
-	accessToken string
+	credentials []func(*settings) auth.Credential
+
+	policy      transport.Policy
+	clock       transport.Clock
+	logger      *slog.Logger
+	middlewares []transport.Middleware
+	onRateLimit func(operationID string, limit RateLimit)
+	validation  validation
 }
 
 // DefaultBaseURL is the server of the spec.
@@ -28,7 +41,11 @@ const DefaultBaseURL = "https://api.x.com"
 
 func defaults() settings {
 	base, _ := url.Parse(DefaultBaseURL + "/")
-	return settings{baseURL: base, httpClient: &http.Client{}, userAgent: userAgent}
+	return settings{
+		baseURL: base, httpClient: &http.Client{}, userAgent: userAgent,
+		policy: transport.DefaultPolicy, clock: transport.SystemClock(),
+		validation: defaultValidation(),
+	}
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.
@@ -115,16 +132,4 @@ func WithUserAgent(product string) Option {
 		s.userAgent = product + " " + userAgent
 		return nil
 	}
-}
-
-// WithAccessToken authorizes every call with token as it is: an OAuth 2.0 access token of a user, or an app-only bearer
-// token. For New alone.
-func WithAccessToken(token string) Option {
-	return clientOnly("WithAccessToken", func(s *settings) error {
-		if token == "" || strings.ContainsAny(token, " \t\r\n") {
-			return errors.New("WithAccessToken: the token is empty or has white space in it")
-		}
-		s.accessToken = token
-		return nil
-	})
 }

@@ -1,10 +1,6 @@
 package xapi
 
-import (
-	"net/http"
-
-	"github.com/xapi-go/xapi-go/xapi/internal/transport"
-)
+import "net/http"
 
 // client returns a copy of the caller's client that sends through chain and keeps credentials on their host.
 func (s *settings) client(chain http.RoundTripper) *http.Client {
@@ -33,19 +29,5 @@ func sameHost(next func(*http.Request, []*http.Request) error) func(*http.Reques
 			return next(req, via)
 		}
 		return nil
-	}
-}
-
-// authorize adds token to each attempt.
-func authorize(token string) transport.Middleware {
-	if token == "" {
-		return nil
-	}
-	return func(next http.RoundTripper) http.RoundTripper {
-		return transport.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
-			req = req.Clone(req.Context())
-			req.Header.Set("Authorization", "Bearer "+token)
-			return next.RoundTrip(req)
-		})
 	}
 }

@@ -21,3 +21,8 @@ func Chain(base http.RoundTripper, middlewares ...Middleware) http.RoundTripper 
 	}
 	return base
 }
+
+// Stack makes one middleware of several, the first the outermost.
+func Stack(middlewares ...Middleware) Middleware {
+	return func(next http.RoundTripper) http.RoundTripper { return Chain(next, middlewares...) }
+}

@@ -3,8 +3,6 @@
 // It knows operations as rows of data, not as generated code.
 package transport
 
-import "context"
-
 // Operation is what the chain knows of the operation being called: one row of the generated table of operations.
 //
 // Its fields are those of the generated row, in the same order, so that a pointer to one converts to the other without
@@ -29,33 +27,4 @@ type Operation struct {
 type Requirement = struct {
 	Scheme string
 	Scopes []string
-}
-
-// Call is one API call on its way through the chain: what is being called, and what became of it so far. Each call has
-// its own, carried by the request's context; the middlewares write to it one after the other, never at once.
-type Call struct {
-	Operation *Operation
-	// Attempts counts how often the request went out, the first time included.
-	Attempts int
-}
-
-type callKey struct{}
-
-// WithCall returns a context that carries call.
-func WithCall(ctx context.Context, call *Call) context.Context {
-	return context.WithValue(ctx, callKey{}, call)
-}
-
-// CallFrom returns the call that ctx carries, or nil where there is none: a request that did not start as an API call.
-func CallFrom(ctx context.Context) *Call {
-	call, _ := ctx.Value(callKey{}).(*Call)
-	return call
-}
-
-// OperationFrom returns the operation that ctx carries, or nil where there is none.
-func OperationFrom(ctx context.Context) *Operation {
-	if call := CallFrom(ctx); call != nil {
-		return call.Operation
-	}
-	return nil
 }

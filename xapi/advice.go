@@ -1,0 +1,62 @@
+package xapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+)
+
+// advice says what to do about the error, as far as its status tells.
+func (e *Error) advice() string {
+	switch {
+	case e.renewal != nil:
+		return "the credentials could not be renewed: " + plain(e.renewal.Error())
+	case e.Is(ErrUsageCapExceeded):
+		return "the plan's usage is used up: wait for its next period or raise it in the developer console"
+	case e.refused == transport.TooManyConnections:
+		return "close another stream first"
+	case e.Status/100 == 5:
+		return e.afterFailure()
+	}
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return "correct the request"
+	case http.StatusUnauthorized:
+		return "log in again, or check the credentials"
+	case http.StatusPaymentRequired:
+		return "add credits in the developer console"
+	case http.StatusForbidden:
+		return e.afterForbidden()
+	case http.StatusNotFound:
+		return "check the ids, and the base URL"
+	case http.StatusConflict:
+		return "wait for what is in progress"
+	case http.StatusRequestEntityTooLarge, http.StatusRequestHeaderFieldsTooLarge:
+		return "send less at a time"
+	case http.StatusTooManyRequests:
+		return "try again later"
+	}
+	return ""
+}
+
+func (e *Error) afterFailure() string {
+	if e.operation != nil && !e.operation.Repeatable {
+		return "it may have been carried out all the same: look before calling again"
+	}
+	return "the server failed: try again later"
+}
+
+// afterForbidden names the scopes: their lack is the most frequent cause, and the server does not mention it.
+func (e *Error) afterForbidden() string {
+	if kind := problemKind(e.Type); kind != "about:blank" && kind != "" || len(e.Messages) > 0 || e.operation == nil {
+		return ""
+	}
+	for _, way := range e.operation.Security {
+		if len(way.Scopes) > 0 {
+			return "check that the token has the scopes " + strings.Join(way.Scopes, " ") +
+				": one issued before a scope was asked for must be authorized again"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,20 @@
+package xapi
+
+import "github.com/xapi-go/xapi-go/xapi/internal/transport"
+
+// Problems has one of each typed problem, by the end of its type.
+func Problems() map[string]error {
+	all := make(map[string]error, len(problems))
+	for kind, create := range problems {
+		all[kind] = create()
+	}
+	return all
+}
+
+// WithClock replaces time and chance.
+func WithClock(clock transport.Clock) Option {
+	return clientOnly("WithClock", func(s *settings) error {
+		s.clock = clock
+		return nil
+	})
+}

@@ -1,0 +1,46 @@
+package xapi_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestImportsFlowOneWay holds the house together: for each package, the packages of this module that it may depend on,
+// directly or not. Those below a package are its own.
+func TestImportsFlowOneWay(t *testing.T) {
+	const module = "github.com/xapi-go/xapi-go/"
+	client := []string{"gen", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate"}
+	for pkg, allowed := range map[string][]string{
+		"gen":                     nil,
+		"gen/spec":                nil,
+		"openapi/specsync":        nil,
+		"xapi/internal/transport": nil,
+		"xapi/auth":               {"xapi/internal/transport"},
+		"xapi/validate":           {"gen", "gen/spec", "xapi/internal/transport"},
+		"xapi":                    client,
+		"xapi/media":              append([]string{"xapi"}, client...),
+		"xapi/xapitest":           {"gen", "gen/spec", "xapi/internal/transport", "xapi/validate"},
+	} {
+		t.Run(pkg, func(t *testing.T) {
+			listed, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+pkg).Output()
+			require.NoError(t, err)
+			for dep := range strings.Lines(string(listed)) {
+				name, ours := strings.CutPrefix(strings.TrimSpace(dep), module)
+				if !ours || name == pkg || strings.HasPrefix(name, pkg+"/internal/") {
+					continue
+				}
+				require.Contains(t, allowed, name)
+			}
+		})
+	}
+}
+
+// TestGeneratedCodeIsFreeOfTheValidator keeps what only the validator needs out of the generated code.
+func TestGeneratedCodeIsFreeOfTheValidator(t *testing.T) {
+	listed, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/xapi-go/xapi-go/gen").Output()
+	require.NoError(t, err)
+	require.NotContains(t, string(listed), "kin-openapi")
+}

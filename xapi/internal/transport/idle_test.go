@@ -1,0 +1,173 @@
+package transport_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+)
+
+// slowReader gives its bytes one a tick.
+type slowReader struct {
+	left int
+	tick time.Duration
+}
+
+func (r *slowReader) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	<-time.After(r.tick)
+	r.left--
+	p[0] = 'x'
+	return 1, nil
+}
+
+// stalled stands still until the attempt ends.
+func stalled(req *http.Request) (*http.Response, error) {
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+func TestIdleNeverCutsWhatMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := newCall(lookup)
+		slow := func(req *http.Request) (*http.Response, error) {
+			resp, err := status(200, "")(req)
+			resp.Body, resp.ContentLength = io.NopCloser(&slowReader{left: 10, tick: 50 * time.Second}), -1
+			return resp, err
+		}
+		req := request(t.Context(), t, call, "x")
+		req.Body = io.NopCloser(&slowReader{left: 100, tick: 50 * time.Second})
+		start := time.Now()
+		_, body, err := finish(chain(&script{steps: []step{slow}}).RoundTrip(req))
+		require.NoError(t, err)
+		require.Len(t, body, 10)
+		require.Equal(t, 110*50*time.Second, time.Since(start))
+	})
+}
+
+func TestIdleEndsWhatStandsStill(t *testing.T) {
+	stalledBody := func(req *http.Request) (*http.Response, error) {
+		resp, err := status(200, "")(req)
+		resp.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+			<-req.Context().Done()
+			return 0, req.Context().Err()
+		}))
+		return resp, err
+	}
+	for name, stand := range map[string]step{"before the answer": stalled, "in the answer": stalledBody} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				base := &script{steps: []step{stand, status(200, "")}}
+				_, _, err := send(t.Context(), t, base, newCall(lookup), "")
+				require.NoError(t, err)
+				require.Equal(t, []time.Duration{time.Minute + 500*time.Millisecond}, waits(base), "it counts as a failure of the network")
+
+				call := newCall(lookup)
+				call.Policy.MaxAttempts, call.Policy.IdleTimeout = 1, 3*time.Second
+				start := time.Now()
+				_, _, err = send(t.Context(), t, &script{steps: []step{stand}}, call, "")
+				var idle *transport.IdleTimeoutError
+				require.ErrorAs(t, err, &idle)
+				require.Equal(t, 3*time.Second, idle.After)
+				require.Equal(t, 3*time.Second, time.Since(start))
+				var timeout net.Error
+				require.ErrorAs(t, err, &timeout)
+				require.True(t, timeout.Timeout())
+			})
+		})
+	}
+}
+
+func TestIdleAllowsForWhatLiesInBuffers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := newCall(lookup)
+		call.Policy.MaxAttempts = 1
+		start := time.Now()
+		_, _, err := send(t.Context(), t, &script{steps: []step{stalled}}, call, string(make([]byte, 1<<20)))
+		require.Error(t, err)
+		require.Equal(t, time.Minute+32*time.Second, time.Since(start), "1 MiB at 32 KiB a second")
+	})
+}
+
+func TestIdleCountsTheReadsOfAStreamAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reader, writer := io.Pipe()
+		ended := make(chan struct{})
+		base := func(req *http.Request) (*http.Response, error) {
+			context.AfterFunc(req.Context(), func() {
+				_ = writer.CloseWithError(context.Cause(req.Context()))
+				close(ended)
+			})
+			resp, err := status(200, "")(req)
+			resp.Body, resp.ContentLength = reader, -1
+			return resp, err
+		}
+		resp, err := chain(&script{steps: []step{base}}).RoundTrip(request(t.Context(), t, newCall(stream), ""))
+		require.NoError(t, err)
+		<-time.After(time.Hour)
+		go func() { _, _ = writer.Write([]byte("a")) }()
+		first := make([]byte, 1)
+		_, err = io.ReadFull(resp.Body, first)
+		require.NoError(t, err, "a reader may take its time")
+
+		start := time.Now()
+		_, err = resp.Body.Read(first)
+		var idle *transport.IdleTimeoutError
+		require.ErrorAs(t, err, &idle)
+		require.Equal(t, time.Minute, time.Since(start))
+		require.NoError(t, resp.Body.Close())
+		<-ended
+	})
+}
+
+func TestClosingAStreamEndsTheAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		base := func(req *http.Request) (*http.Response, error) {
+			context.AfterFunc(req.Context(), func() { close(ended) })
+			return status(200, "never read")(req)
+		}
+		resp, err := chain(&script{steps: []step{base}}).RoundTrip(request(t.Context(), t, newCall(stream), ""))
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		<-ended
+	})
+}
+
+func TestObserveLogsEachAttemptWithoutSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		call := newCall(lookup)
+		call.Redactor.Know("canary-4711")
+		base := &script{steps: []step{
+			failing(errors.New("proxy says: Authorization: Bearer canary-4711")),
+			status(503, "canary-4711", "x-transaction-id", "a1b2"), broken(200, "canary-4711"),
+			status(200, "canary-4711", "x-transaction-id", "c3d4"),
+		}}
+		limits := transport.NewLimits(longest(), logger)
+		full := transport.Chain(base, transport.Retry(longest(), limits), limits.Middleware(),
+			transport.Observe(logger, longest()), transport.ReadAnswer())
+		_, _, err := finish(full.RoundTrip(request(t.Context(), t, call, "canary-4711")))
+		require.NoError(t, err)
+		require.NotContains(t, log.String(), "canary")
+		lines := bytes.Split(bytes.TrimSpace(log.Bytes()), []byte("\n"))
+		require.Len(t, lines, 4)
+		require.Regexp(t, `level=WARN .*operation=getMediaByMediaKey attempt=1 duration=0s error=".*REDACTED"`, string(lines[0]))
+		require.Regexp(t, `level=WARN .*attempt=2 duration=0s status=503 request_id=a1b2`, string(lines[1]))
+		require.Regexp(t, `level=WARN .*attempt=3 .*status=200 .*error="unexpected EOF"`, string(lines[2]))
+		require.Regexp(t, `level=DEBUG .*attempt=4 .*status=200 request_id=c3d4`, string(lines[3]))
+	})
+}

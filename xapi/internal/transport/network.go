@@ -1,0 +1,45 @@
+package transport
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+)
+
+// NetworkError is an attempt that ended without a whole answer.
+type NetworkError struct {
+	Err error
+	// NeverSent says that the server surely has not seen the request: no connection to it came about.
+	NeverSent bool
+	// Permanent says that another attempt would fail in the same way.
+	Permanent bool
+}
+
+func (e *NetworkError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what the network reported.
+func (e *NetworkError) Unwrap() error { return e.Err }
+
+// networkError classifies what a base transport returned.
+func networkError(err error) *NetworkError {
+	e := &NetworkError{Err: err}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		switch op.Op {
+		case "dial", "proxyconnect", "socks connect":
+			e.NeverSent = true
+		}
+	}
+	var certificate *tls.CertificateVerificationError
+	var body *BodyError
+	e.Permanent = errors.As(err, &certificate) || errors.As(err, &body)
+	return e
+}
+
+// BodyError is a request body whose own source failed: nothing that the network could be blamed for.
+type BodyError struct{ Err error }
+
+func (e *BodyError) Error() string { return "reading the request body: " + e.Err.Error() }
+
+// Unwrap returns the source's error.
+func (e *BodyError) Unwrap() error { return e.Err }

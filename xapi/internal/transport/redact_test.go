@@ -1,0 +1,116 @@
+package transport_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+)
+
+func TestRedactorFindsSecretsByWhereTheyStand(t *testing.T) {
+	const secret = "c4n4ry.Z9-_~x/+w==long"
+	tests := map[string]struct{ text, want string }{
+		"bearer header":          {"Authorization: Bearer " + secret + "\r\nHost: h", "Authorization: Bearer REDACTED\r\nHost: h"},
+		"short bearer header":    {"authorization: bearer abc", "authorization: bearer REDACTED"},
+		"basic header":           {"Authorization: Basic " + secret, "Authorization: Basic REDACTED"},
+		"bearer in prose":        {"sent Bearer " + secret + " twice", "sent Bearer REDACTED twice"},
+		"oauth 1.0a header":      {`OAuth oauth_consumer_key="k", oauth_signature="` + secret + `"`, `OAuth REDACTED`},
+		"printed http.Header":    {"map[Authorization:[Bearer " + secret + "] Accept:[x]]", "map[Authorization:[Bearer REDACTED] Accept:[x]]"},
+		"form":                   {"grant_type=refresh_token&refresh_token=" + secret + "&x=1", "grant_type=refresh_token&refresh_token=REDACTED&x=1"},
+		"query":                  {"/cb?state=" + secret + "&code=" + secret, "/cb?state=REDACTED&code=REDACTED"},
+		"token at the start":     {"token=" + secret, "token=REDACTED"},
+		"code at the start":      {"code=" + secret, "code=REDACTED"},
+		"verifier":               {"a=b&code_verifier=" + secret, "a=b&code_verifier=REDACTED"},
+		"json":                   {`{"access_token":"` + secret + `","scope":"a b"}`, `{"access_token":"REDACTED","scope":"a b"}`},
+		"spaced json":            {`{"refresh_token" : "two words"}`, `{"refresh_token" : "REDACTED"}`},
+		"json in a Go string":    {`"{\"client_secret\":\"abc\",\"x\":1}"`, `"{\"client_secret\":\"REDACTED\",\"x\":1}"`},
+		"printed url.Values":     {"map[client_secret:[abc] code_verifier:[def]]", "map[client_secret:[REDACTED] code_verifier:[REDACTED]]"},
+		"printed struct":         {"{AccessToken:abc TokenType:bearer RefreshToken:def}", "{AccessToken:REDACTED TokenType:bearer RefreshToken:REDACTED}"},
+		"slog text":              {`level=DEBUG token=abc api_key="a b"`, `level=DEBUG token=REDACTED api_key="REDACTED"`},
+		"url with a password":    {"proxy http://me:" + "pw@proxy:1/", "proxy http://REDACTED@proxy:1/"},
+		"prose about a token":    {"refresh the token: the server answered 400", "refresh the token: the server answered 400"},
+		"the server's own words": {"Value passed for the token was invalid.", "Value passed for the token was invalid."},
+		"pagination token":       {"?next_token=abc&pagination_token=def", "?next_token=abc&pagination_token=def"},
+		"error code":             {`{"errors":[{"code":88,"message":"m"}]} code=88`, `{"errors":[{"code":88,"message":"m"}]} code=88`},
+		"basic in prose":         {"use basic authentication or bearer tokens", "use basic authentication or bearer tokens"},
+		"nothing":                {"", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var redactor transport.Redactor
+			require.Equal(t, test.want, redactor.String(test.text))
+			require.Equal(t, test.want, redactor.String(redactor.String(test.text)), "a second pass changes nothing")
+		})
+	}
+}
+
+func TestRedactorFindsKnownSecretsAnywhere(t *testing.T) {
+	var redactor transport.Redactor
+	redactor.Know("p+q/r s=ü", "p+q/r s=ü and more", "tiny", "")
+	for _, text := range []string{
+		"x p+q/r s=ü y", "x" + url.QueryEscape("p+q/r s=ü") + "y", "x" + url.PathEscape("p+q/r s=ü") + "y",
+		"x" + "p%2Bq%2Fr%20s%3D%C3%BC" + "y", "x p+q/r s=ü and more y",
+	} {
+		require.NotContains(t, redactor.String(text), "r s=")
+		require.Contains(t, redactor.String(text), transport.Redacted)
+		require.NotContains(t, redactor.String(text), "%3D")
+		require.NotContains(t, redactor.String(text), "and more")
+	}
+	require.Equal(t, "tiny stays", redactor.String("tiny stays"))
+}
+
+func TestRedactorForgetsTheOldestSecret(t *testing.T) {
+	var redactor transport.Redactor
+	for i := range 300 {
+		redactor.Know(fmt.Sprintf("secret-%04d", i))
+	}
+	require.Equal(t, "secret-0000", redactor.String("secret-0000"))
+	require.Equal(t, transport.Redacted, redactor.String("secret-0299"))
+}
+
+func TestRedactorCleansHeadersURLsAndErrors(t *testing.T) {
+	var redactor transport.Redactor
+	redactor.Know("known-secret")
+	header := http.Header{
+		"Authorization": {"Bearer abc"}, "Set-Cookie": {"guest_id=1"}, "X-Echo": {"known-secret"}, "Accept": {"a/b"},
+	}
+	require.Equal(t, http.Header{
+		"Authorization": {"Bearer REDACTED"}, "Set-Cookie": {"REDACTED"}, "X-Echo": {"REDACTED"}, "Accept": {"a/b"},
+	}, redactor.Header(header))
+	require.Equal(t, "Bearer abc", header.Get("Authorization"), "the caller's header stays as it is")
+
+	address, err := url.Parse("https://me:pw@host/p?code=abc&q=known-secret")
+	require.NoError(t, err)
+	require.Equal(t, "https://REDACTED@host/p?code=REDACTED&q=REDACTED", redactor.URL(address))
+	require.Empty(t, redactor.URL(nil))
+
+	cause := errors.New("cause with known-secret")
+	clean := redactor.Error(fmt.Errorf("wrap: %w", cause))
+	require.EqualError(t, clean, "wrap: cause with REDACTED")
+	require.ErrorIs(t, clean, cause)
+	require.NoError(t, redactor.Error(nil))
+	plain := errors.New("plain")
+	require.Same(t, plain, redactor.Error(plain))
+}
+
+func BenchmarkRedactor(b *testing.B) {
+	var redactor transport.Redactor
+	redactor.Know("AAAAAAAAAAAAAAAAAAAAA-one", "AAAAAAAAAAAAAAAAAAAAA-two", "BBBBBBBBBBBBBBBBBBBBBBBB")
+	for name, text := range map[string]string{
+		"clean error":   `Post "https://api.x.com/2/media/upload/1234567890/append": read tcp 127.0.0.1:443: connection reset by peer`,
+		"problem body":  `{"title":"Forbidden","detail":"Forbidden","type":"about:blank","status":403}`,
+		"secret header": "Authorization: Bearer AAAAAAAAAAAAAAAAAAAAA-one",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_ = redactor.String(text)
+			}
+		})
+	}
+}

@@ -1,0 +1,132 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi"
+)
+
+// InputError is input that was refused before anything was sent.
+type InputError struct {
+	// Err says what is wrong with it and what to do.
+	Err error
+}
+
+// Error says what is wrong with the input.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *InputError) Unwrap() error { return e.Err }
+
+func inputError(format string, args ...any) error {
+	return &InputError{Err: fmt.Errorf(format, args...)}
+}
+
+// UploadError is an upload that failed after the server had given it an id. Resume goes on from its Checkpoint.
+type UploadError struct {
+	// MediaID is the id that the server gave.
+	MediaID string
+	// Segments is how many segments the source has, Done how many of them the server has acknowledged.
+	Segments, Done int
+	// Checkpoint is what Resume needs to send the missing segments alone.
+	Checkpoint Checkpoint
+	// Err is the cause.
+	Err error
+}
+
+// Error says how far the upload came and what stopped it.
+func (e *UploadError) Error() string {
+	return fmt.Sprintf("media upload %s, %d of %d segments sent: %v", e.MediaID, e.Done, e.Segments, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *UploadError) Unwrap() error { return e.Err }
+
+// ErrStillProcessing is wrapped by the error of an upload whose processing took longer than WithProcessingDeadline
+// allows. The media may yet become usable: Status tells.
+var ErrStillProcessing = errors.New("still processing")
+
+// ProcessingError is X's refusal of a file that it has received in full. It is final: sending the same bytes again ends
+// the same way.
+type ProcessingError struct {
+	// MediaID is the id that cannot be used.
+	MediaID string
+	// Code and Name are X's: 1 InvalidMedia, 3 UnsupportedMedia for two. Message is often absent.
+	Code          int
+	Name, Message string
+	// State is the state that stood beside the error; an error is final whatever the state.
+	State State
+}
+
+// Error says what X found wrong.
+func (e *ProcessingError) Error() string {
+	text := fmt.Sprintf("media %s cannot be used: processing ended as %q", e.MediaID, e.State)
+	if e.Name != "" || e.Code != 0 {
+		text += fmt.Sprintf(" with error %d %s", e.Code, e.Name)
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	return text + "; check the file against X's requirements for its category"
+}
+
+// status returns the status of the answer that err is about, 0 where there was none.
+func status(err error) int {
+	var answer *xapi.Error
+	if errors.As(err, &answer) {
+		return answer.Status
+	}
+	return 0
+}
+
+// says reports whether the answer that err is about has one of the words in its body, whatever their case.
+func says(err error, words ...string) bool {
+	var answer *xapi.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	body := strings.ToLower(string(answer.Body))
+	for _, word := range words {
+		if strings.Contains(body, strings.ToLower(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// tooLarge reports whether the edge refused a body for its size: 413 with an empty body and 431 have both been seen.
+func tooLarge(err error) bool {
+	code := status(err)
+	return code == http.StatusRequestEntityTooLarge || code == http.StatusRequestHeaderFieldsTooLarge
+}
+
+// refusesMultipart recognises the one answer with which X turned multipart away for weeks in 2025.
+func refusesMultipart(err error) bool {
+	return status(err) == http.StatusBadRequest && says(err, "must have content-type of application/json")
+}
+
+// objectsToOrder recognises a server that minds in which order segments arrive. X documents no such answer, so any 400
+// or 409 that speaks of segments or order counts, save the one about their range.
+func objectsToOrder(err error) bool {
+	code := status(err)
+	return (code == http.StatusBadRequest || code == http.StatusConflict) &&
+		says(err, "segment", "order", "sequen") && !says(err, "between 0 and 999")
+}
+
+// unknownID recognises the answers to an id that has expired or never was: STATUS is known to answer 400.
+func unknownID(err error) bool {
+	switch status(err) {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone:
+		return true
+	}
+	return false
+}
+
+// passing reports whether the same call may well succeed later.
+func passing(err error) bool {
+	code := status(err)
+	return errors.Is(err, xapi.ErrUnavailable) || code == http.StatusRequestTimeout || code == http.StatusTooEarly
+}

@@ -1,0 +1,55 @@
+package media
+
+// Limits are the largest sizes in bytes, checked before anything is sent. X documents them in MB; the reading in powers
+// of two is used, since the server has the last word and a limit that is too strict here could not be lived with.
+type Limits struct {
+	// Image is for still pictures, 5 MB by default.
+	Image int64
+	// GIF is for moving ones, 15 MB by default.
+	GIF int64
+	// Video is for videos of every category, 512 MB by default. Some accounts may send longer ones.
+	Video int64
+	// Total is for all uploads, 17,179,869,184 bytes by default: the largest total_bytes of initializeMediaUpload.
+	Total int64
+}
+
+const mb = 1 << 20
+
+// DefaultLimits are the limits that X documents.
+func DefaultLimits() Limits {
+	return Limits{Image: 5 * mb, GIF: 15 * mb, Video: 512 * mb, Total: 16 << 30}
+}
+
+// or returns l with what is zero taken from other.
+func (l Limits) or(other Limits) Limits {
+	pick := func(a, b int64) int64 {
+		if a != 0 {
+			return a
+		}
+		return b
+	}
+	return Limits{
+		Image: pick(l.Image, other.Image), GIF: pick(l.GIF, other.GIF),
+		Video: pick(l.Video, other.Video), Total: pick(l.Total, other.Total),
+	}
+}
+
+// check returns why a source of size bytes cannot be sent as category.
+func (l Limits) check(name string, size int64, mediaType string, category Category) error {
+	limit := l.Total
+	switch category {
+	case TweetImage, DMImage:
+		limit = min(limit, l.Image)
+	case TweetGIF, DMGIF:
+		limit = min(limit, l.GIF)
+	case TweetVideo, DMVideo, AmplifyVideo:
+		limit = min(limit, l.Video)
+	}
+	switch {
+	case size == 0:
+		return inputError("media source %q is empty: nothing to upload", name)
+	case size > limit:
+		return inputError("media source %q has %d bytes, more than the %d that X takes of %s as %q: shrink it, or raise the limit if your account has another", name, size, limit, mediaType, category)
+	}
+	return nil
+}

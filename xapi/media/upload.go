@@ -1,0 +1,238 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Result is an upload that X has.
+type Result struct {
+	// MediaID is what posts and metadata refer to. MediaKey is what lookup and analytics ask for; a server may not tell it.
+	MediaID, MediaKey string
+	// MediaType and Category are those that were found out or asked for.
+	MediaType string
+	Category  Category
+	// Bytes is the size of the source, Segments how many pieces it was sent in. SHA256 is its digest in hexadecimal, where
+	// it was asked for by WithDigest or came about on the way.
+	Bytes    int64
+	SHA256   string
+	Segments int
+	// State is Succeeded when the media can be used, and another only with WithoutWaiting.
+	State State
+	// ExpiresAt is when X drops media that is in no post by then, zero where it does not say.
+	ExpiresAt time.Time
+	// Resumed is how many of the segments an earlier attempt had sent.
+	Resumed int
+	// Restarts are the times that the upload was begun afresh.
+	Restarts []Restart
+}
+
+// Restart is an upload begun afresh, under a new media id.
+type Restart struct {
+	// MediaID is the id that was given up.
+	MediaID string
+	// Reason says why.
+	Reason string
+}
+
+// Upload sends the source and returns when X has processed it. Cancelling ctx stops it at once; nothing of it stays
+// behind in this process but the checkpoint, where one is kept. Input that cannot work is an *InputError; a failure
+// after the server gave an id is an *UploadError.
+func (c *Client) Upload(ctx context.Context, source Source, opts ...Option) (*Result, error) {
+	return c.upload(ctx, source, nil, opts)
+}
+
+// upload is one call of Upload or Resume.
+type upload struct {
+	*Client
+	*settings
+	content   *content
+	mediaType string
+	category  Category
+	// from is the checkpoint to go on from, nil for a fresh upload. resumed says that the ledger came from one.
+	from    *Checkpoint
+	resumed bool
+	ledger  *ledger
+	keeper  *keeper
+	digest  *digesting
+	tracker *tracker
+	result  Result
+}
+
+func (c *Client) upload(ctx context.Context, source Source, from *Checkpoint, opts []Option) (*Result, error) {
+	s, err := c.settings(opts)
+	if err != nil {
+		return nil, err
+	}
+	if source.open == nil {
+		return nil, inputError("media upload: the source is empty: make it by File, Bytes, ReaderAt or Reader")
+	}
+	tracker := startTracker(s.progress)
+	defer tracker.close()
+	body, err := source.open(ctx, s.limits.Total)
+	if err != nil {
+		return nil, err
+	}
+	defer body.close()
+	u := &upload{Client: c, settings: s, content: body, from: from, ledger: &ledger{}, tracker: tracker}
+	if err := u.classify(); err != nil {
+		return nil, err
+	}
+	if s.checkpoint != nil {
+		u.keeper = &keeper{store: s.checkpoint, ledger: u.ledger}
+	}
+	return u.run(ctx)
+}
+
+// classify finds out what the source is, and whether X takes it.
+func (u *upload) classify() (err error) {
+	if u.content.size == 0 {
+		return u.limits.check(u.content.name, 0, "", "")
+	}
+	if u.mediaType, err = identify(u.content, u.settings.mediaType); err != nil {
+		return err
+	}
+	if u.category, err = categorize(u.mediaType, u.use, u.settings.category); err != nil {
+		return err
+	}
+	u.tracker.update(func(p *Progress) { p.Total = u.content.size })
+	return u.limits.check(u.content.name, u.content.size, u.mediaType, u.category)
+}
+
+// run is the whole way of an upload.
+func (u *upload) run(ctx context.Context) (*Result, error) {
+	if err := u.recall(ctx); err != nil {
+		return nil, err
+	}
+	u.digest = startDigest(ctx, u.content, u.wantsDigest)
+	defer u.digest.abandon()
+	status, err := u.deliver(ctx)
+	if err == nil {
+		err = u.complete(ctx, status)
+	}
+	if err != nil {
+		return nil, u.failed(ctx, err)
+	}
+	u.tracker.phase(Complete)
+	return &u.result, nil
+}
+
+// deliver gets the bytes to the server and returns what it says of them at the end.
+func (u *upload) deliver(ctx context.Context) (*Status, error) {
+	if u.fitsOneShot() {
+		if status, err := u.sendOneShot(ctx); status != nil || err != nil {
+			u.result.Segments = 1
+			return status, err
+		}
+	}
+	for {
+		status, err := u.transfer(ctx)
+		var restart *again
+		if !errors.As(err, &restart) {
+			return status, err
+		}
+		u.restart(restart)
+	}
+}
+
+// transfer sends the upload in segments, from where the ledger says.
+func (u *upload) transfer(ctx context.Context) (*Status, error) {
+	plan, concurrency := u.cut()
+	switch state, _ := u.ledger.snapshot(); {
+	case state.Finalized:
+		return u.finalizedBefore(ctx, state)
+	case state.MediaID == "":
+		if err := u.initialize(ctx, plan); err != nil {
+			return nil, err
+		}
+	case state.SegmentSize == 0:
+		u.ledger.change(func(c *Checkpoint) { c.SegmentSize = plan.size })
+	}
+	if err := u.append(ctx, concurrency); err != nil {
+		return nil, err
+	}
+	return u.finalize(ctx, concurrency)
+}
+
+// complete waits for the processing, sets the metadata and fills in the result.
+func (u *upload) complete(ctx context.Context, status *Status) (err error) {
+	if u.waits {
+		if status, err = u.wait(ctx, status, u.settings, u.tracker); err != nil {
+			return err
+		}
+	}
+	if u.metadata != nil {
+		u.tracker.phase(Describing)
+		if _, err = u.SetMetadata(ctx, status.MediaID, *u.metadata, WithCallOptions(u.call...)); err != nil {
+			return err
+		}
+	}
+	if u.result.SHA256, err = u.digest.wait(); err != nil {
+		return fmt.Errorf("computing the digest: %w", err)
+	}
+	state, _ := u.ledger.snapshot()
+	if state.SegmentSize > 0 {
+		u.result.Segments = plan{state.Bytes, state.SegmentSize}.count()
+	}
+	u.result.MediaID, u.result.MediaKey = status.MediaID, status.MediaKey
+	if u.result.MediaKey == "" {
+		u.result.MediaKey = state.MediaKey
+	}
+	u.result.MediaType, u.result.Category, u.result.Bytes = u.mediaType, u.category, u.content.size
+	u.result.State, u.result.ExpiresAt = status.State, status.ExpiresAt
+	return u.keeper.forget(ctx)
+}
+
+// initialize announces the upload and starts its ledger.
+func (u *upload) initialize(ctx context.Context, plan plan) error {
+	body, err := json.Marshal(struct {
+		MediaType  string   `json:"media_type"`
+		Category   Category `json:"media_category,omitzero"`
+		TotalBytes int64    `json:"total_bytes"`
+		Shared     bool     `json:"shared,omitzero"`
+		Owners     []string `json:"additional_owners,omitempty"`
+	}{u.mediaType, u.category, u.content.size, u.shared, u.owners})
+	if err != nil {
+		return err
+	}
+	result, err := u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.call...)
+	if err != nil {
+		return err
+	}
+	a, err := read("initializeMediaUpload", result, "")
+	if err != nil {
+		return err
+	}
+	change := u.ledger.change(func(c *Checkpoint) {
+		*c = Checkpoint{
+			Version: checkpointVersion, MediaID: a.Data.ID, MediaKey: a.Data.MediaKey, ExpiresAt: a.expiry(time.Now()).UTC(),
+			SHA256: u.content.sha256, Bytes: u.content.size, MediaType: u.mediaType, Category: u.category,
+			SegmentSize: plan.size, Done: []int{},
+		}
+	})
+	return u.keeper.commit(ctx, change)
+}
+
+// failed returns err with what is needed to go on.
+func (u *upload) failed(ctx context.Context, err error) error {
+	state, _ := u.ledger.snapshot()
+	if state.MediaID == "" {
+		return fmt.Errorf("media upload %q: %w", u.content.name, err)
+	}
+	if isProcessingError(err) {
+		err = errors.Join(err, u.keeper.forget(ctx))
+	}
+	if state.SHA256 == "" {
+		if state.SHA256, _ = u.digest.wait(); state.SHA256 == "" {
+			state.SHA256, _ = digest(ctx, u.content)
+		}
+	}
+	return &UploadError{
+		MediaID: state.MediaID, Segments: plan{state.Bytes, state.SegmentSize}.count(), Done: len(state.Done),
+		Checkpoint: state, Err: err,
+	}
+}

@@ -1,0 +1,130 @@
+package xapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+)
+
+// NetworkError is a call that ended without a whole answer: the network failed as often as the call may be tried, or
+// the context ended. It unwraps to the reason, context.Canceled or an *IdleTimeoutError for one, and to the failure
+// before it.
+type NetworkError struct {
+	// Operation is the operationId of the call.
+	Operation string
+	// Attempts is how often it was tried to send the request.
+	Attempts int
+	// Status is that of the answer that broke off, 0 where there was none.
+	Status int
+	// MaybeSent says that the operation is not safe to repeat and that the server may have carried it out.
+	MaybeSent bool
+	// Err is why the call ended.
+	Err error
+	// Last is the failure of an earlier attempt that was being repeated, an *Error where the server refused it; nil
+	// where there was none.
+	Last error
+}
+
+// IdleTimeoutError is an attempt that was given up because nothing moved in either direction for so long. It is a
+// timeout in the sense of net.Error.
+type IdleTimeoutError = transport.IdleTimeoutError
+
+// Error says why the call ended, after how many attempts, and what to do next.
+func (e *NetworkError) Error() string {
+	text := fmt.Sprintf("%s: %s after %s", e.Operation, plain(e.Err.Error()), attempts(e.Attempts))
+	if e.Attempts == 0 {
+		text = fmt.Sprintf("%s: not sent: %s", e.Operation, plain(e.Err.Error()))
+	}
+	if e.Status != 0 {
+		text += fmt.Sprintf("; the answer with status %d broke off", e.Status)
+	}
+	if e.Last != nil {
+		text += "; the last failure was: " + plain(e.Last.Error())
+	}
+	if e.MaybeSent {
+		text += "; it may have been carried out: look before calling again"
+	}
+	return text
+}
+
+func attempts(n int) string {
+	if n == 1 {
+		return "1 attempt"
+	}
+	return fmt.Sprintf("%d attempts", n)
+}
+
+// Unwrap returns why the call ended, and the failure before it.
+func (e *NetworkError) Unwrap() []error {
+	if e.Last == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Last}
+}
+
+// Is makes it ErrUnavailable, unless it was the caller who ended the call.
+func (e *NetworkError) Is(target error) bool {
+	return target == ErrUnavailable && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded)
+}
+
+// LogValue has the fields of the error apart.
+func (e *NetworkError) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("operation", e.Operation), slog.Int("attempts", e.Attempts),
+		slog.Int("status", e.Status), slog.Bool("maybe_sent", e.MaybeSent), slog.String("error", plain(e.Err.Error())))
+}
+
+// noAnswer makes the error of a call that the chain returned err for.
+func noAnswer(ctx context.Context, call *transport.Call, err error) error {
+	err = unwrapURLError(err)
+	var spent *transport.SpentError
+	if errors.As(err, &spent) {
+		return notSent(call, spent)
+	}
+	var network *transport.NetworkError
+	if !errors.As(err, &network) {
+		if ctx.Err() == nil {
+			return fmt.Errorf("%s: %w", call.Operation.ID, err)
+		}
+		network = &transport.NetworkError{Err: err}
+	}
+	return newNetworkError(call, network, 0)
+}
+
+func newNetworkError(call *transport.Call, network *transport.NetworkError, status int) *NetworkError {
+	e := &NetworkError{
+		Operation: call.Operation.ID,
+		Attempts:  call.Attempts,
+		Status:    status,
+		MaybeSent: call.Unknown && !call.Operation.Repeatable,
+		Err:       call.Redactor.Error(network.Err),
+		Last:      call.Redactor.Error(call.Failed),
+	}
+	if call.Refused != nil {
+		e.Last = readError(call, call.Refused)
+	}
+	return e
+}
+
+// unwrapURLError drops the method and address that net/http puts before an error: the operation's name says as much,
+// and an address may carry what should not be printed.
+func unwrapURLError(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}
+
+// broken is the error of an answer of which not all came.
+func broken(call *transport.Call, resp *http.Response, err error) error {
+	var network *transport.NetworkError
+	if errors.As(err, &network) {
+		return newNetworkError(call, network, resp.StatusCode)
+	}
+	return fmt.Errorf("%s: status %d: reading the answer: %w", call.Operation.ID, resp.StatusCode, err)
+}

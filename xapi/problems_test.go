@@ -1,0 +1,144 @@
+package xapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
+	"github.com/xapi-go/xapi-go/xapi"
+)
+
+// The spec names the problems in the discriminator of the schema that they have in common.
+func TestEveryProblemOfTheSpecHasItsTypeAndFields(t *testing.T) {
+	doc, err := spec.Document()
+	require.NoError(t, err)
+	known := xapi.Problems()
+	kinds := map[string]bool{}
+	for _, schema := range doc.Components.Schemas {
+		discriminator := schema.Value.Discriminator
+		if discriminator == nil || discriminator.PropertyName != "type" || schema.Value.Properties["title"] == nil {
+			continue
+		}
+		for problemType, mapped := range discriminator.Mapping {
+			kind := problemType[strings.LastIndex(problemType, "/")+1:]
+			require.Contains(t, known, kind)
+			kinds[kind] = true
+			fields := jsonFields(reflect.TypeOf(known[kind]).Elem())
+			for name := range properties(doc.Components.Schemas[mapped.Ref[strings.LastIndex(mapped.Ref, "/")+1:]]) {
+				require.Contains(t, fields, name, kind)
+			}
+		}
+	}
+	require.Len(t, kinds, len(known))
+	require.Len(t, known, 18)
+}
+
+// properties collects a schema's properties, those of its parts included.
+func properties(schema *openapi3.SchemaRef) map[string]bool {
+	names := map[string]bool{}
+	for name := range schema.Value.Properties {
+		names[name] = true
+	}
+	for _, part := range schema.Value.AllOf {
+		for name := range properties(part) {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+func jsonFields(t reflect.Type) map[string]bool {
+	names := map[string]bool{}
+	for _, field := range reflect.VisibleFields(t) {
+		names[field.Tag.Get("json")] = true
+	}
+	return names
+}
+
+func TestEveryProblemIsFoundInAnError(t *testing.T) {
+	for kind, problem := range xapi.Problems() {
+		problemType := "https://api.x.com/2/problems/" + kind
+		if kind == "about:blank" {
+			problemType = kind
+		}
+		body, err := json.Marshal(map[string]any{"type": problemType, "title": "T", "detail": "D", "status": 400})
+		require.NoError(t, err)
+		_, err = answering(t, 400, string(body)).GetUsersMe(t.Context(), nil)
+		target := reflect.New(reflect.TypeOf(problem))
+		require.ErrorAs(t, err, target.Interface())
+		require.Equal(t, xapi.Problem{Type: problemType, Title: "T", Detail: "D", Status: 400},
+			target.Elem().Elem().FieldByName("Problem").Interface())
+		require.EqualError(t, target.Elem().Interface().(error), "D") //nolint:errorlint // it is one
+	}
+}
+
+func TestPartialSuccessReturnsDataAndErrors(t *testing.T) {
+	client := answering(t, 200, `{"data":[{"media_key":"3_1","type":"photo"}],"errors":[
+		{"value":"3_2","detail":"Could not find media with media_keys: [3_2].","title":"Not Found Error","resource_type":"media",
+		 "parameter":"media_keys","resource_id":"3_2","type":"https://api.twitter.com/2/problems/resource-not-found"},
+		{"title":"New kind","type":"https://api.x.com/2/problems/yet-unknown","detail":"nobody knows"}]}`)
+	found, err := client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "3_2"}})
+	require.NoError(t, err)
+	require.Contains(t, asJSON(t, found), `"media_key":"3_1"`)
+
+	partial := xapi.PartialErrors(found)
+	require.Len(t, partial, 2)
+	require.ErrorIs(t, partial[0], xapi.ErrNotFound)
+	require.NotErrorIs(t, partial[1], xapi.ErrNotFound)
+	var missing *xapi.ResourceNotFoundProblem
+	require.ErrorAs(t, partial[0], &missing)
+	require.EqualError(t, partial[0], "Not Found Error: Could not find media with media_keys: [3_2].")
+	require.EqualError(t, partial[1], "New kind: nobody knows")
+}
+
+func TestThereAreNoPartialErrorsInAWholeAnswer(t *testing.T) {
+	client := answering(t, 200, `{"data":[{"media_key":"3_1","type":"photo"}]}`)
+	found, err := client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1"}})
+	require.NoError(t, err)
+	require.Empty(t, xapi.PartialErrors(found))
+	require.Empty(t, xapi.PartialErrors(nil))
+	require.Empty(t, xapi.PartialErrors((*gen.GetMediaByMediaKeysResult)(nil)))
+	require.Empty(t, xapi.PartialErrors(7))
+}
+
+func TestErrorsWithoutDataAreAnError(t *testing.T) {
+	client := answering(t, 200, `{"errors":[{"detail":"no such media","title":"Not Found Error","value":"3_2",
+		"type":"https://api.x.com/2/problems/resource-not-found"}]}`)
+	_, err := client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_2"}})
+	var failed *xapi.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, http.StatusOK, failed.Status)
+	require.ErrorIs(t, err, xapi.ErrNotFound)
+	var missing *xapi.ResourceNotFoundProblem
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, "3_2", missing.Value)
+}
+
+func TestA2xxThatCannotBeDecodedIsNotLost(t *testing.T) {
+	for name, body := range map[string]string{
+		"nothing":     "",
+		"a page":      "<html>",
+		"other types": `{"data":{"id":7,"text":"hello"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			posted, err := answering(t, 201, body).CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+			var undecoded *xapi.DecodeError
+			require.ErrorAs(t, err, &undecoded)
+			require.Equal(t, 201, undecoded.Status)
+			require.Equal(t, body, string(undecoded.Body))
+			require.ErrorContains(t, err, "createPosts: done, with status 201")
+			if name == "other types" {
+				require.Contains(t, asJSON(t, posted), `"text":"hello"`)
+			}
+		})
+	}
+	_, err := answering(t, 200, "").AppendMediaUploadWithBody(t.Context(), "1", "multipart/form-data; boundary=b", strings.NewReader("x"))
+	require.NoError(t, err, "append answers with nothing")
+}

@@ -1,0 +1,215 @@
+package validate
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/xapi-go/xapi-go/gen/spec"
+)
+
+// contract is the document made ready: every operation under its operationId, with all that a check needs at hand.
+// It is never changed after it is made.
+type contract struct {
+	version    string
+	operations map[string]*operation
+	// directional says that a schema of the document is for requests alone or for responses alone, so that the two
+	// differ.
+	directional bool
+}
+
+// embedded is the contract of the document in gen/spec, loaded once in the life of the process.
+var embedded = sync.OnceValues(func() (*contract, error) {
+	document, err := spec.Document()
+	if err != nil {
+		return nil, err
+	}
+	return newContract(document)
+})
+
+// newContract prepares document, whose references must be resolved.
+func newContract(document *openapi3.T) (*contract, error) {
+	c := &contract{operations: make(map[string]*operation)}
+	if document.Info != nil {
+		c.version = document.Info.Version
+	}
+	shapes := newShapes(document)
+	for path, item := range document.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.OperationID == "" {
+				return nil, fmt.Errorf("the spec %s: %s %s has no operationId", c.version, method, path)
+			}
+			prepared, err := newOperation(op, item, method, path, shapes)
+			if err != nil {
+				return nil, fmt.Errorf("the spec %s: %s: %w", c.version, op.OperationID, err)
+			}
+			c.operations[op.OperationID] = prepared
+		}
+	}
+	c.directional = shapes.directional
+	for _, op := range c.operations {
+		if len(shapes.refused) > 0 {
+			op.unenforced = append(op.unenforced, shapes.unenforced(op)...)
+		}
+		for i := range op.unenforced {
+			op.unenforced[i].SpecVersion = c.version
+		}
+	}
+	return c, nil
+}
+
+// operation is one operation made ready.
+type operation struct {
+	id         string
+	method     string
+	path       template
+	parameters []*parameter
+	query      map[string]bool // the names of the declared query parameters
+
+	// bodies are the request's bodies by media type. bodyRequired says that there must be one.
+	bodies       bodies
+	bodyRequired bool
+
+	// answers are the bodies of the declared 2xx statuses; ranged those of 2XX, nil where it is not declared.
+	answers map[int]bodies
+	ranged  bodies
+	// success is what is held against the schema of another status: the answer of the lowest status that has a body. It
+	// serves the statuses that are not declared, and those that are declared without a body and come with one.
+	success bodies
+	// mayBeEmpty says that the operation declares 204, and so that an answer need not say anything.
+	mayBeEmpty bool
+
+	unenforced []Unenforced
+	roots      []*openapi3.Schema // every schema named by the operation itself
+}
+
+func newOperation(op *openapi3.Operation, item *openapi3.PathItem, method, path string, shapes *shapes) (*operation, error) {
+	o := &operation{
+		id: op.OperationID, method: method, path: newTemplate(path),
+		query: make(map[string]bool), answers: make(map[int]bodies),
+	}
+	for _, ref := range append(op.Parameters[:len(op.Parameters):len(op.Parameters)], item.Parameters...) {
+		if ref.Value == nil {
+			return nil, fmt.Errorf("parameter %s is not resolved", ref.Ref)
+		}
+		o.declare(ref.Value, shapes)
+	}
+	if ref := op.RequestBody; ref != nil && ref.Value != nil {
+		o.bodyRequired = ref.Value.Required
+		o.bodies = o.newBodies(ref.Value.Content, shapes)
+	}
+	if op.Responses != nil {
+		o.answer(op.Responses, shapes)
+	}
+	return o, nil
+}
+
+// declare adds a parameter. The operation's own come first and stand before those of its path item.
+func (o *operation) declare(declared *openapi3.Parameter, shapes *shapes) {
+	for _, known := range o.parameters {
+		if known.name == declared.Name && known.in == declared.In {
+			return
+		}
+	}
+	if declared.In == openapi3.ParameterInQuery {
+		o.query[declared.Name] = true
+	}
+	prepared, why := newParameter(declared)
+	if why != "" {
+		o.unenforced = append(o.unenforced, Unenforced{Operation: o.id, Rule: declared.In + " parameter " + declared.Name, Reason: why})
+		return
+	}
+	shapes.of(prepared.schema)
+	o.roots = append(o.roots, prepared.schema)
+	o.parameters = append(o.parameters, prepared)
+}
+
+func (o *operation) answer(responses *openapi3.Responses, shapes *shapes) {
+	lowest := 300
+	for status, ref := range responses.Map() {
+		if ref.Value == nil {
+			continue
+		}
+		answer := o.newBodies(ref.Value.Content, shapes)
+		var code int
+		switch {
+		case strings.EqualFold(status, "2XX"):
+			o.ranged = answer
+		case len(status) == 3 && status[0] == '2':
+			if _, err := fmt.Sscanf(status, "%d", &code); err != nil {
+				continue
+			}
+			o.answers[code] = answer
+			o.mayBeEmpty = o.mayBeEmpty || code == http.StatusNoContent
+			if code < lowest && len(answer) > 0 {
+				lowest, o.success = code, answer
+			}
+		}
+	}
+	if o.success == nil {
+		o.success = o.ranged
+	}
+}
+
+// bodies are the bodies of one request or answer by media type, in lower case.
+type bodies map[string]*body
+
+// body is what the document says of one body.
+type body struct {
+	schema *openapi3.Schema // nil where the document says nothing of it
+	shape  *shape
+}
+
+func (o *operation) newBodies(content openapi3.Content, shapes *shapes) bodies {
+	prepared := make(bodies, len(content))
+	for media, declared := range content {
+		b := &body{}
+		if declared.Schema != nil && declared.Schema.Value != nil {
+			b.schema = declared.Schema.Value
+			b.shape = shapes.of(b.schema)
+			o.roots = append(o.roots, b.schema)
+		}
+		prepared[strings.ToLower(strings.TrimSpace(media))] = b
+	}
+	return prepared
+}
+
+// of returns the body declared for a Content-Type header, or nil where there is none.
+func (b bodies) of(contentType string) *body {
+	media := mediaType(contentType)
+	if found := b[media]; found != nil {
+		return found
+	}
+	kind, _, _ := strings.Cut(media, "/")
+	if found := b[kind+"/*"]; found != nil {
+		return found
+	}
+	return b["*/*"]
+}
+
+// json returns the body declared for JSON, or nil.
+func (b bodies) json() *body {
+	if found := b["application/json"]; found != nil {
+		return found
+	}
+	for media, found := range b {
+		if isJSON(media) {
+			return found
+		}
+	}
+	return nil
+}
+
+// mediaType is a Content-Type without its parameters, in lower case.
+func mediaType(contentType string) string {
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(media))
+}
+
+// isJSON reports whether bodies of that media type are JSON.
+func isJSON(media string) bool {
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}

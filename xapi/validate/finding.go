@@ -1,0 +1,167 @@
+package validate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Finding is one place where a request or a response is not what the document says.
+type Finding struct {
+	// In says which part the pointer starts from: "body", "path", "query", "header", or "request" or "response" for
+	// what concerns the whole of it: a status, a content type.
+	In string
+	// Pointer is the JSON pointer (RFC 6901) of the value at fault; for a parameter, its first segment is the
+	// parameter's name. A field that is missing is pointed at where it should stand.
+	Pointer string
+	// Rule is the broken rule: the keyword of the schema ("type", "required", "enum", "pattern", "maxItems", "oneOf"),
+	// or "undeclared", "contentType", "method", "json".
+	Rule string
+	// Reason says what the document demands, in a few words.
+	Reason string
+	// Value is the offending value, cut at 64 characters; empty for objects, lists and what is missing, and
+	// "[redacted]" where the field's name speaks of a secret.
+	Value string
+
+	count int
+}
+
+// String returns the finding in one line.
+func (f Finding) String() string {
+	var b strings.Builder
+	switch f.In {
+	case inBody, inRequest, inResponse:
+		if f.In == inBody && f.Pointer == "" {
+			b.WriteString("body: ")
+		}
+	default:
+		b.WriteString(f.In + " ")
+	}
+	if f.Pointer != "" {
+		b.WriteString(f.Pointer + ": ")
+	}
+	b.WriteString(f.Reason)
+	if f.Value != "" {
+		b.WriteString(", got " + f.Value)
+	}
+	return b.String()
+}
+
+const (
+	inBody     = "body"
+	inRequest  = "request"
+	inResponse = "response"
+)
+
+// maxFindings bounds what is reported of one request or one response.
+const maxFindings = 100
+
+// findings gathers what is wrong with one request or one response. Each place and rule is named once.
+type findings struct {
+	contract *contract
+	redact   func(string) string
+	request  bool
+	// in and base are where the value being visited stands.
+	in   string
+	base []string
+
+	list []Finding
+	// seen are the indices in list. Items of one list that break the same rule count as one place in a response,
+	// where a change of the server shows in every item.
+	seen map[string]int
+}
+
+// fast stops at the first broken rule and does not describe it.
+var fast = []openapi3.SchemaValidationOption{
+	openapi3.FailFast(), openapi3.SetSchemaRegexCompiler(compilePattern),
+}
+
+// full gathers every broken rule.
+var full = []openapi3.SchemaValidationOption{
+	openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails(), openapi3.SetSchemaRegexCompiler(compilePattern),
+}
+
+var (
+	fastRequest  = append(slices.Clone(fast), openapi3.VisitAsRequest())
+	fastResponse = append(slices.Clone(fast), openapi3.VisitAsResponse())
+	fullRequest  = append(slices.Clone(full), openapi3.VisitAsRequest())
+	fullResponse = append(slices.Clone(full), openapi3.VisitAsResponse())
+)
+
+// options are those of a thorough visit.
+func (f *findings) options() []openapi3.SchemaValidationOption {
+	switch {
+	case !f.contract.directional:
+		return full
+	case f.request:
+		return fullRequest
+	}
+	return fullResponse
+}
+
+func (f *findings) fast() []openapi3.SchemaValidationOption {
+	switch {
+	case !f.contract.directional:
+		// Telling requests from responses costs kin-openapi a copy of the value at each oneOf.
+		return fast
+	case f.request:
+		return fastRequest
+	}
+	return fastResponse
+}
+
+// visit holds value against schema. Nearly every value passes the fast visit; only one that does not is visited again.
+func (f *findings) visit(schema *openapi3.Schema, value any) {
+	if schema.VisitJSON(value, f.fast()...) != nil {
+		f.explain(schema.VisitJSON(value, f.options()...), f.base)
+	}
+}
+
+func (f *findings) addAt(at []string, rule, reason string, value any) {
+	f.add(Finding{In: f.in, Pointer: pointer(at...), Rule: rule, Reason: reason, Value: f.excerpt(at, value)})
+}
+
+// excerpt returns value as it may be shown: redacted and shortened, and not at all where a name on the way to it speaks
+// of a secret.
+func (f *findings) excerpt(at []string, value any) string {
+	text := literal(value, f.redact)
+	if text != "" && slices.ContainsFunc(at, secret) {
+		return "[redacted]"
+	}
+	return text
+}
+
+func (f *findings) add(finding Finding) {
+	key := finding.In + " " + finding.Rule + " "
+	if f.request {
+		key += finding.Pointer
+	} else {
+		key += anyItem(finding.Pointer)
+	}
+	if finding.Rule == "enum" || finding.Rule == "discriminator" {
+		key += " " + finding.Value
+	}
+	if f.seen == nil {
+		f.seen = make(map[string]int)
+	}
+	if i, ok := f.seen[key]; ok {
+		f.list[i].count++
+		return
+	}
+	if len(f.list) == maxFindings {
+		return
+	}
+	finding.count = 1
+	f.seen[key] = len(f.list)
+	f.list = append(f.list, finding)
+}
+
+// sorted returns the findings in the order of their places.
+func (f *findings) sorted() []Finding {
+	slices.SortStableFunc(f.list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.In, b.In), cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Rule, b.Rule))
+	})
+	return f.list
+}

@@ -1,0 +1,133 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// explain adds what a thorough visit found. base is where the visited value stands.
+func (f *findings) explain(err error, base []string) {
+	var several openapi3.MultiError
+	var broken *openapi3.SchemaError
+	switch {
+	case err == nil:
+	case errors.As(err, &broken) && error(broken) == err:
+		f.broken(broken, slices.Concat(base, broken.JSONPointer()))
+	case errors.As(err, &several):
+		for _, each := range several {
+			f.explain(each, base)
+		}
+	default:
+		f.addAt(base, "schema", "cannot be checked against the spec", nil)
+	}
+}
+
+// broken adds one broken rule of the value at at.
+func (f *findings) broken(err *openapi3.SchemaError, at []string) {
+	switch err.SchemaField {
+	case "allOf":
+		for _, ref := range err.Schema.AllOf {
+			f.explain(ref.Value.VisitJSON(err.Value, f.options()...), at)
+		}
+	case "oneOf":
+		f.alternatives(err, at, err.Schema.OneOf)
+	case "anyOf":
+		f.alternatives(err, at, err.Schema.AnyOf)
+	case "properties":
+		object, _ := err.Value.(map[string]any)
+		for name, value := range object {
+			if err.Schema.Properties[name] == nil {
+				f.addAt(append(slices.Clone(at), name), "undeclared", "is not declared", value)
+			}
+		}
+	case "required":
+		f.addAt(at, "required", "is required and missing", nil)
+	default:
+		f.addAt(at, err.SchemaField, reason(err), err.Value)
+	}
+}
+
+// reason says what the schema demands.
+func reason(err *openapi3.SchemaError) string {
+	s := err.Schema
+	switch err.SchemaField {
+	case "type":
+		return "must be " + typeNames(s)
+	case "nullable":
+		return "must not be null"
+	case "enum":
+		return "must be " + choices(s.Enum)
+	case "pattern":
+		return "must match " + s.Pattern
+	case "format":
+		return "must be of the format " + s.Format
+	case "minimum":
+		return "must be at least " + decimal(*s.Min)
+	case "maximum":
+		return "must be at most " + decimal(*s.Max)
+	case "minLength":
+		return fmt.Sprintf("must have at least %s", count(s.MinLength, "character"))
+	case "maxLength":
+		return fmt.Sprintf("must have at most %s", count(*s.MaxLength, "character"))
+	case "minItems":
+		return fmt.Sprintf("must have at least %s", count(s.MinItems, "item"))
+	case "maxItems":
+		if *s.MaxItems == 0 {
+			return "must be empty"
+		}
+		return fmt.Sprintf("must have at most %s", count(*s.MaxItems, "item"))
+	case "uniqueItems":
+		return "must not hold an item twice"
+	case "minProperties":
+		return fmt.Sprintf("must have at least %s", count(s.MinProps, "field"))
+	case "maxProperties":
+		return fmt.Sprintf("must have at most %s", count(*s.MaxProps, "field"))
+	case "not":
+		return "must not match the schema that the spec excludes"
+	}
+	return err.Reason // never holds the value: kin-openapi promises so
+}
+
+func typeNames(s *openapi3.Schema) string {
+	names := slices.Clone(s.Type.Slice())
+	for i, name := range names {
+		article := "a "
+		if strings.Contains("aio", name[:1]) {
+			article = "an "
+		}
+		names[i] = article + name
+	}
+	return strings.Join(names, " or ")
+}
+
+// maxChoices bounds how many allowed values are listed.
+const maxChoices = 16
+
+func choices(enum []any) string {
+	var listed []string
+	for i, value := range enum {
+		if i == maxChoices {
+			listed = append(listed, fmt.Sprintf("… (%d in all)", len(enum)))
+			break
+		}
+		listed = append(listed, fmt.Sprint(value))
+	}
+	if len(listed) == 1 {
+		return listed[0]
+	}
+	return "one of " + strings.Join(listed, ", ")
+}
+
+func decimal(number float64) string { return strconv.FormatFloat(number, 'f', -1, 64) }
+
+func count(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.FormatUint(n, 10) + " " + what + "s"
+}

@@ -1,0 +1,109 @@
+package xapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+	"github.com/xapi-go/xapi-go/xapi/validate"
+)
+
+// checkRequest holds req against the spec, once, before the first attempt.
+func (v *validation) checkRequest(op *transport.Operation, req *http.Request) error {
+	if v.requests == Off {
+		return nil
+	}
+	body, err := jsonBody(req)
+	if err != nil {
+		return fmt.Errorf("%s: reading the request's body: %w", op.ID, err)
+	}
+	err = v.validator.Request(op.ID, req, body)
+	v.reportUnenforced(op)
+	var refused *validate.RequestError
+	if v.requests == Enforce || !errors.As(err, &refused) {
+		return err
+	}
+	v.reporter.Report(refused.Drifts()...)
+	return nil
+}
+
+// checkAnswer holds an answer against the spec. raw is its whole body.
+func (v *validation) checkAnswer(op *transport.Operation, resp *http.Response, raw []byte) error {
+	if v.responses == Off || op.Stream {
+		return nil
+	}
+	drifts := v.validator.Response(op.ID, resp.StatusCode, resp.Header, raw)
+	v.reportUnenforced(op)
+	if len(drifts) == 0 {
+		return nil
+	}
+	v.reporter.Report(drifts...)
+	if v.responses == Enforce {
+		return &validate.ResponseError{Operation: op.ID, Status: resp.StatusCode, Drifts: drifts}
+	}
+	return nil
+}
+
+// reportUnenforced tells of the operation's rules that no check enforces.
+func (v *validation) reportUnenforced(op *transport.Operation) {
+	rules, err := v.validator.Unenforced(op.ID)
+	if err != nil {
+		return
+	}
+	for _, rule := range rules {
+		v.reporter.Report(rule.Drift())
+	}
+}
+
+// jsonBody returns the bytes of a JSON body that is in memory anyway, and nil for any other. One that comes from a
+// plain reader is read into memory, as it must be to be sent again; a *Body and a long one stay where they are.
+func jsonBody(req *http.Request) ([]byte, error) {
+	if _, streamed := req.Body.(*Body); streamed || req.Body == nil || !isJSON(req.Header.Get("Content-Type")) {
+		return nil, nil
+	}
+	if req.GetBody == nil {
+		return buffer(req)
+	}
+	if req.ContentLength > validate.DefaultMaxBody {
+		return nil, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	raw := make([]byte, req.ContentLength)
+	_, err = io.ReadFull(body, raw)
+	return raw, err
+}
+
+// buffer reads req's body and makes it one that can be sent again, unless it is too long to be checked.
+func buffer(req *http.Request) ([]byte, error) {
+	source := req.Body
+	raw, err := io.ReadAll(io.LimitReader(source, validate.DefaultMaxBody+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > validate.DefaultMaxBody {
+		req.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(raw), source), source}
+		return nil, nil
+	}
+	req.ContentLength = int64(len(raw))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }
+	req.Body, _ = req.GetBody()
+	return raw, source.Close()
+}
+
+// isJSON reports whether a body of that content type is JSON.
+func isJSON(contentType string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
+	media = strings.ToLower(strings.TrimSpace(media))
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}

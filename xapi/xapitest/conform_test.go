@@ -1,0 +1,113 @@
+package xapitest_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/validate"
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
+)
+
+// conforms fails the test where the answer differs in any way from the spec.
+func conforms(t *testing.T, operation string, got reply) {
+	t.Helper()
+	require.Less(t, got.status, 300, "%s: %s", operation, got.body)
+	require.Empty(t, validate.New().Response(operation, got.status, got.header, got.body), "%s", got.body)
+}
+
+func TestAnswersOfWhatKeepsStateConformToTheSpec(t *testing.T) {
+	for _, statuses := range [][]xapitest.Option{
+		nil,
+		{
+			xapitest.WithStatus("initializeMediaUpload", http.StatusAccepted), xapitest.WithStatus("finalizeMediaUpload", http.StatusCreated),
+			xapitest.WithStatus("mediaUpload", http.StatusCreated), xapitest.WithStatus("appendMediaUpload", http.StatusOK),
+		},
+	} {
+		w := newWire(t, statuses...)
+		check := func(operation string, got reply) reply { t.Helper(); conforms(t, operation, got); return got }
+
+		started := check("initializeMediaUpload", w.post("/2/media/upload/initialize",
+			object{"media_type": "video/mp4", "media_category": "tweet_video", "total_bytes": 4}))
+		video := started.json(t, "data.id").(string)
+		check("appendMediaUpload", w.segment(video, 0, []byte("data")))
+		check("finalizeMediaUpload", w.finalize(video))
+		check("getMediaUploadStatus", w.status(video))
+		w.srv.Advance(w.processed())
+		check("getMediaUploadStatus", w.status(video))
+		image := check("mediaUpload", w.multipart("/2/media/upload", map[string]string{"media_category": "tweet_image"}, []byte("data"))).json(t, "data.id").(string)
+		track := check("mediaUpload", w.multipart("/2/media/upload", map[string]string{"media_category": "subtitles"}, []byte("data"))).json(t, "data.id").(string)
+
+		check("createMediaMetadata", w.post("/2/media/metadata", object{"id": image, "metadata": object{"alt_text": object{"text": "a dog"}}}))
+		check("createMediaSubtitles", w.post("/2/media/subtitles", object{
+			"id": video, "media_category": "TweetVideo", "subtitles": object{"id": track, "language_code": "EN", "display_name": "English"},
+		}))
+		media, _ := w.srv.Media(video)
+		require.Equal(t, []xapitest.Subtitle{{ID: track, Language: "EN", Name: "English"}}, media.Subtitles)
+		check("deleteMediaSubtitles", w.remove("/2/media/subtitles", object{"id": video, "media_category": "TweetVideo", "language_code": "EN"}))
+
+		still, _ := w.srv.Media(image)
+		fields := "?media.fields=alt_text,duration_ms,height,media_key,preview_image_url,type,url,variants,width"
+		check("getMediaByMediaKey", w.get("/2/media/"+media.Key+fields))
+		both := check("getMediaByMediaKeys", w.get("/2/media"+fields+"&media_keys=3_1,"+media.Key+","+still.Key))
+		require.Equal(t, "3_1", both.json(t, "errors.0.value"))
+		require.Equal(t, "a dog", both.json(t, "data.1.alt_text"))
+		check("getMediaAnalytics", w.get("/2/media/analytics?start_time=2026-01-01T00:00:00Z&end_time=2026-01-02T00:00:00Z&granularity=total&media_keys="+media.Key))
+
+		post := check("createPosts", w.post("/2/tweets", object{"text": "see", "media": object{"media_ids": []string{video}}})).json(t, "data.id").(string)
+		got := check("getPostsById", w.get("/2/tweets/"+post+"?expansions=attachments.media_keys,author_id&tweet.fields=created_at,author_id,public_metrics,entities"))
+		require.Equal(t, media.Key, got.json(t, "includes.media.0.media_key"))
+		check("getPostsById", w.get("/2/tweets/1"))
+		check("deletePosts", w.do(http.MethodDelete, "/2/tweets/"+post, "", nil))
+		check("getUsersMe", w.get("/2/users/me?user.fields=created_at,public_metrics,description,protected,verified_type"))
+		check("getOpenApiSpec", w.get("/2/openapi.json"))
+	}
+}
+
+// TestEveryOperationAnswers walks whatever operations the spec has: those that keep no state answer with made-up data,
+// which conforms to the spec and is the same each time and in each sandbox of the same seed.
+func TestEveryOperationAnswers(t *testing.T) {
+	first, second := newWire(t, xapitest.WithoutRateLimits()), newWire(t, xapitest.WithoutRateLimits())
+	other := newWire(t, xapitest.WithSeed(2), xapitest.WithoutRateLimits())
+	differ := 0
+	for op := range gen.Operations() {
+		path, body := sampleRequest(t, op)
+		ask := func(w *wire) reply {
+			w.authorization = "Bearer " + w.srv.Token()
+			if !slices.ContainsFunc(op.Security, func(r gen.Requirement) bool { return r.Scheme != "BearerToken" }) {
+				w.authorization = "Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access
+			}
+			if body == nil {
+				return w.do(op.Method, path, "", nil)
+			}
+			return w.do(op.Method, path, "application/json", strings.NewReader(string(body)))
+		}
+		got := ask(first)
+		require.NotEqual(t, http.StatusUnauthorized, got.status, op.ID)
+		require.NotEqual(t, http.StatusNotFound, got.status, op.ID)
+		if got.status >= 300 {
+			require.Contains(t, keepsState, op.ID, "%s: %s", op.ID, got.body)
+			continue
+		}
+		conforms(t, op.ID, got)
+		if !slices.Contains(keepsState, op.ID) {
+			require.Equal(t, string(got.body), string(ask(second).body), op.ID)
+			require.Equal(t, string(got.body), string(ask(first).body), op.ID)
+			if string(got.body) != string(ask(other).body) {
+				differ++
+			}
+		}
+	}
+	_ = differ
+}
+
+// keepsState are the operations that answer by what was done before, and so may refuse a request out of the blue.
+var keepsState = []string{
+	"initializeMediaUpload", "appendMediaUpload", "finalizeMediaUpload", "getMediaUploadStatus", "mediaUpload",
+	"createMediaMetadata", "createMediaSubtitles", "deleteMediaSubtitles", "getMediaByMediaKey", "getMediaByMediaKeys",
+	"getMediaAnalytics", "createPosts", "deletePosts", "getPostsById", "getUsersMe", "getOpenApiSpec",
+}

@@ -1,0 +1,145 @@
+package xapitest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// handler answers the calls of one operation.
+type handler func(*Server, *call) answer
+
+// handlers has the operations that keep state, by operationId. An operation that the spec does not have is never
+// routed here, so the table may name operations that come and go. What is not in the table answers with made-up data.
+var handlers = map[string]handler{
+	"initializeMediaUpload": (*Server).initializeUpload,
+	"appendMediaUpload":     (*Server).appendUpload,
+	"finalizeMediaUpload":   (*Server).finalizeUpload,
+	"getMediaUploadStatus":  (*Server).uploadStatus,
+	"mediaUpload":           (*Server).uploadAtOnce,
+	"createMediaMetadata":   (*Server).createMetadata,
+	"createMediaSubtitles":  (*Server).createSubtitles,
+	"deleteMediaSubtitles":  (*Server).deleteSubtitles,
+	"getMediaByMediaKey":    (*Server).getMediaByKey,
+	"getMediaByMediaKeys":   (*Server).getMediaByKeys,
+	"getMediaAnalytics":     (*Server).getMediaAnalytics,
+	"createPosts":           (*Server).createPost,
+	"deletePosts":           (*Server).deletePost,
+	"getPostsById":          (*Server).getPost,
+	"getUsersMe":            (*Server).getMe,
+	"getOpenApiSpec":        (*Server).getSpec,
+	"oauth2Authorize":       (*Server).authorizeLogin,
+	"oauth2Token":           (*Server).token,
+	"oauth2Revoke":          (*Server).revoke,
+	"oauth2AppToken":        (*Server).appToken,
+}
+
+// ServeHTTP is the path of every request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := s.newCall(r)
+	do, after := s.disturb(c)
+	wait(r.Context(), do.Delay)
+	switch do.Reset {
+	case ResetBefore:
+		s.note(c, answer{})
+		reset(w)
+	case ResetMidBody:
+		drain(r.Body, after)
+		s.note(c, answer{})
+		reset(w)
+	}
+	answered, instead := s.replaced(do)
+	if instead {
+		_, _ = s.readBody(c)
+		drain(r.Body, maxDrained)
+	} else {
+		answered = s.answer(c)
+	}
+	answered = s.signed(c, answered).altered(do)
+	s.note(c, answered)
+	switch {
+	case do.Reset == ResetAfter:
+		reset(w)
+	case do.Cut:
+		answered.cutOff(w)
+	default:
+		answered.write(w)
+	}
+}
+
+// answer takes the call through the checks that all operations share, to its handler.
+func (s *Server) answer(c *call) answer {
+	if c.operation.ID == "" {
+		// The real API has no JSON for a path that it does not know.
+		return answer{status: http.StatusNotFound, edge: true}
+	}
+	if refused, ok := s.readBody(c); !ok {
+		return refused
+	}
+	if refused, ok := s.authorize(c); !ok {
+		refused.edge = true
+		return refused
+	}
+	if !s.count(c) {
+		return tooManyRequests()
+	}
+	if refused, ok := s.check(c); !ok {
+		return refused
+	}
+	if handle, ok := handlers[c.operation.ID]; ok {
+		return handle(s, c)
+	}
+	return s.sample(c)
+}
+
+// maxJSON bounds what is read of a JSON body: a segment in base64 is a third larger than the segment.
+func (s *Server) maxJSON() int64 { return s.settings.maxSegment/3*4 + 64<<10 }
+
+// readBody reads the body unless it is multipart, which is left to be read as a stream.
+func (s *Server) readBody(c *call) (answer, bool) {
+	if c.contentType() == multipartForm {
+		return answer{}, true
+	}
+	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))
+	switch {
+	case int64(len(raw)) > s.maxJSON():
+		drain(c.request.Body, maxDrained)
+		return answer{status: http.StatusRequestEntityTooLarge, edge: true}, false
+	case err != nil && !errors.Is(err, io.EOF):
+		return answer{status: http.StatusBadRequest, edge: true}, false
+	}
+	c.body = raw
+	return answer{}, true
+}
+
+// count takes the call off the caller's rate limits.
+func (s *Server) count(c *call) (ok bool) {
+	if len(c.operation.Security) == 0 {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.limits, ok = s.limiter.take(c)
+	return ok
+}
+
+// signed adds the headers that the API itself puts on its answers.
+func (s *Server) signed(c *call, a answer) answer {
+	if a.edge || len(c.operation.Security) == 0 {
+		return a
+	}
+	header := http.Header{
+		"X-Transaction-Id": {c.transaction},
+		"X-Access-Level":   {"read-write"},
+		"X-Response-Time":  {strconv.Itoa(1 + len(c.body)%90)},
+		"Api-Version":      {s.version},
+	}
+	for _, more := range []http.Header{c.limits, a.header} {
+		for name, values := range more {
+			header[name] = values
+		}
+	}
+	a.header = header
+	return a
+}

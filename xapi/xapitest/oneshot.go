@@ -1,0 +1,88 @@
+package xapitest
+
+import (
+	"bufio"
+	"encoding/base64"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+)
+
+// uploadAtOnce takes an upload in one request.
+func (s *Server) uploadAtOnce(c *call) answer {
+	stored := s.spool.reserve()
+	fields, err := s.readOneShot(c, &stored)
+	if err != nil {
+		s.spool.release(stored)
+		if errors.Is(err, errTooLong) {
+			drain(c.request.Body, maxDrained)
+			return answer{status: http.StatusRequestEntityTooLarge, edge: true}
+		}
+		return s.invalid(err.Error(), nil)
+	}
+	category := fields["media_category"]
+	if category == "" {
+		s.spool.release(stored)
+		return s.invalid("The media_category field is missing.", object{"media_category": []string{}})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.newUpload(c, fields["media_type"], category, stored.size)
+	u.segments[0] = stored
+	s.finish(u, c.now)
+	return s.ok(c, http.StatusOK, u.finished(c.now))
+}
+
+// readOneShot stores the media and returns the other fields.
+func (s *Server) readOneShot(c *call, stored *region) (map[string]string, error) {
+	if c.contentType() == multipartForm {
+		return s.readOneShotParts(c, stored)
+	}
+	var body struct {
+		Media    string `json:"media"`
+		Category string `json:"media_category"`
+		Type     string `json:"media_type"`
+	}
+	if err := c.decode(&body); err != nil {
+		return nil, errors.New(messageObjectBody)
+	}
+	if body.Media == "" {
+		return nil, errNoMedia
+	}
+	err := s.copySegment(stored, base64.NewDecoder(base64.StdEncoding, strings.NewReader(body.Media)))
+	return map[string]string{"media_category": body.Category, "media_type": body.Type}, err
+}
+
+// maxField bounds a text field of a multipart body.
+const maxField = 4 << 10
+
+func (s *Server) readOneShotParts(c *call, stored *region) (map[string]string, error) {
+	fields := map[string]string{}
+	haveMedia := false
+	parts := multipart.NewReader(bufio.NewReaderSize(c.request.Body, copySize), c.boundary())
+	for {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF) && !haveMedia:
+			return nil, errNoMedia
+		case errors.Is(err, io.EOF):
+			return fields, nil
+		case err != nil:
+			return nil, err
+		}
+		if part.FormName() == "media" {
+			if err := s.copySegment(stored, part); err != nil {
+				return nil, err
+			}
+			haveMedia = true
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(part, maxField))
+		if err != nil {
+			return nil, err
+		}
+		fields[part.FormName()] = string(text)
+	}
+}

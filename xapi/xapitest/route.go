@@ -1,0 +1,79 @@
+package xapitest
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/gen"
+)
+
+// routes finds the operation of a request. http.ServeMux would do, but panics over two templates that overlap, and
+// which templates there are is up to the spec.
+type routes map[string][]route
+
+type route struct {
+	operation *gen.Operation
+	segments  []string
+}
+
+func newRoutes(operations iter.Seq[*gen.Operation], more []*gen.Operation) routes {
+	all := routes{}
+	for _, op := range slices.AppendSeq(slices.Clone(more), operations) {
+		segments := strings.Split(op.Path, "/")
+		key := routeKey(op.Method, len(segments))
+		all[key] = append(all[key], route{op, segments})
+	}
+	return all
+}
+
+func routeKey(method string, segments int) string {
+	return method + strings.Repeat("/", segments)
+}
+
+// match returns the operation for method and path with its path parameters, or nil. Where several templates match, the
+// one with the leftmost literal segment wins.
+func (r routes) match(method, path string) (*gen.Operation, map[string]string) {
+	segments := strings.Split(path, "/")
+	var best *route
+	for _, candidate := range r[routeKey(method, len(segments))] {
+		if candidate.matches(segments) && (best == nil || candidate.before(best)) {
+			best = &candidate
+		}
+	}
+	if best == nil {
+		return nil, nil
+	}
+	return best.operation, best.parameters(segments)
+}
+
+func wildcard(segment string) bool { return strings.HasPrefix(segment, "{") }
+
+func (r *route) matches(segments []string) bool {
+	for i, want := range r.segments {
+		if wildcard(want) && segments[i] != "" || want == segments[i] {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+func (r *route) before(other *route) bool {
+	for i := range r.segments {
+		if a, b := wildcard(r.segments[i]), wildcard(other.segments[i]); a != b {
+			return b
+		}
+	}
+	return false
+}
+
+func (r *route) parameters(segments []string) map[string]string {
+	found := map[string]string{}
+	for i, name := range r.segments {
+		if wildcard(name) {
+			found[strings.Trim(name, "{}")] = segments[i]
+		}
+	}
+	return found
+}

@@ -1,0 +1,153 @@
+package xapitest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
+)
+
+// wire speaks to a sandbox as any client would, by plain HTTP.
+type wire struct {
+	t   testing.TB
+	srv *xapitest.Server
+	// authorization goes into each request; empty sends none.
+	authorization string
+}
+
+func newWire(t testing.TB, opts ...xapitest.Option) *wire {
+	t.Helper()
+	srv := xapitest.New(t, opts...)
+	return &wire{t: t, srv: srv, authorization: "Bearer " + srv.Token()}
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// json returns the value at the dotted path in the body.
+func (r reply) json(t testing.TB, path string) any {
+	t.Helper()
+	var value any
+	require.NoError(t, json.Unmarshal(r.body, &value), "%s", r.body)
+	for _, name := range strings.Split(path, ".") {
+		switch holder := value.(type) {
+		case map[string]any:
+			value = holder[name]
+		case []any:
+			var index int
+			_, err := fmt.Sscan(name, &index)
+			require.NoError(t, err)
+			require.Less(t, index, len(holder), "%s", r.body)
+			value = holder[index]
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+func (w *wire) do(method, path, contentType string, body io.Reader) reply {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.srv.URL+path, body)
+	require.NoError(w.t, err)
+	if w.authorization != "" {
+		req.Header.Set("Authorization", w.authorization)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	return w.send(req)
+}
+
+func (w *wire) send(req *http.Request) reply {
+	w.t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(w.t, err)
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	require.NoError(w.t, err)
+	return reply{resp.StatusCode, resp.Header, raw}
+}
+
+func (w *wire) get(path string) reply { w.t.Helper(); return w.do(http.MethodGet, path, "", nil) }
+
+func (w *wire) post(path string, body any) reply {
+	w.t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(w.t, err)
+	return w.do(http.MethodPost, path, "application/json", bytes.NewReader(raw))
+}
+
+// remove sends a DELETE with a body.
+func (w *wire) remove(path string, body any) reply {
+	w.t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(w.t, err)
+	return w.do(http.MethodDelete, path, "application/json", bytes.NewReader(raw))
+}
+
+// processed is longer than processing takes.
+func (w *wire) processed() time.Duration { return time.Minute }
+
+// multipart sends fields and then, as the part media, the bytes.
+func (w *wire) multipart(path string, fields map[string]string, media []byte) reply {
+	w.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range fields {
+		require.NoError(w.t, form.WriteField(name, value))
+	}
+	part, err := form.CreateFormFile("media", "blob")
+	require.NoError(w.t, err)
+	_, err = part.Write(media)
+	require.NoError(w.t, err)
+	require.NoError(w.t, form.Close())
+	return w.do(http.MethodPost, path, form.FormDataContentType(), &body)
+}
+
+// initialize starts an upload and returns its id.
+func (w *wire) initialize(mediaType, category string, total int) string {
+	w.t.Helper()
+	got := w.post("/2/media/upload/initialize", object{"media_type": mediaType, "media_category": category, "total_bytes": total})
+	require.Equal(w.t, http.StatusOK, got.status, "%s", got.body)
+	return got.json(w.t, "data.id").(string)
+}
+
+func (w *wire) segment(id string, index int, media []byte) reply {
+	w.t.Helper()
+	return w.multipart("/2/media/upload/"+id+"/append", map[string]string{"segment_index": fmt.Sprint(index)}, media)
+}
+
+func (w *wire) finalize(id string) reply {
+	w.t.Helper()
+	return w.post("/2/media/upload/"+id+"/finalize", object{})
+}
+
+func (w *wire) status(id string) reply {
+	w.t.Helper()
+	return w.get("/2/media/upload?command=STATUS&media_id=" + id)
+}
+
+// upload uploads media in one segment and finalizes it.
+func (w *wire) upload(mediaType, category string, media []byte) string {
+	w.t.Helper()
+	id := w.initialize(mediaType, category, len(media))
+	require.Equal(w.t, http.StatusNoContent, w.segment(id, 0, media).status)
+	require.Equal(w.t, http.StatusOK, w.finalize(id).status)
+	return id
+}
+
+type object = map[string]any
