@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -23,7 +24,7 @@ func request(t testing.TB, method, target, body string) *http.Request {
 func TestBothGeoListsFilled(t *testing.T) {
 	body := `{"id":"1146654567674912769","metadata":{"geo_restrictions":{"blacklisted_country_codes":["us"],"whitelisted_country_codes":["us"]}}}`
 	err := validate.New().Request("createMediaMetadata", request(t, "POST", "/2/media/metadata", body), []byte(body))
-	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty (2.166)")
+	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+spec.Version+")")
 	var refused *validate.RequestError
 	require.ErrorAs(t, err, &refused)
 	t.Logf("%+v", refused.Findings)
