@@ -1,8 +1,10 @@
 package validate
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -13,9 +15,9 @@ const maxDepth = 512
 
 var errDepth = fmt.Errorf("nested more than %d levels deep", maxDepth)
 
-// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64, string, []any and
-// map[string]any. Its strings share the text, its maps and slices belong to the tree and serve the next text after
-// release: nothing of it may be kept.
+// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64 or, for long numbers,
+// json.Number, string, []any and map[string]any. Its strings share the text, its maps and slices belong to the tree and
+// serve the next text after release: nothing of it may be kept.
 type tree struct {
 	text  string
 	at    int
@@ -64,18 +66,17 @@ func (t *tree) release() {
 	if t == nil {
 		return
 	}
-	for i, m := range t.maps[:t.used] {
+	for i, m := range t.maps[:min(t.used, keptMaps)] {
 		if len(m) > keptKeys {
 			t.maps[i] = make(map[string]any)
 			continue
 		}
 		clear(m)
 	}
-	t.used = 0
 	if len(t.maps) > keptMaps {
-		clear(t.maps[keptMaps:])
-		t.maps = t.maps[:keptMaps:keptMaps]
+		t.maps = slices.Clone(t.maps[:keptMaps])
 	}
+	t.used = 0
 	if cap(t.items) > keptItems {
 		t.items = nil
 	}
@@ -254,9 +255,13 @@ func (t *tree) number() (any, error) {
 		}
 	}
 	if !plain || negative {
-		number, err := strconv.ParseFloat(t.text[start:t.at], 64)
-		if err != nil {
+		text := t.text[start:t.at]
+		number, err := strconv.ParseFloat(text, 64)
+		switch {
+		case err != nil:
 			return nil, errors.New("a number is out of the range of a 64-bit float")
+		case digits > 15:
+			return json.Number(text), nil // an id, which is to be shown as it is
 		}
 		return number, nil
 	}

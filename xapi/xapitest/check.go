@@ -48,6 +48,8 @@ func violation(f validate.Finding) object {
 	name := strings.ReplaceAll(strings.Trim(f.Pointer, "/"), "/", ".")
 	if f.In == "body" {
 		name = strings.TrimSuffix("$."+name, ".")
+	} else {
+		name, _, _ = strings.Cut(name, ".")
 	}
 	if name == "" {
 		return object{"message": f.String()}
