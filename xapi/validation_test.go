@@ -214,7 +214,7 @@ func TestJSONOfThePlainestReaderIsCheckedAndSentInFull(t *testing.T) {
 	client := receiving(t, func(req *http.Request) (*http.Response, error) {
 		raw, err := io.ReadAll(req.Body)
 		require.NoError(t, err)
-		require.Equal(t, good, string(raw))
+		require.Equal(t, []byte(good), raw)
 		require.EqualValues(t, len(good), req.ContentLength)
 		return answer(req, 200, `{"data":{"id":"1"}}`), nil
 	})
