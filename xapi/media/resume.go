@@ -9,7 +9,7 @@ import (
 // Resume goes on with an upload from its checkpoint, that of an *UploadError for one. The source must be the same;
 // otherwise, or where the server does not know the upload any more, it starts afresh as WithCheckpoint says. The
 // checkpoint of an *UploadError lacks the digest of the source, and is refused, where the upload was cancelled before
-// that was known; WithDigest and WithCheckpoint make it known early.
+// that was known; WithCheckpoint makes it known before anything is sent, and so does Reader.
 func (c *Client) Resume(ctx context.Context, source Source, from Checkpoint, opts ...Option) (*Result, error) {
 	if err := from.valid(); err != nil {
 		return nil, &InputError{Err: err}

@@ -36,6 +36,8 @@ func (c *corpus) sample(schema *openapi3.Schema, level int) any {
 		return c.sample(schema.OneOf[0].Value, level)
 	case len(schema.AnyOf) > 0:
 		return c.sample(schema.AnyOf[0].Value, level)
+	case len(schema.AllOf) == 1 && len(schema.Properties) == 0: // a reference that may be null
+		return c.sample(schema.AllOf[0].Value, level)
 	}
 	properties, required := c.fields(schema)
 	if target, key := c.target(schema); target != nil {

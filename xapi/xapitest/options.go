@@ -139,7 +139,7 @@ func WithBodilessFinalize() Option {
 }
 
 // WithRedirectURI registers an address that logins may return to. It must then match to the letter. Where none is
-// registered, any on 127.0.0.1 or [::1] will do.
+// registered, any address of this machine will do.
 func WithRedirectURI(uri string) Option {
 	return func(s *settings) error { s.redirects = append(s.redirects, uri); return nil }
 }

@@ -100,7 +100,8 @@ func newRoot(c console) *cobra.Command {
 	root.SetErr(c.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newUpload(c), newMetadata(c), newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
+		newUpload(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
 	)
 	return root
 }

@@ -18,7 +18,7 @@ type uploading struct {
 	mediaType                         string
 	json, noWait                      bool
 	concurrency                       int
-	chunkSize                         byteSize
+	chunkSize, limit                  byteSize
 	checkpoint                        string
 	timeout                           time.Duration
 }
@@ -44,6 +44,7 @@ func newUpload(c console) *cobra.Command {
 	flags.BoolVar(&u.json, "json", false, "print one JSON object")
 	flags.IntVar(&u.concurrency, "concurrency", 0, fmt.Sprintf("segments in flight at once, 1 to %d", media.MaxConcurrency))
 	flags.Var(&u.chunkSize, "chunk-size", "segment `SIZE`, like 1048576, 512KiB or 4MiB")
+	flags.Var(&u.limit, "limit", "take files up to this `SIZE`, where your account may send larger ones than others")
 	flags.StringVar(&u.checkpoint, "checkpoint", "", "keep how far the upload is in `FILE`, and go on from there")
 	flags.BoolVar(&u.noWait, "no-wait", false, "do not wait for processing")
 	flags.DurationVar(&u.timeout, "timeout", 0, "give up after this `DURATION`, like 90s or 10m")
@@ -121,6 +122,9 @@ func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
 	}
 	if set("chunk-size") {
 		options = append(options, media.WithSegmentSize(int64(u.chunkSize)))
+	}
+	if most := int64(u.limit); set("limit") {
+		options = append(options, media.WithLimits(media.Limits{Image: most, GIF: most, Video: most}))
 	}
 	if set("checkpoint") {
 		if u.checkpoint == "" {
