@@ -53,12 +53,8 @@ func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*htt
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
 	}
-	second, err := c.renew(ctx, credential, used, req)
-	if err != nil {
-		call.Renewal = err
-		return resp, nil
-	}
-	if second == nil {
+	var second *http.Request
+	if second, call.Renewal = c.renew(ctx, credential, used, req); second == nil {
 		return resp, nil
 	}
 	// What is left of the 401 is read, so that its connection serves the second attempt.

@@ -4,99 +4,160 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
-// example returns a client at a sandbox, and what stops it.
-func example() (*media.Client, func()) {
-	server, err := xapitest.Start(xapitest.WithProcessingTime(0))
+// connect returns a client of a sandbox: programs use their own credentials, and no base URL.
+func connect(opts ...xapitest.Option) (*xapi.Client, *xapitest.Server) {
+	sandbox, err := xapitest.Start(append(opts, xapitest.WithProcessingTime(0))...)
 	if err != nil {
-		panic(err)
+		log.Panic(err)
 	}
-	client, err := xapi.New(xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()))
+	client, err := xapi.New(xapi.WithBaseURL(sandbox.URL), xapi.WithAccessToken(sandbox.Token()))
 	if err != nil {
-		panic(err)
+		log.Panic(err)
 	}
-	return media.New(client), func() { _ = server.Close() }
+	return client, sandbox
 }
 
+// A video goes up with an alternative text, and into a post.
 func ExampleClient_Upload() {
-	uploads, stop := example()
-	defer stop()
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+	ctx := context.Background()
 
-	result, err := uploads.Upload(context.Background(), media.File("../testdata/clip.mp4"),
+	video, err := media.New(client).Upload(ctx, media.File("../testdata/clip.mp4"),
 		media.WithMetadata(media.Metadata{AltText: "A square moves over a coloured field"}))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Panic(err)
 	}
-	fmt.Println(result.MediaType, result.Category, result.Bytes, result.State)
-	// Output: video/mp4 tweet_video 15075 succeeded
+	post, err := client.CreatePosts(ctx, xapi.PostWithMedia("Hello", video.MediaID))
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println(video.MediaType, video.State, post.Data.Text)
+	// Output: video/mp4 succeeded Hello
 }
 
-func ExampleWithCheckpoint() {
-	uploads, stop := example()
-	defer stop()
+// The last progress report is that of the finished upload.
+func ExampleWithProgress() {
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
 
-	// Another process that runs this goes on where this one stopped.
-	result, err := uploads.Upload(context.Background(), media.File("../testdata/clip.mp4"),
-		media.WithCheckpoint(media.CheckpointFile(os.TempDir()+"/clip.upload")),
+	var last media.Progress
+	_, err := media.New(client).Upload(context.Background(), media.File("../testdata/clip.mp4"),
+		media.WithSegmentSize(4<<10),
+		media.WithProgress(func(p media.Progress) { last = p }))
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println(last.Phase, last.Acknowledged == last.Total, last.SegmentsDone, "of", last.Segments)
+	// Output: complete true 4 of 4
+}
+
+// An upload that broke off goes on with the segments that are missing: here in the same process, with CheckpointFile in
+// another one as well.
+func ExampleClient_Resume() {
+	client, sandbox := connect(xapitest.WithFaults(xapitest.Fault{
+		Operation: "finalizeMediaUpload", When: xapitest.When{Nth: 1}, Do: xapitest.Do{Answer: "forbidden"},
+	}))
+	defer func() { _ = sandbox.Close() }()
+	ctx, uploads, clip := context.Background(), media.New(client), media.File("../testdata/clip.mp4")
+
+	_, err := uploads.Upload(ctx, clip, media.WithSegmentSize(4<<10), media.WithDigest())
+	var broken *media.UploadError
+	if !errors.As(err, &broken) {
+		log.Panic(err)
+	}
+	result, err := uploads.Resume(ctx, clip, broken.Checkpoint)
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println("sent before:", result.Resumed, "of", result.Segments, "segments")
+	// Output: sent before: 4 of 4 segments
+}
+
+// Another process that runs this goes on where this one stopped.
+func ExampleWithCheckpoint() {
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+
+	result, err := media.New(client).Upload(context.Background(), media.File("../testdata/clip.mp4"),
+		media.WithCheckpoint(media.CheckpointFile(filepath.Join(os.TempDir(), "clip.upload"))),
 		media.WithRestartFunc(func(r media.Restart) { slog.Info("starting afresh", "reason", r.Reason) }))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Panic(err)
 	}
+
 	fmt.Println(result.State, "after resuming", result.Resumed, "segments")
 	// Output: succeeded after resuming 0 segments
 }
 
-func ExampleClient_Resume() {
-	uploads, stop := example()
-	defer stop()
-	source := media.File("../testdata/clip.mp4")
-
-	result, err := uploads.Upload(context.Background(), source)
-	var failed *media.UploadError
-	for tries := 0; errors.As(err, &failed) && tries < 3; tries++ {
-		result, err = uploads.Resume(context.Background(), source, failed.Checkpoint)
-	}
+// A field of Metadata that is left out stays as it is.
+func ExampleClient_SetMetadata() {
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+	ctx, uploads := context.Background(), media.New(client)
+	picture, err := uploads.Upload(ctx, media.File("../testdata/picture.png"))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Panic(err)
 	}
-	fmt.Println(result.State)
-	// Output: succeeded
+
+	set, err := uploads.SetMetadata(ctx, picture.MediaID, media.Metadata{
+		AltText:   "A dancing cat",
+		Countries: media.AllowCountries("de", "jp"),
+		Expires:   time.Date(2027, time.March, 1, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println(set.AltText, set.Countries.Allowed())
+	// Output: A dancing cat [de jp]
 }
 
+// Subtitles are uploaded and attached in one call.
 func ExampleClient_UploadSubtitles() {
-	uploads, stop := example()
-	defer stop()
-	video, err := uploads.Upload(context.Background(), media.File("../testdata/clip.mp4"))
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+	ctx, uploads := context.Background(), media.New(client)
+	video, err := uploads.Upload(ctx, media.File("../testdata/clip.mp4"))
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Panic(err)
 	}
 
-	track, err := uploads.UploadSubtitles(context.Background(), media.Video{MediaID: video.MediaID},
+	_, err = uploads.UploadSubtitles(ctx, media.Video{MediaID: video.MediaID},
 		media.File("../testdata/clip.srt"), "en", "English")
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Panic(err)
 	}
-	fmt.Println(track.MediaType, track.Category)
-	// Output: text/srt subtitles
+
+	stored, _ := sandbox.Media(video.MediaID)
+	fmt.Println(stored.Subtitles[0].Language, stored.Subtitles[0].Name)
+	// Output: EN English
 }
 
-func ExampleMetadata() {
-	metadata := media.Metadata{
-		AltText:   "A square moves over a coloured field",
-		Countries: media.BlockCountries("us"),
-	}
-	fmt.Println(metadata.Validate())
-	// Output: <nil>
+// What X refuses after the upload comes as an error of its own kind.
+func ExampleProcessingError() {
+	client, sandbox := connect(xapitest.WithProcessing(xapitest.Step{
+		State: "failed", Error: &xapitest.ProcessingError{Code: 1, Name: "InvalidMedia", Message: "Unsupported codec"},
+	}))
+	defer func() { _ = sandbox.Close() }()
+
+	_, err := media.New(client).Upload(context.Background(), media.File("../testdata/clip.mp4"))
+
+	var refused *media.ProcessingError
+	fmt.Println(errors.As(err, &refused), refused.Code, refused.Name, refused.Message)
+	// Output: true 1 InvalidMedia Unsupported codec
 }

@@ -54,10 +54,13 @@ func newShapes(document *openapi3.T) *shapes {
 	}
 }
 
+// anything is the shape of what no schema describes.
+var anything = &shape{leaf: true, plain: true, open: true}
+
 // of returns the shape of schema, whose references may form cycles.
 func (s *shapes) of(schema *openapi3.Schema) *shape {
 	if schema == nil {
-		return &shape{leaf: true, open: true}
+		return anything
 	}
 	if known := s.known[schema]; known != nil {
 		return known
@@ -71,6 +74,11 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 			made.fields = make(map[string]*shape, len(schema.Properties))
 		}
 		made.fields[name] = s.of(ref.Value)
+	}
+	for _, name := range schema.Required {
+		if made.fields != nil && made.fields[name] == nil {
+			made.fields[name] = anything // demanded but not described: still no stranger
+		}
 	}
 	if ref := schema.Items; ref != nil {
 		made.items = s.of(ref.Value)

@@ -38,8 +38,8 @@ func (s *Server) authorizeLogin(c *call) answer {
 		return oauthError(http.StatusBadRequest, "invalid_request", "The code_challenge must be given, with code_challenge_method S256.")
 	}
 	scopes := strings.Fields(q.Get("scope"))
-	if i := slices.IndexFunc(scopes, func(scope string) bool { return !slices.Contains(allScopes, scope) }); i >= 0 || len(scopes) == 0 {
-		return oauthError(http.StatusBadRequest, "invalid_scope", "The scope is empty or has a name that is none.")
+	if len(scopes) == 0 {
+		return oauthError(http.StatusBadRequest, "invalid_scope", "The scope is missing.")
 	}
 	issued := s.accounts.secret.next("code")
 	s.accounts.codes[issued] = &code{
@@ -54,11 +54,11 @@ func (s *Server) authorizeLogin(c *call) answer {
 }
 
 // redirectsTo says whether a login may end at target: a registered address to the letter or, where none is registered,
-// any loopback address but localhost, which has been seen refused.
+// any address of this machine.
 func (s *Server) redirectsTo(target *url.URL) bool {
 	if len(s.settings.redirects) > 0 {
 		return slices.Contains(s.settings.redirects, target.String())
 	}
 	ip := net.ParseIP(target.Hostname())
-	return ip != nil && ip.IsLoopback()
+	return target.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }

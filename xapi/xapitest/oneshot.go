@@ -1,11 +1,9 @@
 package xapitest
 
 import (
-	"bufio"
 	"encoding/base64"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"strings"
 )
@@ -46,7 +44,7 @@ func (s *Server) readOneShot(c *call, stored *region) (map[string]string, error)
 		Type     string `json:"media_type"`
 	}
 	if err := c.decode(&body); err != nil {
-		return nil, errors.New(messageObjectBody)
+		return nil, errNoObject
 	}
 	if body.Media == "" {
 		return nil, errNoMedia
@@ -61,7 +59,8 @@ const maxField = 4 << 10
 func (s *Server) readOneShotParts(c *call, stored *region) (map[string]string, error) {
 	fields := map[string]string{}
 	haveMedia := false
-	parts := multipart.NewReader(bufio.NewReaderSize(c.request.Body, copySize), c.boundary())
+	parts, done := c.parts()
+	defer done()
 	for {
 		part, err := parts.NextPart()
 		switch {

@@ -47,7 +47,7 @@ func apply(opts []Option) (settings, error) {
 		failed = append(failed, opt(&s))
 	}
 	if !s.remote && !isLoopback(s.addr) {
-		failed = append(failed, fmt.Errorf("address %q can be reached from other machines: use 127.0.0.1, or allow it with WithRemoteAccess", s.addr))
+		failed = append(failed, fmt.Errorf("address %q can be reached from other machines: use 127.0.0.1, or allow remote access", s.addr))
 	}
 	return s, errors.Join(failed...)
 }
@@ -139,7 +139,7 @@ func WithBodilessFinalize() Option {
 }
 
 // WithRedirectURI registers an address that logins may return to. It must then match to the letter. Where none is
-// registered, any on 127.0.0.1 or [::1] will do.
+// registered, any address of this machine will do.
 func WithRedirectURI(uri string) Option {
 	return func(s *settings) error { s.redirects = append(s.redirects, uri); return nil }
 }

@@ -27,7 +27,7 @@ type recorder struct {
 }
 
 func newRecorder(dir string) (*recorder, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // recordings have no secrets in them
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("recording: %w", err)
 	}
 	return &recorder{dir: dir}, nil
@@ -48,7 +48,7 @@ func (r *recorder) record(c *call, a answer) {
 		e.AnswerHeader.Set("Content-Type", a.mediaType())
 	}
 	name := fmt.Sprintf("%04d-%s%s", r.count.Add(1), c.operation.ID, exchangeExtension)
-	_ = os.WriteFile(filepath.Join(r.dir, name), e.Format(), 0o644) //nolint:gosec // recordings have no secrets in them
+	_ = os.WriteFile(filepath.Join(r.dir, name), e.Format(), 0o644)
 }
 
 // redacted stands in place of a secret.

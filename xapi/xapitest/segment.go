@@ -19,11 +19,31 @@ const maxIndex = 999
 // copySize is how much of a segment is read and written at once.
 const copySize = 256 << 10
 
-var copyBuffers = sync.Pool{New: func() any { return make([]byte, copySize) }}
+// parts reads the multipart body of the call. The system is asked for much at once, which multipart alone does not do.
+// The reader is given back by the function that is returned.
+func (c *call) parts() (*multipart.Reader, func()) {
+	buffered, _ := bodyReaders.Get().(*bufio.Reader)
+	buffered.Reset(c.request.Body)
+	return multipart.NewReader(buffered, c.boundary()), func() {
+		buffered.Reset(nil)
+		bodyReaders.Put(buffered)
+	}
+}
 
-var (
-	errNoIndex = errors.New("the segment_index is missing or no number")
-	errNoMedia = errors.New("the media is missing")
+var bodyReaders = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, copySize) }}
+
+var copyBuffers = sync.Pool{New: func() any { return new([copySize]byte) }}
+
+// refusal is why a body is refused, in the words of the answer.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+const (
+	errNoIndex    = refusal("The segment_index field is missing or no number.")
+	errNoMedia    = refusal("The media field is missing.")
+	errIndexRange = refusal(messageSegmentIndex)
+	errNoObject   = refusal(messageObjectBody)
 )
 
 // appendUpload takes one segment. It answers with 204 and no body, as the real API does.
@@ -74,8 +94,6 @@ func (s *Server) storeSegment(u *upload, index int, stored region) {
 	u.segments[index] = stored
 }
 
-var errIndexRange = errors.New(messageSegmentIndex)
-
 // readSegment reads the segment of either content type into the spool. The region is the caller's, also on an error.
 func (s *Server) readSegment(c *call) (int, region, error) {
 	if c.contentType() == multipartForm {
@@ -87,7 +105,7 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 	}
 	stored := s.spool.reserve()
 	if err := c.decode(&body); err != nil {
-		return 0, stored, errors.New(messageObjectBody)
+		return 0, stored, errNoObject
 	}
 	index, err := parseIndex(strings.Trim(string(body.Index), `"`))
 	if err != nil {
@@ -104,7 +122,8 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 // come in either order.
 func (s *Server) readMultipart(c *call) (index int, stored region, err error) {
 	stored = s.spool.reserve()
-	parts := multipart.NewReader(bufio.NewReaderSize(c.request.Body, copySize), c.boundary())
+	parts, done := c.parts()
+	defer done()
 	haveIndex, haveMedia := false, false
 	for {
 		part, err := parts.NextPart()
@@ -139,8 +158,9 @@ func (s *Server) readMultipart(c *call) (index int, stored region, err error) {
 
 // copySegment writes all of r to the region and notes how much it was.
 func (s *Server) copySegment(stored *region, r io.Reader) error {
-	buffer := copyBuffers.Get().([]byte)
-	defer copyBuffers.Put(buffer) //nolint:staticcheck // the slice's header is small beside its bytes
+	pooled, _ := copyBuffers.Get().(*[copySize]byte)
+	defer copyBuffers.Put(pooled)
+	buffer := pooled[:]
 	w := s.spool.writer(*stored)
 	stored.size = 0
 	for {

@@ -112,7 +112,7 @@ func (s *Server) finish(u *upload, now time.Time) {
 // finished is the answer about a complete upload.
 func (u *upload) finished(now time.Time) object {
 	data := object{
-		"id": u.id, "media_key": u.key, "size": u.size(), "expires_after_secs": int(u.expires.Sub(now).Seconds()),
+		"id": u.id, "media_key": u.key, "size": u.size(), "expires_after_secs": int(u.expires.Sub(now).Round(time.Second).Seconds()),
 	}
 	switch kind, _, _ := strings.Cut(u.mediaType, "/"); kind {
 	case "image":

@@ -20,6 +20,8 @@ import (
 type wire struct {
 	t   testing.TB
 	srv *xapitest.Server
+	// base is the URL, where that is not the sandbox's.
+	base string
 	// authorization goes into each request; empty sends none.
 	authorization string
 }
@@ -28,6 +30,63 @@ func newWire(t testing.TB, opts ...xapitest.Option) *wire {
 	t.Helper()
 	srv := xapitest.New(t, opts...)
 	return &wire{t: t, srv: srv, authorization: "Bearer " + srv.Token()}
+}
+
+func (w *wire) target() string {
+	if w.base != "" {
+		return w.base
+	}
+	return w.srv.URL
+}
+
+// stubborn posts fields as JSON or, with media, as multipart, until it succeeds. It returns the id in the answer.
+func (w *wire) stubborn(path string, fields object, media []byte) string {
+	for range 100 {
+		var body bytes.Buffer
+		contentType := "application/json"
+		if media == nil {
+			_ = json.NewEncoder(&body).Encode(fields)
+		} else {
+			form := multipart.NewWriter(&body)
+			for name, value := range fields {
+				_ = form.WriteField(name, value.(string))
+			}
+			part, _ := form.CreateFormFile("media", "blob")
+			_, _ = part.Write(media)
+			_ = form.Close()
+			contentType = form.FormDataContentType()
+		}
+		req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.target()+path, &body)
+		if err != nil {
+			w.t.Errorf("%v", err)
+			return ""
+		}
+		req.Header.Set("Authorization", w.authorization)
+		req.Header.Set("Content-Type", contentType)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			continue
+		}
+		var got struct {
+			Data struct {
+				ID string `json:"id"`
+			} `json:"data"`
+		}
+		_ = json.NewDecoder(resp.Body).Decode(&got)
+		_ = resp.Body.Close()
+		if resp.StatusCode < http.StatusMultipleChoices {
+			return got.Data.ID
+		}
+	}
+	w.t.Errorf("%s never succeeded", path)
+	return ""
+}
+
+// as returns the same wire with other credentials.
+func (w *wire) as(authorization string) *wire {
+	other := *w
+	other.authorization = authorization
+	return &other
 }
 
 // reply is an answer with its body read.
@@ -61,7 +120,7 @@ func (r reply) json(t testing.TB, path string) any {
 
 func (w *wire) do(method, path, contentType string, body io.Reader) reply {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), method, w.srv.URL+path, body)
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.target()+path, body)
 	require.NoError(w.t, err)
 	if w.authorization != "" {
 		req.Header.Set("Authorization", w.authorization)

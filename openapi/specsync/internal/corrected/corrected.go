@@ -43,15 +43,16 @@ func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
 	return write(root), report, nil
 }
 
-// load makes sure that the library that validates requests and responses takes the document. Patterns are left to it
-// at run time: some cannot be compiled by Go's regexp package.
+// load makes sure that the library that validates requests and responses takes the document. Patterns and defaults are
+// no reason to refuse it: some patterns cannot be compiled by Go's regexp package, and defaults are the server's.
 func load(root document.Object) error {
 	loader := openapi3.NewLoader()
 	loaded, err := loader.LoadFromData(document.JSON(root))
 	if err != nil {
 		return fmt.Errorf("the document does not load: %w", err)
 	}
-	err = loaded.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
+	err = loaded.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(),
+		openapi3.DisableSchemaDefaultsValidation(), openapi3.DisableExamplesValidation())
 	if err != nil {
 		return fmt.Errorf("the document is not valid OpenAPI: %w", err)
 	}

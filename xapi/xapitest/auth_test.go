@@ -1,0 +1,102 @@
+package xapitest_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
+)
+
+func TestCallersAreHeldAgainstTheOperationsSchemesAndScopes(t *testing.T) {
+	w := newWire(t)
+	as := func(g xapitest.Grant) *wire { return w.as("Bearer " + w.srv.Issue(g).Access) }
+
+	app := as(xapitest.Grant{AppOnly: true})
+	refused := app.get("/2/users/me")
+	require.Equal(t, http.StatusForbidden, refused.status)
+	require.Equal(t, "https://api.twitter.com/2/problems/unsupported-authentication", refused.json(t, "type"))
+	require.Equal(t, http.StatusOK, app.get("/2/tweets/1").status)
+
+	reader := as(xapitest.Grant{Scopes: []string{"tweet.read", "users.read"}})
+	require.Equal(t, http.StatusOK, reader.get("/2/users/me").status)
+	noScope := reader.post("/2/media/upload/initialize", object{"media_type": "image/png", "total_bytes": 1})
+	require.Equal(t, http.StatusForbidden, noScope.status)
+	require.JSONEq(t, `{"title":"Forbidden","detail":"Forbidden","type":"about:blank","status":403}`, string(noScope.body))
+	require.Empty(t, noScope.header.Get("X-Rate-Limit-Limit"))
+
+	short := as(xapitest.Grant{Lifetime: time.Hour})
+	require.Equal(t, http.StatusOK, short.get("/2/users/me").status)
+	w.srv.Advance(time.Hour)
+	require.Equal(t, http.StatusUnauthorized, short.get("/2/users/me").status)
+
+	other := as(xapitest.Grant{Username: "somebody_else"})
+	require.Equal(t, "somebody_else", other.get("/2/users/me").json(t, "data.username"))
+	id := w.upload("image/png", "tweet_image", []byte("data"))
+	stolen := other.post("/2/tweets", object{"text": "mine", "media": object{"media_ids": []string{id}}})
+	require.Equal(t, "Your media IDs are invalid.", stolen.json(t, "errors.0.message"))
+	started := w.post("/2/media/upload/initialize", object{
+		"media_type": "image/png", "total_bytes": 4, "additional_owners": []any{other.get("/2/users/me").json(t, "data.id")},
+	})
+	shared := started.json(t, "data.id").(string)
+	w.segment(shared, 0, []byte("data"))
+	require.Equal(t, http.StatusOK, w.finalize(shared).status)
+	lent := other.post("/2/tweets", object{"text": "ours", "media": object{"media_ids": []string{shared}}})
+	require.Equal(t, http.StatusCreated, lent.status)
+}
+
+// signedRequest builds a request with an OAuth 1.0a header.
+func (w *wire) signedRequest(method, target, nonce string, at time.Time, change func(url.Values)) *http.Request {
+	w.t.Helper()
+	app := w.srv.App()
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.srv.URL+target, nil)
+	require.NoError(w.t, err)
+	oauth := url.Values{
+		"oauth_consumer_key": {app.APIKey}, "oauth_token": {app.AccessToken}, "oauth_signature_method": {"HMAC-SHA1"},
+		"oauth_timestamp": {strconv.FormatInt(at.Unix(), 10)}, "oauth_nonce": {nonce}, "oauth_version": {"1.0"},
+	}
+	server := req.Clone(w.t.Context())
+	server.Host = req.URL.Host
+	oauth.Set("oauth_signature", xapitest.Sign(server, oauth, nil, app.APIKeySecret, app.AccessTokenSecret))
+	if change != nil {
+		change(oauth)
+	}
+	var pairs []string
+	for name := range oauth {
+		pairs = append(pairs, name+`="`+url.QueryEscape(oauth.Get(name))+`"`)
+	}
+	req.Header.Set("Authorization", "OAuth "+strings.Join(pairs, ", "))
+	return req
+}
+
+func TestSignaturesAreChecked(t *testing.T) {
+	w := newWire(t)
+	target := "/2/users/me?user.fields=" + url.QueryEscape("created_at,name")
+	send := func(nonce string, at time.Time, change func(url.Values)) int {
+		return w.send(w.signedRequest(http.MethodGet, target, nonce, at, change)).status
+	}
+	now := time.Now()
+	require.Equal(t, http.StatusOK, send("a", now, nil))
+	require.Equal(t, http.StatusUnauthorized, send("a", now, nil), "a nonce works once")
+	require.Equal(t, http.StatusOK, send("b", now, nil))
+	require.Equal(t, http.StatusUnauthorized, send("c", now.Add(-time.Hour), nil), "an old timestamp")
+	require.Equal(t, http.StatusUnauthorized, send("d", now, func(v url.Values) { v.Set("oauth_signature", "x"+v.Get("oauth_signature")) }))
+	require.Equal(t, http.StatusUnauthorized, send("e", now, func(v url.Values) { v.Set("oauth_consumer_key", "other") }))
+	require.Equal(t, http.StatusUnauthorized, send("f", now, func(v url.Values) { v.Set("oauth_nonce", "g") }))
+}
+
+// TestSignatureOfTheRFC checks the signature against the example that RFC 5849 opens with.
+func TestSignatureOfTheRFC(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://photos.example.net/photos?file=vacation.jpg&size=original", nil)
+	require.NoError(t, err)
+	oauth := url.Values{
+		"oauth_consumer_key": {"dpf43f3p2l4k3l03"}, "oauth_token": {"nnch734d00sl2jdk"}, "oauth_signature_method": {"HMAC-SHA1"},
+		"oauth_timestamp": {"137131202"}, "oauth_nonce": {"chapoH"},
+	}
+	require.Equal(t, "MdpQcU8iPSUjWoN/UDMsK2sui9I=", xapitest.Sign(req, oauth, nil, "kd94hf93k423kf44", "pfkkdhi9sl3r4s00"))
+}

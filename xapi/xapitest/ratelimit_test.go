@@ -1,0 +1,50 @@
+package xapitest_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
+)
+
+func TestWindowsAreCountedAndEnd(t *testing.T) {
+	start := time.Unix(1740787200, 0)
+	w := newWire(t, xapitest.WithClock(func() time.Time { return start }), xapitest.WithRateLimit("getUsersMe", xapitest.RateLimit{PerUser: 2, PerApp: 5}))
+	first := w.get("/2/users/me")
+	require.Equal(t, "2", first.header.Get("x-rate-limit-limit"))
+	require.Equal(t, "1", first.header.Get("x-rate-limit-remaining"))
+	require.Equal(t, strconv.FormatInt(start.Add(15*time.Minute).Unix(), 10), first.header.Get("x-rate-limit-reset"))
+	require.Equal(t, "4", first.header.Get("x-app-limit-24hour-remaining"))
+	require.Equal(t, strconv.FormatInt(start.Add(24*time.Hour).Unix(), 10), first.header.Get("x-app-limit-24hour-reset"))
+	require.Equal(t, http.StatusOK, w.get("/2/users/me").status)
+
+	limited := w.get("/2/users/me")
+	require.Equal(t, http.StatusTooManyRequests, limited.status)
+	require.JSONEq(t, `{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}`, string(limited.body))
+	require.Equal(t, "0", limited.header.Get("x-rate-limit-remaining"))
+	other := w.as("Bearer " + w.srv.Issue(xapitest.Grant{Username: "other"}).Access)
+	require.Equal(t, http.StatusOK, other.get("/2/users/me").status, "each user has a window of their own")
+
+	w.srv.Advance(15 * time.Minute)
+	require.Equal(t, http.StatusOK, w.get("/2/users/me").status)
+	w.srv.Advance(15 * time.Minute)
+	last := w.get("/2/users/me")
+	require.Equal(t, http.StatusTooManyRequests, last.status, "the window of 24 hours is used up")
+	require.Equal(t, "0", last.header.Get("x-app-limit-24hour-remaining"))
+}
+
+func TestDocumentedLimitsStandUnlessToldOtherwise(t *testing.T) {
+	w := newWire(t)
+	id := w.upload("image/png", "tweet_image", []byte("data"))
+	got := w.post("/2/media/metadata", object{"id": id, "metadata": object{}})
+	require.Equal(t, "500", got.header.Get("x-rate-limit-limit"))
+	require.Equal(t, "50000", got.header.Get("x-app-limit-24hour-limit"))
+	require.NotEmpty(t, got.header.Get("x-transaction-id"))
+
+	free := newWire(t, xapitest.WithoutRateLimits()).get("/2/users/me")
+	require.Empty(t, free.header.Get("x-rate-limit-limit"))
+}
