@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -83,6 +86,22 @@ func ExampleClient_Resume() {
 
 	fmt.Println("sent before:", result.Resumed, "of", result.Segments, "segments")
 	// Output: sent before: 4 of 4 segments
+}
+
+// Another process that runs this goes on where this one stopped.
+func ExampleWithCheckpoint() {
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+
+	result, err := media.New(client).Upload(context.Background(), media.File("../testdata/clip.mp4"),
+		media.WithCheckpoint(media.CheckpointFile(filepath.Join(os.TempDir(), "clip.upload"))),
+		media.WithRestartFunc(func(r media.Restart) { slog.Info("starting afresh", "reason", r.Reason) }))
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println(result.State, "after resuming", result.Resumed, "segments")
+	// Output: succeeded after resuming 0 segments
 }
 
 // A field of Metadata that is left out stays as it is.
