@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -37,20 +36,19 @@ func TestContractUnderFaults(t *testing.T) {
 	require.NoError(t, err)
 
 	var all sync.WaitGroup
-	for n := range 64 {
-		all.Go(func() {
-			video := binary.BigEndian.AppendUint64(bytes.Clone(clip), uint64(n))
-			result, err := uploads.Upload(t.Context(), media.Bytes("clip.mp4", video))
-			if !assert.NoError(t, err) {
-				return
-			}
-			arrived, known := srv.Media(result.MediaID)
-			assert.True(t, known)
-			assert.Equal(t, result.SHA256, arrived.SHA256)
-			content, err := arrived.Bytes()
-			assert.NoError(t, err)
-			assert.True(t, bytes.Equal(video, content), "video %d arrived otherwise than it was sent", n)
-		})
+	videos, results, failures := [64][]byte{}, [64]*media.Result{}, [64]error{}
+	for n := range videos {
+		videos[n] = binary.BigEndian.AppendUint64(bytes.Clone(clip), uint64(n))
+		all.Go(func() { results[n], failures[n] = uploads.Upload(t.Context(), media.Bytes("clip.mp4", videos[n])) })
 	}
 	all.Wait()
+	for n, result := range results {
+		require.NoError(t, failures[n])
+		arrived, known := srv.Media(result.MediaID)
+		require.True(t, known)
+		require.Equal(t, result.SHA256, arrived.SHA256)
+		content, err := arrived.Bytes()
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(videos[n], content), "video %d arrived otherwise than it was sent", n)
+	}
 }
