@@ -174,7 +174,7 @@ func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
 		Title:     body.Title,
 		Detail:    body.Detail,
 		Messages:  body.Messages,
-		RequestID: transport.RequestID(resp.Header),
+		RequestID: call.RequestID(resp.Header),
 		RateLimit: newRateLimit(transport.ParseRateLimit(resp.Header)),
 		Attempts:  call.Attempts,
 		Body:      raw,

@@ -1,8 +1,10 @@
 package xapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 	"github.com/xapi-go/xapi-go/xapi/validate"
@@ -85,7 +87,7 @@ func (s *settings) startValidation(redactor *transport.Redactor) {
 // reportDrift hands a difference from the spec to the logger and the function that the client was given.
 func (s *settings) reportDrift(drift validate.Drift) {
 	if s.logger != nil {
-		s.logger.Warn("x api drift", "drift", drift)
+		s.logger.LogAttrs(context.Background(), slog.LevelWarn, "x api drift", slog.Any("drift", drift))
 	}
 	if s.validation.onDrift != nil {
 		s.validation.onDrift(drift)

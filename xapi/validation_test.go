@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,20 @@ func TestARequestThatBreaksTheSpecIsNotSent(t *testing.T) {
 
 	_, err = client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "three"}})
 	require.EqualError(t, err, `getMediaByMediaKeys: query /media_keys/1: must match ^([0-9]+)_([0-9]+)$, got "three" (`+xapi.SpecVersion+")")
+	require.Zero(t, *sent)
+}
+
+// What the documentation shows as a request is held to its own schema, with the typed method between.
+func TestTheSamplesOfTheDocumentationAreRefusedForWhatTheyContradict(t *testing.T) {
+	client, sent := scripted(t, nil)
+	for _, page := range []string{"metadata-english-page", "metadata-korean-page"} {
+		sample, err := os.ReadFile("testdata/samples/" + page + ".json")
+		require.NoError(t, err)
+		var body gen.CreateMediaMetadataJSONRequestBody
+		require.NoError(t, json.Unmarshal(sample, &body))
+		_, err = client.CreateMediaMetadata(t.Context(), body)
+		require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+xapi.SpecVersion+")")
+	}
 	require.Zero(t, *sent)
 }
 
@@ -214,7 +229,7 @@ func TestJSONOfThePlainestReaderIsCheckedAndSentInFull(t *testing.T) {
 	client := receiving(t, func(req *http.Request) (*http.Response, error) {
 		raw, err := io.ReadAll(req.Body)
 		require.NoError(t, err)
-		require.Equal(t, good, string(raw))
+		require.JSONEq(t, good, string(raw))
 		require.EqualValues(t, len(good), req.ContentLength)
 		return answer(req, 200, `{"data":{"id":"1"}}`), nil
 	})
@@ -247,6 +262,24 @@ func TestATokenInTheWrongPlaceIsNotShown(t *testing.T) {
 	_, err := client.GetPostsByID(t.Context(), "token-of-a-user", nil)
 	require.ErrorContains(t, err, "path /id: must match")
 	require.NotContains(t, err.Error(), "token-of-a-user")
+}
+
+func TestARuleThatIsNotEnforcedIsReportedAndRefusesNothing(t *testing.T) {
+	const document = `{"openapi": "3.0.0", "info": {"title": "-", "version": "7"}, "paths": {"/2/users/me": {"get": {"operationId": "getUsersMe",
+		"responses": {"200": {"description": "-", "content": {"application/json": {"schema": {"type": "object", "properties": {"data": {
+			"type": "object", "additionalProperties": {"type": "string", "pattern": "^(?=a)"}}}}}}}}}}}}`
+	validator := validate.New(validate.WithDocument(func() (*openapi3.T, error) {
+		return openapi3.NewLoader().LoadFromData([]byte(document))
+	}))
+	var seen drifts
+	client, _ := scripted(t, []roundTripper{me, me}, xapi.WithValidator(validator), xapi.WithValidation(xapi.Enforce, xapi.Enforce), seen.option())
+	for range 2 {
+		_, err := client.GetUsersMe(t.Context(), nil)
+		require.NoError(t, err)
+	}
+	require.Len(t, seen.list, 1)
+	require.Equal(t, validate.RuleNotEnforced, seen.list[0].Kind)
+	require.Equal(t, "pattern ^(?=a)", seen.list[0].Rule)
 }
 
 func TestManyCallsAtOnceAreChecked(t *testing.T) {

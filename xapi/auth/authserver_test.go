@@ -42,8 +42,8 @@ type authServer struct {
 	hook func(when string, form url.Values, w http.ResponseWriter) (handled bool)
 }
 
-func newAuthServer(t *testing.T) *authServer {
-	t.Helper()
+func newAuthServer(tb testing.TB) *authServer {
+	tb.Helper()
 	s := &authServer{
 		lifetime: 7200, scope: "tweet.read users.read media.write offline.access",
 		live: map[string]bool{}, presented: map[string]int{}, challenges: map[string]string{},
@@ -53,7 +53,7 @@ func newAuthServer(t *testing.T) *authServer {
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("POST /revoke", s.revoke)
 	s.Server = httptest.NewServer(mux)
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 

@@ -228,3 +228,20 @@ func TestCredentialsFollowNoRedirect(t *testing.T) {
 	require.ErrorContains(t, err, "answered 307")
 	require.Zero(t, elsewhere.count())
 }
+
+// FuzzFinish holds that an address which does not answer this very login never gets as far as the server, and that no
+// error quotes the address.
+func FuzzFinish(f *testing.F) {
+	server := newAuthServer(f)
+	login, err := server.config().Begin()
+	require.NoError(f, err)
+	f.Add("http://127.0.0.1:8080/callback?state=canary&code=canary")
+	f.Add("?error=access_denied&error_description=canary")
+	f.Add("http://[canary")
+	f.Fuzz(func(t *testing.T, address string) {
+		_, err := login.Finish(t.Context(), address)
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), "canary")
+		require.Zero(t, server.count())
+	})
+}

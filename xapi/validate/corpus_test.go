@@ -105,14 +105,12 @@ func (c *corpus) target(schema *openapi3.Schema) (*openapi3.Schema, string) {
 	if schema.Discriminator == nil {
 		return nil, ""
 	}
-	for _, key := range slices.Sorted(maps.Keys(schema.Discriminator.Mapping)) {
-		if strings.Contains(key, "://") {
-			return nil, ""
-		}
-		ref := schema.Discriminator.Mapping[key].Ref
-		return c.document.Components.Schemas[ref[strings.LastIndexByte(ref, '/')+1:]].Value, key
+	keys := slices.Sorted(maps.Keys(schema.Discriminator.Mapping))
+	if len(keys) == 0 || strings.Contains(keys[0], "://") {
+		return nil, ""
 	}
-	return nil, ""
+	ref := schema.Discriminator.Mapping[keys[0]].Ref
+	return c.document.Components.Schemas[ref[strings.LastIndexByte(ref, '/')+1:]].Value, keys[0]
 }
 
 // text returns a string that schema accepts.

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,14 +12,12 @@ import (
 
 // explain adds what a thorough visit found. base is where the visited value stands.
 func (f *findings) explain(err error, base []string) {
-	var several openapi3.MultiError
-	var broken *openapi3.SchemaError
-	switch {
-	case err == nil:
-	case errors.As(err, &broken) && error(broken) == err:
-		f.broken(broken, slices.Concat(base, broken.JSONPointer()))
-	case errors.As(err, &several):
-		for _, each := range several {
+	switch err := err.(type) { //nolint:errorlint // a visit returns these themselves; what they wrap is visited again
+	case nil:
+	case *openapi3.SchemaError:
+		f.broken(err, slices.Concat(base, err.JSONPointer()))
+	case openapi3.MultiError:
+		for _, each := range err {
 			f.explain(each, base)
 		}
 	default:
@@ -136,7 +133,7 @@ func typeNames(s *openapi3.Schema) string {
 	names := slices.Clone(s.Type.Slice())
 	for i, name := range names {
 		article := "a "
-		if strings.Contains("aio", name[:1]) {
+		if strings.IndexByte("aio", name[0]) >= 0 {
 			article = "an "
 		}
 		names[i] = article + name

@@ -68,6 +68,16 @@ func TestMetadataRequests(t *testing.T) {
 	}
 }
 
+// The request that the Korean page of the documentation shows.
+func TestTheSampleOfTheKoreanPage(t *testing.T) {
+	const body = `{"id": "1146654567674912769", "metadata": {"allow_download_status": {"allow_download": true},
+		"audience_policy": {"creator_subscriptions": [], "x_subscriptions": []},
+		"geo_restrictions": {"blacklisted_country_codes": ["us"], "whitelisted_country_codes": ["us"]},
+		"sensitive_media_warning": {"adult_content": true, "graphic_violence": true, "other": false}}}`
+	err := validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body))
+	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+spec.Version+")")
+}
+
 // The request that the English page of the documentation shows has every field. Of its 13, one breaks the schema.
 func TestTheSampleOfTheEnglishPage(t *testing.T) {
 	body := strings.Replace(metadata, `"whitelisted_country_codes":[]`, `"whitelisted_country_codes":["us"]`, 1)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -114,6 +115,18 @@ func TestWhatTheServerIsKnownToAnswerIsNoDrift(t *testing.T) {
 			require.Empty(t, validate.New().Response(c.operation, c.status, asJSON, []byte(c.body)))
 		})
 	}
+}
+
+// The answer that the documentation shows contradicts itself as the request beside it does, and in nothing else.
+func TestTheAnswerOfTheDocumentation(t *testing.T) {
+	body := strings.Replace(metadataAnswer, `"whitelisted_country_codes":[]`, `"whitelisted_country_codes":["us"]`, 1)
+	body = strings.TrimSuffix(body, "}") + `,"errors":[{"title":"<string>","type":"<string>","detail":"<string>","status":123}]}`
+	drifts := validate.New().Response("createMediaMetadata", http.StatusOK, asJSON, []byte(body))
+	require.Equal(t, []string{"broken rule /data/associated_metadata/geo_restrictions"}, short(drifts))
+	require.Equal(t, "one of the two lists must be empty", drifts[0].Reason)
+	refused := validate.ResponseError{Operation: "createMediaMetadata", Status: http.StatusOK, Drifts: drifts}
+	require.EqualError(t, &refused, "createMediaMetadata: the answer 200 is not what the spec "+spec.Version+
+		" promises: broken rule: /data/associated_metadata/geo_restrictions: one of the two lists must be empty")
 }
 
 func TestAnswersAboveTheLimitAreNotChecked(t *testing.T) {

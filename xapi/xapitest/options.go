@@ -47,7 +47,7 @@ func apply(opts []Option) (settings, error) {
 		failed = append(failed, opt(&s))
 	}
 	if !s.remote && !isLoopback(s.addr) {
-		failed = append(failed, fmt.Errorf("address %q can be reached from other machines: use 127.0.0.1, or allow it with WithRemoteAccess", s.addr))
+		failed = append(failed, fmt.Errorf("address %q can be reached from other machines: use 127.0.0.1, or allow remote access", s.addr))
 	}
 	return s, errors.Join(failed...)
 }

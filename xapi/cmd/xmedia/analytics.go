@@ -75,7 +75,7 @@ func newAnalytics(c console) *cobra.Command {
 			return nil
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	flags := cmd.Flags()
 	flags.Var(&start, "start", "from this `TIME` on: 2026-11-21 or 2026-11-21T20:00:00Z")
 	flags.Var(&end, "end", "up to this `TIME`")

@@ -61,7 +61,7 @@ func newLookup(c console) *cobra.Command {
 			return nil
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	cmd.Flags().StringSliceVar(&fields, "fields", nil, "`FIELDS` to ask for, separated by commas: alt_text, duration_ms, variants and more")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd

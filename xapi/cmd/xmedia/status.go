@@ -41,7 +41,7 @@ func newStatus(c console) *cobra.Command {
 			return err
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	cmd.Flags().BoolVar(&wait, "wait", false, "return when processing is over")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd

@@ -41,7 +41,7 @@ func newSubtitles(c console) *cobra.Command {
 }
 
 func (s *subtitling) subtitleFlags(cmd *cobra.Command) {
-	s.connection.flags(cmd)
+	s.serverFlag(cmd)
 	cmd.Flags().StringVar(&s.language, "language", "", "language `CODE` of two letters")
 	cmd.Flags().StringVar(&s.category, "category", string(media.TweetVideo), "`CATEGORY` that the video was uploaded as")
 	_ = cmd.MarkFlagRequired("language")

@@ -31,9 +31,9 @@ func newUpload(c console) *cobra.Command {
 		Long: "Upload a picture, GIF, video or subtitle file, or what comes by standard input where FILE is -,\n" +
 			"wait until X has processed it, set its metadata and post it.",
 		Args: exactly("a FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd.Context(), cmd, args[0]) },
 	}
-	u.connection.flags(cmd)
+	u.serverFlag(cmd)
 	u.sandboxFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&u.altText, "alt-text", "", "describe the media in `TEXT` of at most 1000 characters")
@@ -66,17 +66,16 @@ type uploaded struct {
 	Resumed   int            `json:"segments_resumed"`
 }
 
-func (u *uploading) run(cmd *cobra.Command, file string) (err error) {
+func (u *uploading) run(ctx context.Context, cmd *cobra.Command, file string) (err error) {
 	options, err := u.options(cmd)
 	if err != nil {
 		return err
 	}
-	client, server, err := u.open(cmd.Context(), u.console)
+	client, server, err := u.open(ctx, u.console)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	ctx := cmd.Context()
 	if u.timeout != 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, u.timeout, fmt.Errorf("not done after %v", u.timeout))
