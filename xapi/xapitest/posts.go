@@ -80,7 +80,7 @@ func (s *Server) createPost(c *call) answer {
 
 // declares says whether the spec has that field in the data of the operation's answer.
 func (s *Server) declares(c *call, field string) bool {
-	_, schema := s.success(c)
+	_, _, schema := s.success(c)
 	return schema != nil && schema.Properties["data"] != nil && schema.Properties["data"].Value.Properties[field] != nil
 }
 

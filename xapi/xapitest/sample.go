@@ -37,11 +37,14 @@ func (s *Server) newSampler(c *call) *sampler {
 
 // sample answers an operation without state of its own by data made from its schema.
 func (s *Server) sample(c *call) answer {
-	status, schema := s.success(c)
-	if schema == nil {
+	status, contentType, schema := s.success(c)
+	m := s.newSampler(c)
+	switch {
+	case contentType != "" && contentType != jsonType:
+		return answer{status: status, contentType: contentType, body: []byte(m.word())}
+	case schema == nil:
 		return answer{status: status}
 	}
-	m := s.newSampler(c)
 	value := m.value(schema, 0)
 	if body, isObject := value.(object); isObject {
 		agree(body, c)
@@ -49,22 +52,31 @@ func (s *Server) sample(c *call) answer {
 	return answer{status: status, body: value}
 }
 
-// success returns the status and the schema of the operation's answer, nil where it has none in JSON.
-func (s *Server) success(c *call) (int, *openapi3.Schema) {
+// jsonType is the content type of whatever the API answers but media itself.
+const jsonType = "application/json"
+
+// success returns the status of the operation's answer, its content type, JSON where there is a choice, and its schema.
+// An answer without content has neither.
+func (s *Server) success(c *call) (status int, contentType string, schema *openapi3.Schema) {
 	op := s.declared[c.operation.ID]
 	if op == nil || op.Responses == nil {
-		return http.StatusOK, nil
+		return http.StatusOK, "", nil
 	}
-	for _, status := range slices.Sorted(maps.Keys(op.Responses.Map())) {
-		code, err := strconv.Atoi(status)
+	for _, declared := range slices.Sorted(maps.Keys(op.Responses.Map())) {
+		code, err := strconv.Atoi(declared)
 		if err != nil || code > 299 {
 			continue
 		}
-		if media := op.Responses.Value(status).Value.Content.Get("application/json"); media != nil && media.Schema != nil {
-			return code, media.Schema.Value
+		content := op.Responses.Value(declared).Value.Content
+		types := slices.Sorted(maps.Keys(content))
+		if slices.Contains(types, jsonType) {
+			types = []string{jsonType}
+		}
+		if len(types) > 0 && content[types[0]].Schema != nil {
+			return code, types[0], content[types[0]].Schema.Value
 		}
 	}
-	return http.StatusOK, nil
+	return http.StatusOK, "", nil
 }
 
 // agree makes what was made up fit the request and itself: the id asked for, and the number of results.
