@@ -167,6 +167,18 @@ func TestUploadFallsBackOnBase64(t *testing.T) {
 	}
 }
 
+func TestAServerThatRefusesEveryFormIsGivenUp(t *testing.T) {
+	server := &fake{}
+	server.fault = func(w http.ResponseWriter, _ *http.Request, _ int) bool { invalid(w, needsJSON); return true }
+	client := server.start(t)
+
+	_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(5_000_000)))
+
+	require.ErrorIs(t, err, xapi.ErrInvalidRequest)
+	require.ErrorContains(t, err, needsJSON)
+	require.Equal(t, 1, server.count("initialize"))
+}
+
 func TestUploadGoesInOrderWhereTheServerMinds(t *testing.T) {
 	server := &fake{ordered: true}
 	client := server.start(t)

@@ -31,7 +31,7 @@ func newUpload(c console) *cobra.Command {
 		Long: "Upload a picture, GIF, video or subtitle file, or what comes by standard input where FILE is -,\n" +
 			"wait until X has processed it, set its metadata and post it.",
 		Args: exactly("a FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd.Context(), cmd, args[0]) },
+		RunE: u.run,
 	}
 	u.serverFlag(cmd)
 	u.sandboxFlag(cmd)
@@ -66,7 +66,8 @@ type uploaded struct {
 	Resumed   int            `json:"segments_resumed"`
 }
 
-func (u *uploading) run(ctx context.Context, cmd *cobra.Command, file string) (err error) {
+func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
+	ctx, file := cmd.Context(), args[0]
 	options, err := u.options(cmd)
 	if err != nil {
 		return err

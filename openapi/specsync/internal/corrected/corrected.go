@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -32,6 +33,7 @@ func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
 	dropExamples(root)
 	keepNullableReferences(root)
 	keepEmptyLists(root)
+	freeForeignDiscriminators(root)
 	document.Canonicalize(root)
 	report.Renamed = nameApart(root)
 	if err := document.Check(root); err != nil {
@@ -97,6 +99,22 @@ func keepEmptyLists(root document.Object) {
 				schema["x-omitempty"] = false
 			}
 		}
+	})
+}
+
+// freeForeignDiscriminators drops a discriminator that names a property outside its object (../event_type), which
+// OpenAPI does not know. As nothing within tells the variants apart, any that fits will do.
+func freeForeignDiscriminators(root document.Object) {
+	document.Walk(root, func(_ []string, object document.Object) {
+		discriminator, _ := object["discriminator"].(document.Object)
+		name, _ := discriminator["propertyName"].(string)
+		variants, isUnion := object["oneOf"]
+		if !isUnion || !strings.Contains(name, "/") {
+			return
+		}
+		delete(object, "discriminator")
+		delete(object, "oneOf")
+		object["anyOf"] = variants
 	})
 }
 

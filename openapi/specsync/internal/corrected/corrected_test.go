@@ -130,6 +130,14 @@ func TestNullableBesideAReferenceIsMeant(t *testing.T) {
 	require.Error(t, sequel.VisitJSON("a book"))
 }
 
+func TestADiscriminatorOutsideItsObjectIsDropped(t *testing.T) {
+	union := "{oneOf: [{$ref: '#/components/schemas/Book'}, {$ref: '#/components/schemas/KindColour'}], discriminator: {propertyName: ../kind, mapping: {x: '#/components/schemas/Book'}}}"
+	text, _, err := corrected.Make(parse(t, contract+"    Event: {type: object, properties: {kind: {type: string}, of: "+union+"}}\n"), []byte(noAction))
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"of":{"anyOf":[{"$ref":"#/components/schemas/Book"},{"$ref":"#/components/schemas/KindColourSchema"}]}`)
+	require.Contains(t, string(text), `"propertyName":"kind"`, "one within its object stays")
+}
+
 func TestTheResultIsStableAndReadsInADiff(t *testing.T) {
 	first, _, err := corrected.Make(parse(t, contract), []byte(noAction))
 	require.NoError(t, err)
