@@ -3,10 +3,10 @@ GO ?= go
 GOLANGCI_LINT := bin/golangci-lint
 FUZZTIME ?= 30s
 
-.PHONY: help demo test race lint generate generate-check contract bench cover fuzz spec-sync spec-diff spec-check spec-verify compat dist ci clean
+.PHONY: help demo test race lint generate generate-check contract bench cover fuzz compat dist ci clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: ## upload a video to the built-in sandbox, with metadata and a post
 	@$(GO) run ./xapi/cmd/xmedia upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
@@ -33,9 +33,6 @@ generate-check: spec-verify ## fail where gen/ or the lock is not what openapi/ 
 	before=$$(digest) && $(GO) generate ./... && after=$$(digest) && \
 	if [ "$$before" != "$$after" ]; then echo "gen/ was not up to date: it is now, commit it" >&2; exit 1; fi
 
-spec-verify: ## fail where the contract was edited by hand or its lock is stale
-	$(GO) run ./openapi/specsync verify
-
 contract: ## run the contract suite: against the sandbox, or X_CONTRACT_BASE_URL with credentials
 	$(GO) test -count=1 -run 'Contract' ./xapi/...
 
@@ -52,15 +49,6 @@ fuzz: ## run every fuzz target for FUZZTIME
 			echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
-
-spec-sync: ## take over a published spec: FROM=file or URL, SCOPE=vendored|all
-	@$(GO) run ./openapi/specsync sync $(if $(FROM),--from '$(FROM)') $(if $(SCOPE),--scope '$(SCOPE)')
-
-spec-diff: ## say what changed between two specs: BASE=… HEAD=… FLAGS=--markdown
-	@$(GO) run ./openapi/specsync diff $(FLAGS) '$(BASE)' '$(HEAD)'
-
-spec-check: ## compare the vendored spec with the live one
-	$(GO) run ./openapi/specsync check
 
 compat: ## compile the last release's examples against this tree; wants git and a tag
 	@last=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "no release yet: nothing to compare with"; exit 0; }; \
@@ -80,3 +68,5 @@ ci: test generate-check lint race contract ## everything that a change must pass
 
 clean: ## remove what the targets built
 	rm -rf bin dist .cover
+
+include openapi/spec.mk

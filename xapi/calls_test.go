@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
+	"github.com/xapi-go/xapi-go/xapi/auth"
 )
 
 // scripted returns a client whose attempts are answered by the steps, one after the other, and a count of them.
@@ -260,6 +262,46 @@ func TestACutAnswerToAPostIsNoSilentSuccess(t *testing.T) {
 	require.Equal(t, 201, network.Status)
 	require.True(t, network.MaybeSent)
 	require.ErrorContains(t, err, "the answer with status 201 broke off")
+}
+
+func TestTheCauseOfACancellationIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shutdown := errors.New("the service shuts down")
+		client, _ := scripted(t, []roundTripper{overload}, xapi.WithBackoff(1000*time.Hour, 1000*time.Hour), xapi.WithMaxElapsed(5000*time.Hour))
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(shutdown) })
+		_, err := client.GetUsersMe(ctx, nil)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, shutdown)
+		require.ErrorIs(t, err, xapi.ErrUnavailable, "the failure before it was the server's")
+		var network *xapi.NetworkError
+		require.ErrorAs(t, err, &network)
+	})
+}
+
+func TestEveryAttemptIsSignedAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var signatures []string
+		sign := func(next roundTripper) roundTripper {
+			return func(req *http.Request) (*http.Response, error) {
+				signatures = append(signatures, req.Header.Get("Authorization"))
+				return next(req)
+			}
+		}
+		base := []roundTripper{sign(reset), sign(overload), sign(me)}
+		client, err := xapi.New(xapi.WithHTTPClient(&http.Client{Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+			return base[len(signatures)](req)
+		})}), xapi.WithOAuth1(auth.OAuth1{
+			ConsumerKey: auth.NewSecret("key-of-the-app"), ConsumerSecret: auth.NewSecret("secret-of-the-app"),
+			Token: auth.NewSecret("token-of-the-user"), TokenSecret: auth.NewSecret("secret-of-the-user"),
+		}))
+		require.NoError(t, err)
+		_, err = client.GetUsersMe(t.Context(), nil)
+		require.NoError(t, err)
+		require.Len(t, signatures, 3)
+		require.NotEqual(t, signatures[0], signatures[1])
+		require.NotEqual(t, signatures[1], signatures[2])
+	})
 }
 
 func TestAttemptsAreLogged(t *testing.T) {

@@ -67,7 +67,7 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	if err := settings.validation.checkRequest(op, req); err != nil {
 		return err
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
 	if err != nil {
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}

@@ -2,4 +2,38 @@
 //
 // A Client has one typed method for every operation of the spec, named after the operation. Options given to New hold
 // for all calls of the client, options given to a call for that call alone.
+//
+// # Retries
+//
+// Whether a request is sent again is decided for each operation: the table of operations says which are safe to repeat,
+// and why.
+//
+//	failure                                            safe to repeat   others, createPosts for one
+//	no connection came about                           repeated         repeated
+//	429, the window is renewed soon, or none is named  repeated         repeated
+//	429, the window is renewed late                    *RateLimitError  *RateLimitError
+//	429, usage cap or too many connections             *Error           *Error
+//	connection lost, answer cut, nothing moves         repeated         *NetworkError
+//	408, 425, 500, 502, 503, 504, 520 to 524           repeated         *Error
+//	any other status                                   *Error           *Error
+//
+// A finalize whose outcome is unknown asks for the status before it is repeated. A body that cannot be read again is
+// sent once: give a Body, or a reader that net/http knows how to rewind. Each attempt is signed anew. The waits grow
+// exponentially with full jitter, a Retry-After lengthens them; WithMaxAttempts, WithMaxElapsed and WithBackoff set the
+// budget. A context that ends, ends the call at once.
+//
+// # Rate limits
+//
+// The client keeps to the windows that the server tells it: no more calls of an operation are under way than its window
+// has left, and once it is spent the next wait for its reset, or fail before they are sent; see WithRateLimitWait. Since
+// nothing is known before the first answer, the first call of an operation goes alone, unless it carries a large body.
+// Client.RateLimit, WithRateLimitFunc and Error.RateLimit show the windows.
+//
+// # Errors
+//
+// An answer of failure is an *Error, for errors.Is one of ErrUnauthorized, ErrForbidden, ErrNotFound and so on, for
+// errors.As also the problem that it holds, *ResourceNotFoundProblem for one. A call without an answer is a
+// *NetworkError, a call that a rate limit has no room for a *RateLimitError, a 2xx that cannot be decoded a *DecodeError
+// beside what could be. An answer with data and errors is a success: see PartialErrors. No error and no log line holds a
+// secret.
 package xapi

@@ -91,7 +91,7 @@ func (e *Error) what() string {
 			if i > 0 {
 				said += "; "
 			}
-			said += plain(message.Text)
+			said += message.String()
 		}
 	}
 	switch {
@@ -174,7 +174,7 @@ func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
 		Title:     body.Title,
 		Detail:    body.Detail,
 		Messages:  body.Messages,
-		RequestID: transport.RequestID(resp.Header),
+		RequestID: call.RequestID(resp.Header),
 		RateLimit: newRateLimit(transport.ParseRateLimit(resp.Header)),
 		Attempts:  call.Attempts,
 		Body:      raw,

@@ -1,6 +1,9 @@
 package xapi
 
-import "github.com/xapi-go/xapi-go/xapi/internal/transport"
+import (
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+	"github.com/xapi-go/xapi-go/xapi/validate"
+)
 
 // Problems has one of each typed problem, by the end of its type.
 func Problems() map[string]error {
@@ -15,6 +18,14 @@ func Problems() map[string]error {
 func WithClock(clock transport.Clock) Option {
 	return clientOnly("WithClock", func(s *settings) error {
 		s.clock = clock
+		return nil
+	})
+}
+
+// WithValidator replaces what holds calls against the spec.
+func WithValidator(validator *validate.Validator) Option {
+	return clientOnly("WithValidator", func(s *settings) error {
+		s.validation.validator = validator
 		return nil
 	})
 }

@@ -74,6 +74,6 @@ func emptyObject(req *http.Request) {
 // resolve gives the call the means to learn what became of it, where the operation has one.
 func (c *Client) resolve(call *transport.Call, req *http.Request, opts []Option) {
 	if call.Operation.ID == finalizeMediaUpload {
-		call.Resolve = c.askStatus(req, opts)
+		call.Resolve = c.askStatus(req, opts) //nolint:bodyclose // it is the call's answer, which decode closes
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -28,6 +29,9 @@ type NetworkError struct {
 	// Last is the failure of an earlier attempt that was being repeated, an *Error where the server refused it; nil
 	// where there was none.
 	Last error
+
+	// ended says that the caller's context did.
+	ended bool
 }
 
 // IdleTimeoutError is an attempt that was given up because nothing moved in either direction for so long. It is a
@@ -43,7 +47,7 @@ func (e *NetworkError) Error() string {
 	if e.Status != 0 {
 		text += fmt.Sprintf("; the answer with status %d broke off", e.Status)
 	}
-	if e.Last != nil {
+	if e.Last != nil && e.Last.Error() != e.Err.Error() {
 		text += "; the last failure was: " + plain(e.Last.Error())
 	}
 	if e.MaybeSent {
@@ -69,7 +73,7 @@ func (e *NetworkError) Unwrap() []error {
 
 // Is makes it ErrUnavailable, unless it was the caller who ended the call.
 func (e *NetworkError) Is(target error) bool {
-	return target == ErrUnavailable && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded)
+	return target == ErrUnavailable && !e.ended
 }
 
 // LogValue has the fields of the error apart.
@@ -86,13 +90,19 @@ func noAnswer(ctx context.Context, call *transport.Call, err error) error {
 		return notSent(call, spent)
 	}
 	var network *transport.NetworkError
-	if !errors.As(err, &network) {
-		if ctx.Err() == nil {
-			return fmt.Errorf("%s: %w", call.Operation.ID, err)
-		}
+	var timeout net.Error // that of the caller's http.Client, for one
+	switch {
+	case errors.As(err, &network):
+	case ctx.Err() != nil || errors.As(err, &timeout):
 		network = &transport.NetworkError{Err: err}
+	default:
+		return fmt.Errorf("%s: %w", call.Operation.ID, err)
 	}
-	return newNetworkError(call, network, 0)
+	e := newNetworkError(call, network, 0)
+	if e.ended = ctx.Err() != nil; e.ended && !errors.Is(e.Err, ctx.Err()) {
+		e.Err = fmt.Errorf("%w: %w", ctx.Err(), e.Err)
+	}
+	return e
 }
 
 func newNetworkError(call *transport.Call, network *transport.NetworkError, status int) *NetworkError {

@@ -1,9 +1,10 @@
 package xapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"time"
+	"log/slog"
 
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 	"github.com/xapi-go/xapi-go/xapi/validate"
@@ -59,7 +60,8 @@ func WithValidation(requests, responses Mode) Option {
 
 // WithDriftFunc has report told of every difference from the spec that Report or Enforce finds in an answer, and Report
 // in a request: each distinct one once an hour, with the number of times that it was seen. It is called within the call
-// that saw the difference, one call at a time, so it should not linger nor call the client. For New alone.
+// that saw the difference, so by several calls at once where several are under way, and should not linger. For New
+// alone.
 func WithDriftFunc(report func(validate.Drift)) Option {
 	return clientOnly("WithDriftFunc", func(s *settings) error {
 		if report == nil {
@@ -73,7 +75,7 @@ func WithDriftFunc(report func(validate.Drift)) Option {
 // startValidation completes the validation of a new client.
 func (s *settings) startValidation(redactor *transport.Redactor) {
 	v := &s.validation
-	v.reporter = validate.NewReporter(validate.DefaultInterval, time.Now, s.reportDrift)
+	v.reporter = validate.NewReporter(validate.DefaultInterval, s.clock.Now, s.reportDrift)
 	if v.validator == nil {
 		v.validator = validate.New(validate.WithRedaction(redactor.String))
 	}
@@ -83,8 +85,11 @@ func (s *settings) startValidation(redactor *transport.Redactor) {
 	}
 }
 
-// reportDrift hands a difference from the spec to the function that the client was given.
+// reportDrift hands a difference from the spec to the logger and the function that the client was given.
 func (s *settings) reportDrift(drift validate.Drift) {
+	if s.logger != nil {
+		s.logger.LogAttrs(context.Background(), slog.LevelWarn, "x api drift", slog.Any("drift", drift))
+	}
 	if s.validation.onDrift != nil {
 		s.validation.onDrift(drift)
 	}

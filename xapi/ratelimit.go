@@ -1,7 +1,6 @@
 package xapi
 
 import (
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -79,8 +78,10 @@ func (e *RateLimitError) Error() string {
 	if e.RetryAt.IsZero() {
 		return text + "; the server does not say until when: wait some minutes before trying again"
 	}
-	return fmt.Sprintf("%s (%s): try again at %s, or allow a longer wait with WithRateLimitWait",
-		text, e.Window, e.RetryAt.UTC().Format(time.RFC3339))
+	if e.Window != "" {
+		text += " (" + e.Window + ")"
+	}
+	return text + ": try again at " + e.RetryAt.UTC().Format(time.RFC3339) + ", or allow a longer wait with WithRateLimitWait"
 }
 
 // Is makes it ErrRateLimited.

@@ -20,6 +20,9 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 // answer makes a response; headers alternate names and values.
 func answer(req *http.Request, status int, body string, headers ...string) *http.Response {
 	header := http.Header{}
+	if status/100 == 2 && body != "" {
+		header.Set("Content-Type", "application/json; charset=utf-8")
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		header.Set(headers[i], headers[i+1])
 	}

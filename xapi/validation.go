@@ -68,7 +68,7 @@ func jsonBody(req *http.Request) ([]byte, error) {
 	if req.GetBody == nil {
 		return buffer(req)
 	}
-	if req.ContentLength > validate.DefaultMaxBody {
+	if req.ContentLength < 0 || req.ContentLength > validate.DefaultMaxBody {
 		return nil, nil
 	}
 	body, err := req.GetBody()

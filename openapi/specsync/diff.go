@@ -105,7 +105,7 @@ func thresholdOf(name string) (*diff.Class, error) {
 
 func checkCommand() *cobra.Command {
 	var format format
-	var from string
+	var base, from string
 	var all bool
 	cmd := &cobra.Command{
 		Use: "check", Short: "Compare the vendored spec with the live one, and exit by what changed",
@@ -113,22 +113,18 @@ func checkCommand() *cobra.Command {
 			"5: breaks the wire; 1: the check itself failed. Only the vendored operations count unless --all is given.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			project, err := contract.FindProject(".")
+			vendored, err := baseline(cmd.Context(), base)
 			if err != nil {
 				return err
 			}
-			base, err := project.Contract()
-			if err != nil {
-				return err
-			}
-			head, _, err := read(cmd.Context(), from)
+			live, _, err := read(cmd.Context(), from)
 			if err != nil {
 				return err
 			}
 			if !all {
-				head, _ = contract.Vendored(base, head)
+				live, _ = contract.Vendored(vendored, live)
 			}
-			report := diff.Compare(base, head)
+			report := diff.Compare(vendored, live)
 			if err := format.write(cmd.OutOrStdout(), report); err != nil {
 				return err
 			}
@@ -139,9 +135,23 @@ func checkCommand() *cobra.Command {
 		},
 	}
 	format.flags(cmd)
+	cmd.Flags().StringVar(&base, "base", "", "file or address of the vendored spec (default: the contract of this checkout)")
 	cmd.Flags().StringVar(&from, "from", source.Live, "file or address of the spec to compare with")
 	cmd.Flags().BoolVar(&all, "all", false, "count the operations that are not vendored too")
 	return cmd
+}
+
+// baseline is the document at base, or the contract of the checkout around the current folder.
+func baseline(ctx context.Context, base string) (document.Object, error) {
+	if base != "" {
+		root, _, err := read(ctx, base)
+		return root, err
+	}
+	project, err := contract.FindProject(".")
+	if err != nil {
+		return nil, err
+	}
+	return project.Contract()
 }
 
 // codeOf is the exit code that tells a class of change.

@@ -2,7 +2,8 @@
 // that nothing was edited by hand, takes over a new publication, and tells what changed between two.
 //
 // Every subcommand works on the project around the current folder. It exits 0 when all is well, 1 when something is
-// wrong, and 2 when it was called wrongly.
+// wrong, and 2 when it was called wrongly; check and diff --fail-on exit 3, 4 or 5 for a spec that adds, breaks Go or
+// breaks the wire.
 package main
 
 import (
@@ -24,7 +25,7 @@ func main() {
 }
 
 func run(ctx context.Context) int {
-	err := command().ExecuteContext(ctx)
+	err := execute(ctx, command())
 	code, silent := exitCode(err)
 	if !silent {
 		fmt.Fprintln(os.Stderr, "specsync:", err)
@@ -32,12 +33,27 @@ func run(ctx context.Context) int {
 	return code
 }
 
+// execute runs the command. An error from before a subcommand has started is one in how it was called.
+func execute(ctx context.Context, root *cobra.Command) error {
+	started := false
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		err := cmd.ValidateFlagGroups()
+		started = err == nil
+		return err
+	}
+	err := root.ExecuteContext(ctx)
+	if err != nil && !started {
+		return usage{err}
+	}
+	return err
+}
+
 func command() *cobra.Command {
 	root := &cobra.Command{
 		Use: "specsync", Short: "Keep the contract between this client and the X API",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(buildCommand(), correctCommand(), verifyCommand(), diffCommand(), checkCommand(), syncCommand())
+	root.AddCommand(buildCommand(), correctCommand(), verifyCommand(), diffCommand(), checkCommand(), syncCommand(), fetchCommand())
 	return root
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 )
 
 func syncCommand() *cobra.Command {
-	var from, scope string
+	var from, origin, scope string
 	var generate bool
 	cmd := &cobra.Command{
 		Use: "sync", Short: "Take over a published spec as the contract, and generate from it",
@@ -35,7 +36,8 @@ func syncCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sync, err := project.Sync(contract.Publication{From: from, Raw: raw, Root: root}, scope, time.Now())
+			published := contract.Publication{From: cmp.Or(origin, from), Raw: raw, Root: root}
+			sync, err := project.Sync(published, scope, time.Now())
 			if err != nil {
 				return err
 			}
@@ -53,9 +55,28 @@ func syncCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", source.Live, "file or address of the spec")
+	cmd.Flags().StringVar(&origin, "origin", "", "where the spec comes from, for the lock, if it was fetched before")
 	cmd.Flags().StringVar(&scope, "scope", contract.ScopeVendored, "vendored: the operations the contract has; all: every one")
 	cmd.Flags().BoolVar(&generate, "generate", true, "generate and build the code as well")
 	return cmd
+}
+
+func fetchCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "fetch [FROM]", Short: "Write a published spec to standard output as it is, if it is sound", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			from := source.Live
+			if len(args) > 0 {
+				from = args[0]
+			}
+			_, raw, err := read(cmd.Context(), from)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(raw)
+			return err
+		},
+	}
 }
 
 // regenerate runs the generators, and makes sure that what they wrote compiles. What they print is only told where

@@ -42,7 +42,8 @@ type authServer struct {
 	hook func(when string, form url.Values, w http.ResponseWriter) (handled bool)
 }
 
-func newAuthServer(t testing.TB) *authServer {
+func newAuthServer(tb testing.TB) *authServer {
+	tb.Helper()
 	s := &authServer{
 		lifetime: 7200, scope: "tweet.read users.read media.write offline.access",
 		live: map[string]bool{}, presented: map[string]int{}, challenges: map[string]string{},
@@ -52,7 +53,7 @@ func newAuthServer(t testing.TB) *authServer {
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("POST /revoke", s.revoke)
 	s.Server = httptest.NewServer(mux)
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 
@@ -199,7 +200,8 @@ func (s *authServer) most() int {
 }
 
 // session returns a session on an expired login, and its store.
-func (s *authServer) session(t testing.TB) (*auth.Session, *auth.MemoryStore) {
+func (s *authServer) session(t *testing.T) (*auth.Session, *auth.MemoryStore) {
+	t.Helper()
 	store := new(auth.MemoryStore)
 	require.NoError(t, store.Save(t.Context(), s.expired()))
 	return auth.NewSession(s.config(), store), store

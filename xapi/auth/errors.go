@@ -73,26 +73,3 @@ func (e *SchemeError) Error() string {
 	}
 	return fmt.Sprintf("%s needs %s; this client %s", e.Operation, strings.Join(e.wanted, " or "), have)
 }
-
-// TokenError is an answer of the authorization server other than a token.
-type TokenError struct {
-	// Step is what was asked for: "exchange the code", "refresh the token", "revoke the token", "fetch the app token".
-	Step string
-	// Status is the HTTP status code.
-	Status int
-	// Code is the error code of RFC 6749 section 5.2, invalid_request for one, or empty.
-	Code string
-	// Description is the server's own explanation, without secrets and at most 300 bytes, or empty.
-	Description string
-}
-
-func (e *TokenError) Error() string {
-	text := fmt.Sprintf("%s: the authorization server answered %d", e.Step, e.Status)
-	if e.Code != "" {
-		text += " " + e.Code
-	}
-	if e.Description != "" {
-		text += fmt.Sprintf(" (%s)", e.Description)
-	}
-	return text
-}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,6 +17,7 @@ import (
 
 // visit is a browser: it opens the address and returns where it is sent.
 func visit(t *testing.T, address string) string {
+	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	require.NoError(t, err)
@@ -26,6 +28,7 @@ func visit(t *testing.T, address string) string {
 }
 
 func get(t *testing.T, address string) (int, string) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	require.NoError(t, err)
 	resp, err := http.DefaultClient.Do(req)
@@ -72,7 +75,7 @@ func TestHeadlessLogin(t *testing.T) {
 			require.Equal(t, "canary-access-1", record.Token.Access.Reveal())
 			require.Equal(t, "canary-refresh-1", record.Token.Refresh.Reveal())
 			require.Equal(t, []string{"tweet.read", "users.read", "media.write", "offline.access"}, record.Token.Scopes)
-			require.Equal(t, float64(7200), record.Token.Expiry.Sub(record.Token.Issued).Seconds())
+			require.Equal(t, 2*time.Hour, record.Token.Expiry.Sub(record.Token.Issued))
 			require.Equal(t, confidential, record.Confidential)
 			require.Equal(t, clientID, record.ClientID)
 		})
@@ -224,4 +227,21 @@ func TestCredentialsFollowNoRedirect(t *testing.T) {
 	_, err = login.Finish(t.Context(), visit(t, login.URL))
 	require.ErrorContains(t, err, "answered 307")
 	require.Zero(t, elsewhere.count())
+}
+
+// FuzzFinish holds that an address which does not answer this very login never gets as far as the server, and that no
+// error quotes the address.
+func FuzzFinish(f *testing.F) {
+	server := newAuthServer(f)
+	login, err := server.config().Begin()
+	require.NoError(f, err)
+	f.Add("http://127.0.0.1:8080/callback?state=canary&code=canary")
+	f.Add("?error=access_denied&error_description=canary")
+	f.Add("http://[canary")
+	f.Fuzz(func(t *testing.T, address string) {
+		_, err := login.Finish(t.Context(), address)
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), "canary")
+		require.Zero(t, server.count())
+	})
 }

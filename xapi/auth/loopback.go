@@ -32,8 +32,11 @@ func (c OAuth2) LoginOnLoopback(ctx context.Context, open func(address string) e
 
 	waiting := &callbackHandler{ctx: ctx, login: login, path: callback.Path, done: make(chan struct{})}
 	server := &http.Server{Handler: waiting, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // it ends with the Shutdown below
+	}()
 	defer func() {
 		// The browser gets a moment to take its page.
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -117,7 +120,8 @@ func (h *callbackHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusGone, "This login is over. You may close this window.")
 		return
 	}
-	h.record, h.err = h.login.Finish(h.ctx, r.URL.RequestURI())
+	// The context is the login's: the browser may close its window before the code is exchanged.
+	h.record, h.err = h.login.Finish(h.ctx, r.URL.RequestURI()) //nolint:contextcheck // as said above
 	if errors.Is(h.err, errWrongState) {
 		page(w, http.StatusBadRequest, "This address does not belong to the login that is waiting. Use the newest one.")
 		return

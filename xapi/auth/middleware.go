@@ -44,7 +44,7 @@ func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*htt
 	if !secure(req.URL) {
 		return nil, closeBody(req, fmt.Errorf("credentials are not sent in clear text to %s: use https", req.URL.Host))
 	}
-	first := req.Clone(ctx)
+	first := transport.OwnHeader(req)
 	used, err := c.sign(ctx, credential, first)
 	if err != nil {
 		return nil, closeBody(req, err)
@@ -53,12 +53,8 @@ func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*htt
 	if err != nil || resp.StatusCode != http.StatusUnauthorized {
 		return resp, err
 	}
-	second, err := c.renew(ctx, credential, used, req)
-	if err != nil {
-		call.Renewal = err
-		return resp, nil
-	}
-	if second == nil {
+	var second *http.Request
+	if second, call.Renewal = c.renew(ctx, credential, used, req); second == nil {
 		return resp, nil
 	}
 	// What is left of the 401 is read, so that its connection serves the second attempt.
@@ -98,7 +94,7 @@ func (c *Credentials) sign(ctx context.Context, credential Credential, req *http
 
 // again copies a request that was sent before, with a fresh body.
 func again(req *http.Request) (*http.Request, error) {
-	second := req.Clone(req.Context())
+	second := transport.OwnHeader(req)
 	if req.Body == nil || req.Body == http.NoBody {
 		return second, nil
 	}

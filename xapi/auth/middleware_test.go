@@ -53,14 +53,17 @@ type closing struct {
 
 func (c *closing) Close() error { c.closed = true; return nil }
 
-func call(t testing.TB, op *transport.Operation, body io.Reader) *http.Request {
+func call(t *testing.T, op *transport.Operation, body io.Reader) *http.Request {
+	t.Helper()
 	ctx := transport.WithCall(t.Context(), &transport.Call{Operation: op})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://api.x.com/2/media/metadata", body)
 	require.NoError(t, err)
 	return req
 }
 
-func send(t *testing.T, session *auth.Session, wire http.RoundTripper, req *http.Request) (*http.Response, string, error) {
+// send sends req in session's name and returns status and body of the answer, and the failure of a renewal.
+func send(t *testing.T, session *auth.Session, wire http.RoundTripper, req *http.Request) (int, string, error) {
+	t.Helper()
 	credentials, err := auth.NewCredentials(nil, session)
 	require.NoError(t, err)
 	resp, err := credentials.Middleware()(wire).RoundTrip(req)
@@ -68,7 +71,7 @@ func send(t *testing.T, session *auth.Session, wire http.RoundTripper, req *http
 	defer func() { require.NoError(t, resp.Body.Close()) }()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
-	return resp, string(body), transport.CallFrom(req.Context()).Renewal
+	return resp.StatusCode, string(body), transport.CallFrom(req.Context()).Renewal
 }
 
 func TestA401IsAnsweredWithOneRefresh(t *testing.T) {
@@ -76,9 +79,9 @@ func TestA401IsAnsweredWithOneRefresh(t *testing.T) {
 	session, _ := server.session(t)
 	wire := &recorder{statuses: []int{401}}
 	req := call(t, uploadOp, strings.NewReader("segment"))
-	resp, body, renewal := send(t, session, wire, req)
+	status, body, renewal := send(t, session, wire, req)
 	require.NoError(t, renewal)
-	require.Equal(t, 200, resp.StatusCode)
+	require.Equal(t, 200, status)
 	require.Equal(t, "answer 2", body)
 	require.Equal(t, []string{"Bearer canary-access-2", "Bearer canary-access-3"}, wire.headers)
 	require.Equal(t, []string{"segment", "segment"}, wire.bodies)
@@ -90,9 +93,9 @@ func TestASecond401IsFinal(t *testing.T) {
 	server := newAuthServer(t)
 	session, _ := server.session(t)
 	wire := &recorder{statuses: []int{401, 401, 401}}
-	resp, body, renewal := send(t, session, wire, call(t, uploadOp, nil))
+	status, body, renewal := send(t, session, wire, call(t, uploadOp, nil))
 	require.NoError(t, renewal)
-	require.Equal(t, 401, resp.StatusCode)
+	require.Equal(t, 401, status)
 	require.Equal(t, "answer 2", body)
 	require.Equal(t, 2, server.count(), "one ahead of sending, one after the 401")
 }
@@ -100,9 +103,9 @@ func TestASecond401IsFinal(t *testing.T) {
 func TestA403IsNoReasonToRefresh(t *testing.T) {
 	server := newAuthServer(t)
 	session, _ := server.session(t)
-	resp, _, renewal := send(t, session, &recorder{statuses: []int{403}}, call(t, uploadOp, nil))
+	status, _, renewal := send(t, session, &recorder{statuses: []int{403}}, call(t, uploadOp, nil))
 	require.NoError(t, renewal)
-	require.Equal(t, 403, resp.StatusCode)
+	require.Equal(t, 403, status)
 	require.Equal(t, 1, server.count(), "the one ahead of sending")
 }
 
@@ -117,8 +120,8 @@ func TestAFailedRefreshLeavesTheOriginal401(t *testing.T) {
 		})
 		return true
 	})
-	resp, body, renewal := send(t, session, &recorder{statuses: []int{401}}, call(t, uploadOp, nil))
-	require.Equal(t, 401, resp.StatusCode)
+	status, body, renewal := send(t, session, &recorder{statuses: []int{401}}, call(t, uploadOp, nil))
+	require.Equal(t, 401, status)
 	require.Equal(t, "answer 1", body, "the 401 as it came, with its body")
 	require.ErrorIs(t, renewal, auth.ErrLoginRequired)
 	require.ErrorContains(t, renewal, "400 invalid_request (Value passed for the token was invalid. REDACTED)")
@@ -138,8 +141,8 @@ func TestABodyThatCannotBeSentTwiceLeavesThe401(t *testing.T) {
 	server := newAuthServer(t)
 	session, _ := server.session(t)
 	wire := &recorder{statuses: []int{401}}
-	resp, _, renewal := send(t, session, wire, call(t, uploadOp, io.NopCloser(strings.NewReader("stream"))))
-	require.Equal(t, 401, resp.StatusCode)
+	status, _, renewal := send(t, session, wire, call(t, uploadOp, io.NopCloser(strings.NewReader("stream"))))
+	require.Equal(t, 401, status)
 	require.ErrorContains(t, renewal, "the body cannot be sent a second time: call again")
 	require.Len(t, wire.headers, 1)
 }

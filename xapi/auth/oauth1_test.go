@@ -2,7 +2,6 @@ package auth_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -21,13 +20,14 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/auth"
 )
 
-func request(t testing.TB, method, address, contentType, body string) *http.Request {
+func request(tb testing.TB, method, address, contentType, body string) *http.Request {
+	tb.Helper()
 	var reader io.Reader
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
-	req, err := http.NewRequestWithContext(context.Background(), method, address, reader)
-	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(tb.Context(), method, address, reader)
+	require.NoError(tb, err)
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}

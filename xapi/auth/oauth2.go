@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-
-	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // DefaultRedirectURL is where the user's browser goes after the login. It has to stand, letter for letter, among the
@@ -196,23 +194,4 @@ func (c OAuth2) record(answer *oauth2.Token, previous Token) *Record {
 	return &Record{
 		Token: token, ClientID: c.ClientID, Confidential: !c.ClientSecret.IsZero(), TokenURL: c.endpoint().TokenURL,
 	}
-}
-
-// failure turns an error of golang.org/x/oauth2, whose text quotes the answer, into one that shows no secret.
-func failure(step string, err error, secrets ...Secret) error {
-	var redactor transport.Redactor
-	for _, secret := range secrets {
-		redactor.Know(secret.Reveal())
-	}
-	var answer *oauth2.RetrieveError
-	if errors.As(err, &answer) {
-		const maxDescription = 300
-		description := redactor.String(answer.ErrorDescription)
-		description = strings.ToValidUTF8(description[:min(len(description), maxDescription)], "")
-		code := redactor.String(answer.ErrorCode)
-		return &TokenError{
-			Step: step, Status: answer.Response.StatusCode, Code: code[:min(len(code), maxDescription)], Description: description,
-		}
-	}
-	return fmt.Errorf("%s: %w", step, redactor.Error(err))
 }

@@ -133,6 +133,7 @@ type program struct {
 }
 
 func newProgram(t *testing.T, server *authServer, file, die string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	p := &program{Cmd: exec.CommandContext(t.Context(), self)}
@@ -143,6 +144,7 @@ func newProgram(t *testing.T, server *authServer, file, die string) *program {
 
 // exitCode is that of a program that ran to its end, or -1 for one that was killed.
 func (p *program) exitCode(t *testing.T) int {
+	t.Helper()
 	err := p.Wait()
 	var exit *exec.ExitError
 	if err != nil {
@@ -232,7 +234,7 @@ func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
 				dieAndGoOn(t, func(server *authServer, file string) {
 					program := newProgram(t, server, file, "")
 					require.NoError(t, program.Start())
-					timer := time.AfterFunc(rand.N(40*time.Millisecond), func() { _ = program.Process.Kill() }) //nolint:gosec // any moment will do
+					timer := time.AfterFunc(rand.N(40*time.Millisecond), func() { _ = program.Process.Kill() })
 					defer timer.Stop()
 					_ = program.exitCode(t)
 				})
@@ -243,6 +245,7 @@ func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
 
 // dieAndGoOn has a program killed on an expired login and starts it again, twice. It returns how the next start ended.
 func dieAndGoOn(t *testing.T, kill func(server *authServer, file string)) int {
+	t.Helper()
 	server := newAuthServer(t)
 	file := filepath.Join(t.TempDir(), "token.json")
 	require.NoError(t, auth.NewFileStore(file).Save(t.Context(), server.expired()))

@@ -240,3 +240,20 @@ func TestNothingIsSentWhereTheMarkCannotBeStored(t *testing.T) {
 	require.ErrorIs(t, err, errFull)
 	require.Zero(t, server.count())
 }
+
+func TestAnInterruptedRefreshLeavesTheTokenAtHandInUse(t *testing.T) {
+	server := newAuthServer(t)
+	store := new(auth.MemoryStore)
+	record := server.expired()
+	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
+	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 1, time.Now()
+	require.NoError(t, store.Save(t.Context(), record))
+	session := auth.NewSession(server.config(), store)
+	token, err := session.Token(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "canary-access-1", token.Access.Reveal())
+	_, err = session.Refresh(t.Context(), token.Access)
+	require.ErrorIs(t, err, auth.ErrLoginRequired)
+	require.ErrorContains(t, err, "was interrupted and may have spent the refresh token; log in again")
+	require.Zero(t, server.count())
+}

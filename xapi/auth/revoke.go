@@ -47,8 +47,8 @@ func (c OAuth2) Revoke(ctx context.Context, token Secret) error {
 		Description string `json:"error_description"`
 	}
 	_ = json.Unmarshal(body, &answer) // what cannot be read leaves the status to speak for itself
-	refused := &oauth2.RetrieveError{Response: resp, ErrorCode: answer.Code, ErrorDescription: answer.Description}
-	if refusesToken(refused.Response.StatusCode, answer.Code, answer.Description) {
+	refused := &oauth2.RetrieveError{Response: resp, Body: body, ErrorCode: answer.Code, ErrorDescription: answer.Description}
+	if refusesToken(resp.StatusCode, answer.Code, answer.Description) {
 		return nil
 	}
 	return failure(step, refused, token, c.ClientSecret)

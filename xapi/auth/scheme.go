@@ -98,11 +98,12 @@ func (c *Credentials) choose(ctx context.Context, op *transport.Operation) (Cred
 			continue
 		}
 		err := covers(ctx, credential, op.Security[i].Scopes, false)
-		if errors.As(err, &tooNarrow) {
+		if lacking(err) != nil {
 			err = covers(ctx, credential, op.Security[i].Scopes, true)
 		}
-		if errors.As(err, &tooNarrow) {
-			tooNarrow.Operation = op.ID
+		if lack := lacking(err); lack != nil {
+			lack.Operation = op.ID
+			tooNarrow = lack
 			continue
 		}
 		if err != nil {
@@ -118,6 +119,16 @@ func (c *Credentials) choose(ctx context.Context, op *transport.Operation) (Cred
 	default:
 		return nil, c.schemeError(op)
 	}
+}
+
+// lacking returns the ScopeError in err, or nil. Nothing is allocated where all is well.
+func lacking(err error) *ScopeError {
+	if err == nil {
+		return nil
+	}
+	var tooNarrow *ScopeError
+	errors.As(err, &tooNarrow)
+	return tooNarrow
 }
 
 // covers fails with a ScopeError where the scopes granted are known and lack some of those needed.

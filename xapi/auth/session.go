@@ -144,7 +144,7 @@ func (s *Session) Refresh(ctx context.Context, rejected Secret) (Token, error) {
 	case <-ctx.Done():
 		return Token{}, fmt.Errorf("wait for the refresh of the token: %w", ctx.Err())
 	}
-	if token, err, done := s.landed(seen, rejected); done {
+	if token, done, err := s.landed(seen, rejected); done {
 		return token, err
 	}
 	token, err := s.refresh(ctx, rejected)
@@ -162,19 +162,19 @@ func (s *Session) Refresh(ctx context.Context, rejected Secret) (Token, error) {
 }
 
 // landed returns the result of the refresh that came to an end while the caller waited for its turn.
-func (s *Session) landed(seen int, rejected Secret) (Token, error, bool) { //nolint:revive // the error is a result here
+func (s *Session) landed(seen int, rejected Secret) (token Token, done bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flights == seen {
-		return Token{}, nil, false
+		return Token{}, false, nil
 	}
 	if s.failure != nil {
-		return Token{}, s.failure, true
+		return Token{}, true, s.failure
 	}
 	if s.record == nil || s.record.Token.Access.Equal(rejected) || s.record.Token.Expired(s.config.now()) {
-		return Token{}, nil, false
+		return Token{}, false, nil
 	}
-	return s.record.Token, nil, true
+	return s.record.Token, true, nil
 }
 
 // Stored returns the login as the store has it now.

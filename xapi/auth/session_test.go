@@ -123,7 +123,10 @@ func TestTheTokenAtHandOutlivesAFailedRefresh(t *testing.T) {
 	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
 	require.NoError(t, store.Save(t.Context(), record))
 	session := auth.NewSession(config, store)
-	server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool { w.WriteHeader(500); return true })
+	server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool {
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
 	for range 5 {
 		token, err := session.Token(t.Context())
 		require.NoError(t, err)

@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -39,6 +40,8 @@ func (p Period) valid() error {
 type Analytics struct {
 	Key     string   `json:"media_key"`
 	Buckets []Bucket `json:"timestamped_metrics"`
+	// Raw is the item as the server sent it.
+	Raw json.RawMessage `json:"-"`
 }
 
 // Bucket is one stretch of time, which Timestamp begins, in ISO 8601 as the server writes it.
@@ -89,16 +92,22 @@ func (c *Client) Analytics(ctx context.Context, keys []string, period Period, fi
 			return err
 		}
 		a, err := asked[struct {
-			Data   []Analytics `json:"data"`
-			Errors []Problem   `json:"errors"`
+			Data   []json.RawMessage `json:"data"`
+			Errors []Problem         `json:"errors"`
 		}]("getMediaAnalytics", s.call, func(opts []xapi.Option) (*gen.GetMediaAnalyticsResult, error) {
 			return c.api.GetMediaAnalytics(ctx, asks, opts...)
 		})
 		if err != nil {
 			return err
 		}
-		measured.Items = append(measured.Items, a.Data...)
 		measured.Problems = append(measured.Problems, a.Errors...)
+		for _, raw := range a.Data {
+			item := Analytics{Raw: raw}
+			if err := json.Unmarshal(raw, &item); err != nil {
+				measured.Problems = append(measured.Problems, Problem{Title: "unreadable analytics", Detail: err.Error()})
+			}
+			measured.Items = append(measured.Items, item)
+		}
 		return nil
 	})
 	return measured, err

@@ -36,6 +36,8 @@ const (
 	checkpointVersion = 1
 	// maxCheckpoint bounds what is read: a thousand segment indexes and the rest take a few KB.
 	maxCheckpoint = 1 << 20
+	// largestSource is beyond what any server takes, and far from where sums of sizes overflow.
+	largestSource = 1 << 50
 )
 
 var sha256Pattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -88,7 +90,7 @@ func (c *Checkpoint) valid() error {
 		return fmt.Errorf("media checkpoint: %q is not a media id", c.MediaID)
 	case !sha256Pattern.MatchString(c.SHA256):
 		return fmt.Errorf("media checkpoint: the digest is not a sha256 in hexadecimal")
-	case c.Bytes < 1 || c.SegmentSize < smallest(c.Bytes):
+	case c.Bytes < 1 || c.Bytes > largestSource || c.SegmentSize < smallest(c.Bytes):
 		return fmt.Errorf("media checkpoint: segments of %d bytes do not make %d bytes", c.SegmentSize, c.Bytes)
 	}
 	count := plan{total: c.Bytes, size: c.SegmentSize}.count()

@@ -20,7 +20,7 @@ func (u *upload) finalize(ctx context.Context, concurrency int) (*Status, error)
 	case err == nil:
 	case u.resumed && unknownID(err):
 		// The earlier process may have died between the answer and the note of it.
-		if status, asked := u.Client.status(ctx, state.MediaID, u.settings); asked == nil || isProcessingError(asked) {
+		if status, asked := u.ask(ctx, state.MediaID, u.settings); asked == nil || isProcessingError(asked) {
 			return status, asked
 		}
 		return nil, forgotten(state.MediaID, err)
@@ -52,14 +52,9 @@ func (u *upload) finalizedBefore(ctx context.Context, state Checkpoint) (*Status
 	if !state.Processing {
 		return &Status{MediaID: state.MediaID, MediaKey: state.MediaKey, State: Succeeded, Percent: 100}, nil
 	}
-	s, err := u.Client.status(ctx, state.MediaID, u.settings)
+	s, err := u.ask(ctx, state.MediaID, u.settings)
 	if unknownID(err) {
 		return nil, forgotten(state.MediaID, err)
 	}
 	return s, err
-}
-
-// forgotten asks for a fresh upload in place of one that the server does not know.
-func forgotten(id string, err error) error {
-	return &again{reason: fmt.Sprintf("the server does not know upload %s any more", id), cause: err}
 }

@@ -53,7 +53,7 @@ func (c *Client) Status(ctx context.Context, mediaID string, opts ...Option) (*S
 	if !isID(mediaID) {
 		return nil, inputError("media status: %q is not a media id of 1 to 19 digits", mediaID)
 	}
-	return c.status(ctx, mediaID, s)
+	return c.ask(ctx, mediaID, s)
 }
 
 // Wait returns when X has processed the upload, as Upload does by itself. WithProcessingDeadline and WithProgress are
@@ -72,7 +72,7 @@ func (c *Client) Wait(ctx context.Context, mediaID string, opts ...Option) (*Sta
 	return c.wait(ctx, status, s, tracker)
 }
 
-func (c *Client) status(ctx context.Context, mediaID string, s *settings) (*Status, error) {
+func (c *Client) ask(ctx context.Context, mediaID string, s *settings) (*Status, error) {
 	asked, err := params[gen.GetMediaUploadStatusParams](map[string]any{"media_id": mediaID, "command": "STATUS"})
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (c *Client) wait(ctx context.Context, status *Status, s *settings, tracker 
 		if err := pause(ctx, min(status.CheckAfter, left)); err != nil {
 			return nil, err
 		}
-		next, err := c.status(ctx, status.MediaID, s)
+		next, err := c.ask(ctx, status.MediaID, s)
 		switch {
 		case err == nil:
 			status, failures = next, 0

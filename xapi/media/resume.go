@@ -9,7 +9,7 @@ import (
 // Resume goes on with an upload from its checkpoint, that of an *UploadError for one. The source must be the same;
 // otherwise, or where the server does not know the upload any more, it starts afresh as WithCheckpoint says. The
 // checkpoint of an *UploadError lacks the digest of the source, and is refused, where the upload was cancelled before
-// that was known; WithDigest and WithCheckpoint make it known early.
+// that was known; WithCheckpoint makes it known before anything is sent, and so does Reader.
 func (c *Client) Resume(ctx context.Context, source Source, from Checkpoint, opts ...Option) (*Result, error) {
 	if err := from.valid(); err != nil {
 		return nil, &InputError{Err: err}
@@ -56,24 +56,4 @@ func (u *upload) outdated(from *Checkpoint, now time.Time) string {
 		return fmt.Sprintf("the upload expired at %s", from.ExpiresAt.Format(time.RFC3339))
 	}
 	return ""
-}
-
-// restart forgets the upload under way, or the cut of it.
-func (u *upload) restart(a *again) {
-	state, _ := u.ledger.snapshot()
-	if a.keepID {
-		u.ledger.change(func(c *Checkpoint) { c.SegmentSize, c.Done = 0, []int{} })
-		return
-	}
-	u.ledger.change(func(c *Checkpoint) { *c = Checkpoint{} })
-	u.begunAfresh(Restart{MediaID: state.MediaID, Reason: a.reason})
-}
-
-// begunAfresh tells that the upload starts from the beginning.
-func (u *upload) begunAfresh(r Restart) {
-	u.resumed, u.result.Resumed = false, 0
-	u.result.Restarts = append(u.result.Restarts, r)
-	if u.restarted != nil {
-		u.restarted(r)
-	}
 }

@@ -21,7 +21,7 @@ func (f *findings) alternatives(err *openapi3.SchemaError, at []string, refs ope
 	refusals := make([][]Finding, 0, len(refs))
 	var held []string
 	for i, ref := range refs {
-		branch := findings{contract: f.contract, redact: f.redact, request: true, in: f.in}
+		branch := findings{contract: f.contract, redact: f.redact, request: true, in: f.in, base: f.base, root: f.root}
 		branch.explain(ref.Value.VisitJSON(err.Value, f.options()...), at)
 		refusals = append(refusals, branch.sorted())
 		if len(branch.list) == 0 {

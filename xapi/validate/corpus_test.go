@@ -36,6 +36,8 @@ func (c *corpus) sample(schema *openapi3.Schema, level int) any {
 		return c.sample(schema.OneOf[0].Value, level)
 	case len(schema.AnyOf) > 0:
 		return c.sample(schema.AnyOf[0].Value, level)
+	case len(schema.AllOf) == 1 && len(schema.Properties) == 0: // a reference that may be null
+		return c.sample(schema.AllOf[0].Value, level)
 	}
 	properties, required := c.fields(schema)
 	if target, key := c.target(schema); target != nil {
@@ -76,6 +78,11 @@ func (c *corpus) object(schema *openapi3.Schema, level int) map[string]any {
 			object[name] = c.sample(property, level+1)
 		}
 	}
+	for _, name := range required {
+		if _, ok := object[name]; !ok {
+			object[name] = true // required, and not described
+		}
+	}
 	return object
 }
 
@@ -98,14 +105,12 @@ func (c *corpus) target(schema *openapi3.Schema) (*openapi3.Schema, string) {
 	if schema.Discriminator == nil {
 		return nil, ""
 	}
-	for _, key := range slices.Sorted(maps.Keys(schema.Discriminator.Mapping)) {
-		if strings.Contains(key, "://") {
-			return nil, ""
-		}
-		ref := schema.Discriminator.Mapping[key].Ref
-		return c.document.Components.Schemas[ref[strings.LastIndexByte(ref, '/')+1:]].Value, key
+	keys := slices.Sorted(maps.Keys(schema.Discriminator.Mapping))
+	if len(keys) == 0 || strings.Contains(keys[0], "://") {
+		return nil, ""
 	}
-	return nil, ""
+	ref := schema.Discriminator.Mapping[keys[0]].Ref
+	return c.document.Components.Schemas[ref[strings.LastIndexByte(ref, '/')+1:]].Value, keys[0]
 }
 
 // text returns a string that schema accepts.

@@ -55,8 +55,12 @@ const (
 	inResponse = "response"
 )
 
-// maxFindings bounds what is reported of one request or one response.
-const maxFindings = 100
+// maxFindings bounds what is reported of one request or one response, and maxGathered what is gathered for it: those
+// reported are the first by place, whatever the order in which they were found.
+const (
+	maxFindings = 100
+	maxGathered = 4096
+)
 
 // findings gathers what is wrong with one request or one response. Each place and rule is named once.
 type findings struct {
@@ -66,6 +70,8 @@ type findings struct {
 	// in and base are where the value being visited stands.
 	in   string
 	base []string
+	// root is the whole of what is visited.
+	root any
 
 	list []Finding
 	// seen are the indices in list. Items of one list that break the same rule count as one place in a response,
@@ -114,6 +120,7 @@ func (f *findings) fast() []openapi3.SchemaValidationOption {
 
 // visit holds value against schema. Nearly every value passes the fast visit; only one that does not is visited again.
 func (f *findings) visit(schema *openapi3.Schema, value any) {
+	f.root = value
 	if schema.VisitJSON(value, f.fast()...) != nil {
 		f.explain(schema.VisitJSON(value, f.options()...), f.base)
 	}
@@ -147,10 +154,14 @@ func (f *findings) add(finding Finding) {
 		f.seen = make(map[string]int)
 	}
 	if i, ok := f.seen[key]; ok {
-		f.list[i].count++
+		count := f.list[i].count + 1
+		if finding.Pointer < f.list[i].Pointer {
+			f.list[i] = finding
+		}
+		f.list[i].count = count
 		return
 	}
-	if len(f.list) == maxFindings {
+	if len(f.list) == maxGathered {
 		return
 	}
 	finding.count = 1
@@ -158,10 +169,10 @@ func (f *findings) add(finding Finding) {
 	f.list = append(f.list, finding)
 }
 
-// sorted returns the findings in the order of their places.
+// sorted returns the findings in the order of their places, as many as are reported.
 func (f *findings) sorted() []Finding {
 	slices.SortStableFunc(f.list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.In, b.In), cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Rule, b.Rule))
 	})
-	return f.list
+	return f.list[:min(len(f.list), maxFindings)]
 }

@@ -3,9 +3,8 @@ package validate
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"sync"
-	"unicode/utf8"
 )
 
 // maxDepth bounds how deeply arrays and objects may nest. The document's deepest schema nests about ten levels.
@@ -13,9 +12,9 @@ const maxDepth = 512
 
 var errDepth = fmt.Errorf("nested more than %d levels deep", maxDepth)
 
-// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64, string, []any and
-// map[string]any. Its strings share the text, its maps and slices belong to the tree and serve the next text after
-// release: nothing of it may be kept.
+// A tree is a JSON text decoded into the values that kin-openapi visits: nil, bool, float64 or, for long numbers,
+// json.Number, string, []any and map[string]any. Its strings share the text, its maps and slices belong to the tree and
+// serve the next text after release: nothing of it may be kept.
 type tree struct {
 	text  string
 	at    int
@@ -39,12 +38,15 @@ const (
 	keptKeys  = 64
 )
 
-var trees = sync.Pool{New: func() any { return new(tree) }}
+var trees sync.Pool
 
 // parse decodes text, which must be one JSON value as of RFC 8259, and looks up its fields in of on the way. The caller
 // releases the tree when done with it and all its values.
 func parse(text string, of *shape) (*tree, any, error) {
-	t := trees.Get().(*tree)
+	t, ok := trees.Get().(*tree)
+	if !ok {
+		t = new(tree)
+	}
 	t.text, t.at, t.depth, t.declared = text, 0, 0, true
 	value, err := t.value(of)
 	if err == nil {
@@ -64,18 +66,17 @@ func (t *tree) release() {
 	if t == nil {
 		return
 	}
-	for i, m := range t.maps[:t.used] {
+	for i, m := range t.maps[:min(t.used, keptMaps)] {
 		if len(m) > keptKeys {
 			t.maps[i] = make(map[string]any)
 			continue
 		}
 		clear(m)
 	}
-	t.used = 0
 	if len(t.maps) > keptMaps {
-		clear(t.maps[keptMaps:])
-		t.maps = t.maps[:keptMaps:keptMaps]
+		t.maps = slices.Clone(t.maps[:keptMaps])
 	}
+	t.used = 0
 	if cap(t.items) > keptItems {
 		t.items = nil
 	}
@@ -218,103 +219,6 @@ func (t *tree) cut(start int) []any {
 	clear(t.items[start:])
 	t.items = t.items[:start]
 	return t.slab[from : from+n : from+n]
-}
-
-func (t *tree) literal(want string) error {
-	if len(t.text)-t.at < len(want) || t.text[t.at:t.at+len(want)] != want {
-		return t.unexpected("where " + want + " should stand")
-	}
-	t.at += len(want)
-	return nil
-}
-
-func (t *tree) number() (any, error) {
-	start := t.at
-	negative := t.take('-')
-	var whole float64
-	first := t.at
-	digits := t.digits()
-	if digits == 0 || digits > 1 && t.text[first] == '0' {
-		t.at = first
-		return nil, t.unexpected("in a number")
-	}
-	plain := digits <= 15 // so many digits are exact in a float64
-	if t.take('.') {
-		if plain = false; t.digits() == 0 {
-			return nil, t.unexpected("in a number")
-		}
-	}
-	if t.at < len(t.text) && t.text[t.at]|0x20 == 'e' {
-		plain = false
-		if t.at++; !t.take('+') {
-			t.take('-')
-		}
-		if t.digits() == 0 {
-			return nil, t.unexpected("in a number")
-		}
-	}
-	if !plain || negative {
-		number, err := strconv.ParseFloat(t.text[start:t.at], 64)
-		if err != nil {
-			return nil, errors.New("a number is out of the range of a 64-bit float")
-		}
-		return number, nil
-	}
-	for i := first; i < t.at; i++ {
-		whole = whole*10 + float64(t.text[i]-'0')
-	}
-	return whole, nil
-}
-
-// digits passes over digits and returns how many there were.
-func (t *tree) digits() int {
-	start := t.at
-	for t.at < len(t.text) && '0' <= t.text[t.at] && t.text[t.at] <= '9' {
-		t.at++
-	}
-	return t.at - start
-}
-
-// string reads the string that starts at the quote where the tree stands.
-func (t *tree) string() (string, error) {
-	t.at++
-	start := t.at
-	ascii := true
-	for i := start; i < len(t.text); i++ {
-		switch c := t.text[i]; {
-		case c == '"':
-			t.at = i + 1
-			if s := t.text[start:i]; ascii || utf8.ValidString(s) {
-				return s, nil
-			}
-			return unescape(t.text[start:i])
-		case c == '\\':
-			return t.escaped(start, i)
-		case c < 0x20:
-			t.at = i
-			return "", t.unexpected("in a string")
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
-	}
-	return "", errors.New("the JSON ends within a string")
-}
-
-// escaped reads on in the string that starts at start and has its first escape at i.
-func (t *tree) escaped(start, i int) (string, error) {
-	for ; i < len(t.text); i++ {
-		switch c := t.text[i]; {
-		case c == '"':
-			t.at = i + 1
-			return unescape(t.text[start:i])
-		case c == '\\':
-			i++
-		case c < 0x20:
-			t.at = i
-			return "", t.unexpected("in a string")
-		}
-	}
-	return "", errors.New("the JSON ends within a string")
 }
 
 func (t *tree) space() {

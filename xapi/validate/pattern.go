@@ -10,7 +10,8 @@ import (
 var codepoint = regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)
 
 // compilePattern compiles a pattern of the document. One that Go's regexp has no means for, a look-ahead for one,
-// matches everything: the rule is not enforced, and Validator.Unenforced names it.
+// matches everything: the rule is not enforced, and Validator.Unenforced names it. kin-openapi asks once for each pattern
+// and keeps the answer for the whole process.
 func compilePattern(pattern string) (openapi3.RegexMatcher, error) {
 	compiled, err := translate(pattern)
 	if err != nil {

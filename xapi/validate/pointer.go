@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -50,6 +51,8 @@ func literal(value any, redact func(string) string) string {
 	switch value := value.(type) {
 	case string:
 		return strconv.Quote(shorten(redact(value[:min(len(value), maxRedacted)])))
+	case json.Number:
+		return shorten(value.String())
 	case float64:
 		return strconv.FormatFloat(value, 'f', -1, 64)
 	case int64:

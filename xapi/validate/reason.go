@@ -1,7 +1,7 @@
 package validate
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,14 +12,12 @@ import (
 
 // explain adds what a thorough visit found. base is where the visited value stands.
 func (f *findings) explain(err error, base []string) {
-	var several openapi3.MultiError
-	var broken *openapi3.SchemaError
-	switch {
-	case err == nil:
-	case errors.As(err, &broken) && error(broken) == err:
-		f.broken(broken, slices.Concat(base, broken.JSONPointer()))
-	case errors.As(err, &several):
-		for _, each := range several {
+	switch err := err.(type) { //nolint:errorlint // a visit returns these themselves; what they wrap is visited again
+	case nil:
+	case *openapi3.SchemaError:
+		f.broken(err, slices.Concat(base, err.JSONPointer()))
+	case openapi3.MultiError:
+		for _, each := range err {
 			f.explain(each, base)
 		}
 	default:
@@ -38,6 +36,13 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 		f.alternatives(err, at, err.Schema.OneOf)
 	case "anyOf":
 		f.alternatives(err, at, err.Schema.AnyOf)
+	case "discriminator":
+		at = append(slices.Clone(at), err.Schema.Discriminator.PropertyName)
+		if err.Value == nil {
+			f.addAt(at, "required", "is required and missing: it says of which kind this is", nil)
+			return
+		}
+		f.addAt(at, "discriminator", "is none of the kinds that the spec knows", err.Value)
 	case "properties":
 		object, _ := err.Value.(map[string]any)
 		for name, value := range object {
@@ -48,8 +53,33 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 	case "required":
 		f.addAt(at, "required", "is required and missing", nil)
 	default:
-		f.addAt(at, err.SchemaField, reason(err), err.Value)
+		f.addAt(at, err.SchemaField, reason(err), f.original(err.Value, at[len(f.base):]))
 	}
+}
+
+// original returns the value at path as it was sent where it is a number: kin-openapi rounds it to a float64, and an id
+// must be shown to its last digit.
+func (f *findings) original(value any, path []string) any {
+	if _, ok := value.(float64); !ok {
+		return value
+	}
+	found := f.root
+	for _, name := range path {
+		switch parent := found.(type) {
+		case map[string]any:
+			found = parent[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(parent) {
+				return value
+			}
+			found = parent[i]
+		}
+	}
+	if number, ok := found.(json.Number); ok {
+		return number
+	}
+	return value
 }
 
 // reason says what the schema demands.
@@ -81,6 +111,12 @@ func reason(err *openapi3.SchemaError) string {
 			return "must be empty"
 		}
 		return fmt.Sprintf("must have at most %s", count(*s.MaxItems, "item"))
+	case "multipleOf":
+		return "must be a multiple of " + decimal(*s.MultipleOf)
+	case "readOnly":
+		return "must not be sent: it is the server's to say"
+	case "writeOnly":
+		return "must not be in an answer"
 	case "uniqueItems":
 		return "must not hold an item twice"
 	case "minProperties":
@@ -97,7 +133,7 @@ func typeNames(s *openapi3.Schema) string {
 	names := slices.Clone(s.Type.Slice())
 	for i, name := range names {
 		article := "a "
-		if strings.Contains("aio", name[:1]) {
+		if strings.IndexByte("aio", name[0]) >= 0 {
 			article = "an "
 		}
 		names[i] = article + name

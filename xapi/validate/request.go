@@ -1,11 +1,8 @@
 package validate
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 )
 
 // Request checks a request of the operation before it is sent: method, path, parameters, content type and the JSON
@@ -83,9 +80,4 @@ func (o *operation) checkBody(found *findings, req *http.Request, body []byte, l
 	if err := found.check(declared, body); err != nil {
 		found.add(Finding{In: inBody, Rule: "json", Reason: "is not JSON: " + err.Error()})
 	}
-}
-
-// names lists the declared media types.
-func (b bodies) names() string {
-	return strings.Join(slices.Sorted(maps.Keys(b)), " or ")
 }

@@ -47,7 +47,7 @@ func (o *operation) checkAnswer(found *findings, status int, contentType string,
 	said := declared.of(contentType)
 	switch {
 	case said == nil:
-		found.add(Finding{In: inResponse, Rule: "contentType", Reason: "the content type must be " + declared.names(), Value: shorten(contentType)})
+		found.add(Finding{In: inResponse, Rule: "contentType", Reason: "the content type must be " + declared.names(), Value: shorten(mediaType(contentType))})
 		said = declared.json() // a content type that is wrong must not hide what is in the body
 	case !isJSON(mediaType(contentType)):
 		return

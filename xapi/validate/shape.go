@@ -33,9 +33,16 @@ type alternative struct {
 // pick is a discriminator: the value of a property names the schema that applies as well.
 type pick struct {
 	property string
-	targets  map[string]alternative
+	targets  map[string]target
 	// visited says that kin-openapi holds the value against the target by itself, as it does below oneOf and anyOf.
 	visited bool
+}
+
+// target is what a discriminator names: its shape, and the schemas that the value is held against on top of the one
+// with the discriminator.
+type target struct {
+	shape   *shape
+	schemas []*openapi3.Schema
 }
 
 // shapes makes shapes, one for each schema.
@@ -54,10 +61,13 @@ func newShapes(document *openapi3.T) *shapes {
 	}
 }
 
+// anything is the shape of what no schema describes.
+var anything = &shape{leaf: true, plain: true, open: true}
+
 // of returns the shape of schema, whose references may form cycles.
 func (s *shapes) of(schema *openapi3.Schema) *shape {
 	if schema == nil {
-		return &shape{leaf: true, open: true}
+		return anything
 	}
 	if known := s.known[schema]; known != nil {
 		return known
@@ -71,6 +81,11 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 			made.fields = make(map[string]*shape, len(schema.Properties))
 		}
 		made.fields[name] = s.of(ref.Value)
+	}
+	for _, name := range schema.Required {
+		if made.fields != nil && made.fields[name] == nil {
+			made.fields[name] = anything // demanded but not described: still no stranger
+		}
 	}
 	if ref := schema.Items; ref != nil {
 		made.items = s.of(ref.Value)
@@ -117,11 +132,11 @@ func (s *shapes) note(schema *openapi3.Schema) {
 
 func (s *shapes) pick(schema *openapi3.Schema) *pick {
 	d := schema.Discriminator
-	if d == nil || len(d.Mapping) == 0 {
+	if d == nil || len(d.Mapping) == 0 || s.document.Components == nil {
 		return nil
 	}
 	made := &pick{
-		property: d.PropertyName, targets: make(map[string]alternative, len(d.Mapping)),
+		property: d.PropertyName, targets: make(map[string]target, len(d.Mapping)),
 		visited: len(schema.OneOf)+len(schema.AnyOf) > 0,
 	}
 	for value, ref := range d.Mapping {
@@ -130,11 +145,26 @@ func (s *shapes) pick(schema *openapi3.Schema) *pick {
 			return &pick{}
 		}
 		name := ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]
-		if target := s.document.Components.Schemas[name]; target != nil && target.Value != nil {
-			made.targets[value] = alternative{schema: target.Value, shape: s.of(target.Value)}
+		if named := s.document.Components.Schemas[name]; named != nil && named.Value != nil {
+			made.targets[value] = target{shape: s.of(named.Value), schemas: beyond(named.Value, schema)}
 		}
 	}
 	return made
+}
+
+// beyond returns what schema demands on top of base. Most often it is an allOf of base and one more.
+func beyond(schema, base *openapi3.Schema) []*openapi3.Schema {
+	own := *schema
+	if own.AllOf = nil; !own.IsEmpty() {
+		return []*openapi3.Schema{schema}
+	}
+	var more []*openapi3.Schema
+	for _, ref := range schema.AllOf {
+		if ref.Value != base {
+			more = append(more, ref.Value)
+		}
+	}
+	return more
 }
 
 // become makes s say what only says, which each of its alternatives does.

@@ -17,8 +17,8 @@ type connection struct {
 	sandbox bool
 }
 
-// flags adds the flags of a command that calls the API.
-func (c *connection) flags(cmd *cobra.Command) {
+// serverFlag adds the flag of a command that calls the API.
+func (c *connection) serverFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.baseURL, "base-url", "", "call the server at `URL` in place of "+xapi.DefaultBaseURL)
 }
 
@@ -35,7 +35,7 @@ func (nothing) Close() error { return nil }
 // open returns a client. The caller closes what is returned beside it.
 func (c *connection) open(ctx context.Context, console console) (*xapi.Client, io.Closer, error) {
 	if c.sandbox {
-		server, err := xapitest.Start()
+		server, err := xapitest.Start() //nolint:contextcheck // it lives until it is closed, not as long as a call
 		if err != nil {
 			return nil, nil, err
 		}

@@ -68,7 +68,8 @@ func identifyOAuth1(c console) (identity, error) {
 		user := auth.OAuth1{ConsumerKey: values[0], ConsumerSecret: values[1], Token: values[2], TokenSecret: values[3]}
 		return identity{option: xapi.WithOAuth1(user), source: "OAuth 1.0a from " + oauth1Variables[0] + " and its three companions"}, nil
 	case len(oauth1Variables):
-		return identity{}, usage("no credentials: run xmedia login, or put an access token into %s, or try --sandbox where a command has it", tokenVariable)
+		return identity{}, usage("no credentials: run xmedia login, or set %s, or all of %s; xmedia upload --sandbox needs none",
+			tokenVariable, strings.Join(oauth1Variables[:], ", "))
 	default:
 		return identity{}, usage("OAuth 1.0a needs all four of %s: set %s as well",
 			strings.Join(oauth1Variables[:], ", "), strings.Join(missing, ", "))

@@ -67,7 +67,7 @@ func newLogin(c console, browse func(address string) error) *cobra.Command {
 			return err
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	cmd.Flags().BoolVar(&headless, "headless", false, "open the address anywhere and paste the one where the browser ends up")
 	cmd.Flags().StringVar(&clientID, "client-id", "", "log in to the app with this client `ID` (default $"+clientIDVariable+")")
 	cmd.Flags().StringVar(&redirectURL, "redirect-url", auth.DefaultRedirectURL, "have the browser come back to `URL`")

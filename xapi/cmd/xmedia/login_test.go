@@ -25,6 +25,7 @@ type loginServer struct {
 }
 
 func newLoginServer(t *testing.T) *loginServer {
+	t.Helper()
 	s := &loginServer{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /i/oauth2/authorize", func(w http.ResponseWriter, r *http.Request) {
@@ -55,6 +56,7 @@ func newLoginServer(t *testing.T) *loginServer {
 
 // follow is a browser: it opens the address and returns the last one, where the redirects end.
 func follow(t *testing.T, address string, last bool) string {
+	t.Helper()
 	client := &http.Client{}
 	if !last {
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -75,6 +77,7 @@ type command struct {
 }
 
 func newCommand(t *testing.T) *command {
+	t.Helper()
 	return &command{in: strings.NewReader(""), env: map[string]string{
 		tokenFileVariable: filepath.Join(t.TempDir(), "token.json"), clientIDVariable: "my-app",
 	}}
@@ -87,12 +90,14 @@ func (c *command) console() console {
 }
 
 func (c *command) run(t *testing.T, args ...string) int {
+	t.Helper()
 	code := run(t.Context(), args, c.console())
 	require.NotContains(t, c.out.String()+c.err.String(), "canary")
 	return code
 }
 
 func (c *command) login(t *testing.T, server *loginServer) {
+	t.Helper()
 	cmd := newLogin(c.console(), func(address string) error { follow(t, address, true); return nil })
 	cmd.SetArgs([]string{"--base-url", server.URL, "--redirect-url", "http://127.0.0.1:0/callback"})
 	require.NoError(t, cmd.ExecuteContext(t.Context()))

@@ -34,7 +34,7 @@ func newLogout(c console) *cobra.Command {
 			return err
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	cmd.Flags().BoolVar(&local, "local", false, "remove the login from this machine only: its tokens stay good until they end")
 	return cmd
 }

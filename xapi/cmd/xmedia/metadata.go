@@ -69,7 +69,7 @@ func newMetadata(c console) *cobra.Command {
 			return err
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	cmd.Flags().StringVar(&file, "file", "", "read the metadata from `FILE`, - for standard input")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	_ = cmd.MarkFlagRequired("file")

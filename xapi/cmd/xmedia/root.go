@@ -51,8 +51,8 @@ const (
 // run carries out the command line args and returns the exit code.
 func run(ctx context.Context, args []string, c console) int {
 	started := false
-	root := newRoot(c)
-	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
+	root := newRoot(c) //nolint:contextcheck // ExecuteContext hands it to the commands
+	begin(root, func() { started = true })
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -65,6 +65,20 @@ func run(ctx context.Context, args []string, c console) int {
 		return misuse
 	}
 	return failed
+}
+
+// begin has started called before any command does its work: what fails earlier is how the command was called. The
+// hooks of cobra come too early for that, before required flags are looked for.
+func begin(cmd *cobra.Command, started func()) {
+	if work := cmd.RunE; work != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			started()
+			return work(cmd, args)
+		}
+	}
+	for _, below := range cmd.Commands() {
+		begin(below, started)
+	}
 }
 
 // oneLine returns the reason on one line: joined errors have several.
@@ -100,7 +114,8 @@ func newRoot(c console) *cobra.Command {
 	root.SetErr(c.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newUpload(c), newMetadata(c), newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
+		newUpload(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
 	)
 	return root
 }

@@ -18,7 +18,7 @@ type uploading struct {
 	mediaType                         string
 	json, noWait                      bool
 	concurrency                       int
-	chunkSize                         byteSize
+	chunkSize, limit                  byteSize
 	checkpoint                        string
 	timeout                           time.Duration
 }
@@ -31,9 +31,9 @@ func newUpload(c console) *cobra.Command {
 		Long: "Upload a picture, GIF, video or subtitle file, or what comes by standard input where FILE is -,\n" +
 			"wait until X has processed it, set its metadata and post it.",
 		Args: exactly("a FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd, args[0]) },
+		RunE: u.run,
 	}
-	u.connection.flags(cmd)
+	u.serverFlag(cmd)
 	u.sandboxFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&u.altText, "alt-text", "", "describe the media in `TEXT` of at most 1000 characters")
@@ -44,6 +44,7 @@ func newUpload(c console) *cobra.Command {
 	flags.BoolVar(&u.json, "json", false, "print one JSON object")
 	flags.IntVar(&u.concurrency, "concurrency", 0, fmt.Sprintf("segments in flight at once, 1 to %d", media.MaxConcurrency))
 	flags.Var(&u.chunkSize, "chunk-size", "segment `SIZE`, like 1048576, 512KiB or 4MiB")
+	flags.Var(&u.limit, "limit", "take files up to this `SIZE`, where your account may send larger ones than others")
 	flags.StringVar(&u.checkpoint, "checkpoint", "", "keep how far the upload is in `FILE`, and go on from there")
 	flags.BoolVar(&u.noWait, "no-wait", false, "do not wait for processing")
 	flags.DurationVar(&u.timeout, "timeout", 0, "give up after this `DURATION`, like 90s or 10m")
@@ -65,17 +66,17 @@ type uploaded struct {
 	Resumed   int            `json:"segments_resumed"`
 }
 
-func (u *uploading) run(cmd *cobra.Command, file string) (err error) {
+func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
+	ctx, file := cmd.Context(), args[0]
 	options, err := u.options(cmd)
 	if err != nil {
 		return err
 	}
-	client, server, err := u.open(cmd.Context(), u.console)
+	client, server, err := u.open(ctx, u.console)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	ctx := cmd.Context()
 	if u.timeout != 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, u.timeout, fmt.Errorf("not done after %v", u.timeout))
@@ -121,6 +122,9 @@ func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
 	}
 	if set("chunk-size") {
 		options = append(options, media.WithSegmentSize(int64(u.chunkSize)))
+	}
+	if most := int64(u.limit); set("limit") {
+		options = append(options, media.WithLimits(media.Limits{Image: most, GIF: most, Video: most}))
 	}
 	if set("checkpoint") {
 		if u.checkpoint == "" {

@@ -40,7 +40,7 @@ func newWhoami(c console) *cobra.Command {
 			return describeLogin(cmd.Context(), c, who.session)
 		},
 	}
-	conn.flags(cmd)
+	conn.serverFlag(cmd)
 	return cmd
 }
 

@@ -28,6 +28,7 @@ type Answer struct {
 
 	offset int
 	buffer *bytes.Buffer
+	source io.LimitedReader
 }
 
 func (a *Answer) Read(p []byte) (int, error) {
@@ -99,14 +100,16 @@ func readWhole(body io.ReadCloser, length int64) *Answer {
 	if 0 < length && length <= maxPooled {
 		buffer.Grow(int(length) + bytes.MinRead)
 	}
-	_, err := buffer.ReadFrom(&io.LimitedReader{R: body, N: maxAnswer + 1})
+	answer := &Answer{buffer: buffer, source: io.LimitedReader{R: body, N: maxAnswer + 1}}
+	_, err := buffer.ReadFrom(&answer.source)
 	switch {
 	case err != nil:
 		err = networkError(err)
 	case buffer.Len() > maxAnswer:
 		err = errTooLarge
 	}
-	return &Answer{Raw: buffer.Bytes(), Err: err, buffer: buffer}
+	answer.Raw, answer.Err, answer.source.R = buffer.Bytes(), err, nil
+	return answer
 }
 
 // report tells call where the network is to blame for the answer not being whole.

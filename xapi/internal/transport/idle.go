@@ -47,7 +47,7 @@ func Idle() Middleware {
 			w := &watch{timeout: call.Policy.IdleTimeout}
 			w.ctx, w.cancel = context.WithCancelCause(req.Context())
 			w.timer = time.AfterFunc(w.timeout, w.expire)
-			out := req.WithContext(w.ctx)
+			out := req.WithContext(w.ctx) //nolint:contextcheck // it is the request's own, with a cancel
 			if req.Body != nil && req.Body != http.NoBody {
 				w.sending = sentBody{source: req.Body, watch: w}
 				out.Body = &w.sending

@@ -50,7 +50,7 @@ func TestIdleNeverCutsWhatMoves(t *testing.T) {
 		req := request(t.Context(), t, call, "x")
 		req.Body = io.NopCloser(&slowReader{left: 100, tick: 50 * time.Second})
 		start := time.Now()
-		_, body, err := finish(chain(&script{steps: []step{slow}}).RoundTrip(req))
+		_, body, err := finish(chain(&script{steps: []step{slow}}), req)
 		require.NoError(t, err)
 		require.Len(t, body, 10)
 		require.Equal(t, 110*50*time.Second, time.Since(start))
@@ -160,7 +160,7 @@ func TestObserveLogsEachAttemptWithoutSecrets(t *testing.T) {
 		limits := transport.NewLimits(longest(), logger)
 		full := transport.Chain(base, transport.Retry(longest(), limits), limits.Middleware(),
 			transport.Observe(logger, longest()), transport.ReadAnswer())
-		_, _, err := finish(full.RoundTrip(request(t.Context(), t, call, "canary-4711")))
+		_, _, err := finish(full, request(t.Context(), t, call, "canary-4711"))
 		require.NoError(t, err)
 		require.NotContains(t, log.String(), "canary")
 		lines := bytes.Split(bytes.TrimSpace(log.Bytes()), []byte("\n"))

@@ -31,7 +31,7 @@ func logAttempt(req *http.Request, call *Call, resp *http.Response, err error, l
 	level, attrs := slog.LevelDebug, make([]slog.Attr, 0, 6)
 	attrs = append(attrs, slog.String("operation", call.Operation.ID), slog.Int("attempt", call.Attempts), took)
 	if err == nil {
-		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", RequestID(resp.Header)))
+		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", call.RequestID(resp.Header)))
 		if resp.StatusCode >= http.StatusBadRequest {
 			level = slog.LevelWarn
 		}
@@ -45,5 +45,8 @@ func logAttempt(req *http.Request, call *Call, resp *http.Response, err error, l
 	logger.LogAttrs(req.Context(), level, "x api attempt", attrs...)
 }
 
-// RequestID is the id under which X's support finds the request, empty where the server gave none.
-func RequestID(header http.Header) string { return header.Get("X-Transaction-Id") }
+// RequestID is the id under which X's support finds the request, empty where the server gave none. As it is made to be
+// printed, a secret that a server put there is taken out.
+func (c *Call) RequestID(header http.Header) string {
+	return c.Redactor.String(header.Get("X-Transaction-Id"))
+}

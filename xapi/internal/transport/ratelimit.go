@@ -134,7 +134,7 @@ func (o *operationLimit) full(now time.Time) bool {
 		if !w.Known() || o.inFlight == 0 {
 			continue
 		}
-		if !now.Before(w.Reset) {
+		if w.renewed(now) {
 			left = w.Limit
 		}
 		if left <= o.inFlight && left > 0 {
@@ -166,8 +166,8 @@ const jitter = time.Second
 
 // delay returns how long until is away, and whether the call may wait for that, jitter included.
 func (l *Limits) delay(ctx context.Context, call *Call, until time.Time) (time.Duration, bool) {
-	d := until.Sub(l.clock.Now())
-	return d, d <= call.Policy.RateLimitWait && l.clock.fits(ctx, d+jitter)
+	d := until.Add(rounding).Sub(l.clock.Now())
+	return d, d-rounding <= call.Policy.RateLimitWait && l.clock.fits(ctx, d+jitter)
 }
 
 // settle takes in the answer, nil where there was none, and lets those who wait ask again.

@@ -33,12 +33,11 @@ type window struct {
 	length time.Duration
 	takes  time.Duration
 
-	mu       sync.Mutex
-	reset    time.Time
-	used     int
-	served   int
-	refused  int
-	inFlight int
+	mu      sync.Mutex
+	reset   time.Time
+	used    int
+	served  int
+	refused int
 }
 
 func (w *window) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -67,11 +66,11 @@ func TestAWindowOfTenSendsTen(t *testing.T) {
 		server := &window{limit: 10, length: 15 * time.Minute}
 		chain := chain(server)
 		for range 10 {
-			code, _, err := finish(chain.RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+			code, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, code)
 		}
-		_, _, err := finish(chain.RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+		_, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
 		var spent *transport.SpentError
 		require.ErrorAs(t, err, &spent)
 		require.Equal(t, server.reset, spent.Until)
@@ -79,7 +78,7 @@ func TestAWindowOfTenSendsTen(t *testing.T) {
 		require.Zero(t, server.refused)
 
 		other := newCall(post)
-		_, _, err = finish(transport.Chain(chain).RoundTrip(request(t.Context(), t, other, "")))
+		_, _, err = finish(transport.Chain(chain), request(t.Context(), t, other, ""))
 		require.NoError(t, err, "another operation has windows of its own")
 	})
 }
@@ -91,7 +90,7 @@ func TestAWindowOfTenSendsTenAtOnce(t *testing.T) {
 		failed := make(chan error, 40)
 		for range 40 {
 			go func() {
-				_, _, err := finish(chain.RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+				_, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
 				failed <- err
 			}()
 		}
@@ -116,7 +115,7 @@ func TestCallsWaitForTheNextWindows(t *testing.T) {
 		var all sync.WaitGroup
 		for range 25 {
 			all.Go(func() {
-				code, _, err := finish(chain.RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+				code, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
 				require.NoError(t, err)
 				require.Equal(t, http.StatusOK, code)
 			})
@@ -134,8 +133,8 @@ func TestA429WaitsForTheResetIfItIsNear(t *testing.T) {
 		code, _, err := send(t.Context(), t, base, call, `{}`)
 		require.NoError(t, err)
 		require.Equal(t, http.StatusCreated, code)
-		require.Equal(t, []time.Duration{21 * time.Second}, waits(base), "20 s, and a second of jitter at the most")
-		require.Equal(t, 21*time.Second, call.Waited)
+		require.Equal(t, []time.Duration{22 * time.Second}, waits(base), "a second for rounding, and one of jitter at the most")
+		require.Equal(t, 22*time.Second, call.Waited)
 	})
 }
 
@@ -167,6 +166,20 @@ func TestA429FailsAtOnceIfTheResetIsFar(t *testing.T) {
 	}
 }
 
+func TestAResetIsToldInWholeSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		<-time.After(700 * time.Millisecond) // so that the true reset is later than the one told
+		server := &window{limit: 10, length: 5 * time.Second}
+		chain := chain(server)
+		for range 35 {
+			_, _, err := finish(chain, request(t.Context(), t, newCall(lookup), ""))
+			require.NoError(t, err)
+		}
+		require.Equal(t, 35, server.served)
+		require.Zero(t, server.refused)
+	})
+}
+
 func TestTheLatestOfTheSpentWindowsCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		headers := append(rate(100, 0, 20), family("x-app-limit-24hour", 1000, 3, 4000)...)
@@ -174,7 +187,7 @@ func TestTheLatestOfTheSpentWindowsCounts(t *testing.T) {
 		base := &script{steps: []step{status(429, "", headers...), status(200, "")}}
 		_, _, err := send(t.Context(), t, base, newCall(lookup), "")
 		require.NoError(t, err)
-		require.Equal(t, []time.Duration{51 * time.Second}, waits(base))
+		require.Equal(t, []time.Duration{52 * time.Second}, waits(base))
 	})
 }
 
@@ -191,7 +204,7 @@ func TestAWindowIsToldAndRemembered(t *testing.T) {
 			call.OnRateLimit = func(l transport.RateLimit) {
 				told = append(told, l[transport.FifteenMinutes].Remaining)
 			}
-			_, _, err := finish(limits.Middleware()(base).RoundTrip(request(t.Context(), t, call, "")))
+			_, _, err := finish(limits.Middleware()(base), request(t.Context(), t, call, ""))
 			require.NoError(t, err)
 			if len(told) == 2 {
 				require.Equal(t, 7, limits.Snapshot(lookup.ID)[transport.FifteenMinutes].Remaining, "answers overtake one another")
@@ -229,7 +242,7 @@ func TestTheFirstCallGoesAloneUnlessItIsLarge(t *testing.T) {
 					all.Go(func() {
 						req := request(t.Context(), t, newCall(lookup), "")
 						req.ContentLength = test.length
-						_, _, err := finish(limited.RoundTrip(req))
+						_, _, err := finish(limited, req)
 						require.NoError(t, err)
 					})
 				}
@@ -252,13 +265,13 @@ func TestACancelledCallLeavesNoPlaceTaken(t *testing.T) {
 			all.Go(func() {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Second)
 				defer cancel()
-				_, _, _ = finish(limited.RoundTrip(request(ctx, t, newCall(lookup), "")))
+				_, _, _ = finish(limited, request(ctx, t, newCall(lookup), ""))
 			})
 		}
 		all.Wait()
 		require.LessOrEqual(t, server.served, 2)
 		<-time.After(time.Minute)
-		_, _, err := finish(limited.RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+		_, _, err := finish(limited, request(t.Context(), t, newCall(lookup), ""))
 		require.NoError(t, err)
 	})
 }
@@ -278,7 +291,7 @@ func TestWindowsAreReadFromHeaders(t *testing.T) {
 	}, transport.ParseRateLimit(header))
 	for _, value := range []string{"", "-1", "1e3", "0x10", "99999999999999999999", " 5", "NaN"} {
 		header.Set("x-rate-limit-remaining", value)
-		require.False(t, transport.ParseRateLimit(header)[transport.FifteenMinutes].Known(), fmt.Sprintf("%q", value))
+		require.False(t, transport.ParseRateLimit(header)[transport.FifteenMinutes].Known(), "%q", value)
 	}
 }
 

@@ -24,7 +24,7 @@ const mostSecrets = 256
 // Redactor takes secrets out of text before it reaches a log, an error or a dump. It knows them in two ways: by where
 // they stand, such as an Authorization header or the value of access_token, and by their text, where it was told.
 //
-// The zero value is ready to use; it is safe for concurrent use.
+// The zero value is ready to use, and so is a nil Redactor, which cannot be told any; it is safe for concurrent use.
 type Redactor struct {
 	mu    sync.RWMutex
 	known []string
@@ -141,10 +141,7 @@ var secretPatterns = []struct {
 
 // String returns text without secrets.
 func (r *Redactor) String(text string) string {
-	r.mu.RLock()
-	texts := r.texts
-	r.mu.RUnlock()
-	if texts != nil {
+	if texts := r.replacer(); texts != nil {
 		text = texts.Replace(text)
 	}
 	lower := strings.ToLower(text)
@@ -154,6 +151,16 @@ func (r *Redactor) String(text string) string {
 		}
 	}
 	return text
+}
+
+// replacer returns what replaces the known secrets, nil where there are none. A nil Redactor knows none.
+func (r *Redactor) replacer() *strings.Replacer {
+	if r == nil {
+		return nil
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.texts
 }
 
 func holdsAny(text string, signs []string) bool {

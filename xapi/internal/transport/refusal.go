@@ -24,8 +24,9 @@ const (
 // Refusal is what a 429 comes down to.
 type Refusal struct {
 	Why Refused
-	// Until is when the spent window is renewed, and Family which one it is; set for WindowSpent alone.
-	Until  time.Time
+	// Until is when the call may be tried again, zero where that is not known.
+	Until time.Time
+	// Family is that of the spent window, for WindowSpent alone.
 	Family int
 }
 
@@ -43,6 +44,9 @@ func refusal(resp *http.Response, now time.Time) Refusal {
 		return Refusal{Why: WindowSpent, Until: until, Family: family}
 	case limit.remaining():
 		return Refusal{Why: UsageCap}
+	}
+	if wait := retryAfter(resp.Header, now); wait > 0 {
+		return Refusal{Until: now.Add(wait)}
 	}
 	return Refusal{}
 }

@@ -137,7 +137,7 @@ func TestRetryLeavesABodyThatCannotBeReadAgain(t *testing.T) {
 	base := &script{steps: []step{status(503, ""), status(200, "")}}
 	req := request(t.Context(), t, newCall(lookup), "once")
 	req.GetBody = nil
-	code, _, err := finish(chain(base).RoundTrip(req))
+	code, _, err := finish(chain(base), req)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusServiceUnavailable, code)
 	require.Len(t, base.times, 1)
@@ -198,7 +198,7 @@ func TestRetryBlamesNotTheNetworkForTheBodysSource(t *testing.T) {
 	base := &script{steps: []step{status(200, "")}}
 	req := request(t.Context(), t, newCall(lookup), "x")
 	req.Body = io.NopCloser(io.MultiReader(strings.NewReader("x"), readerFunc(func([]byte) (int, error) { return 0, gone })))
-	_, _, err := finish(chain(base).RoundTrip(req))
+	_, _, err := finish(chain(base), req)
 	var source *transport.BodyError
 	require.ErrorAs(t, err, &source)
 	require.ErrorIs(t, err, gone)
@@ -213,7 +213,7 @@ func TestRetryLeavesTheErrorsOfOtherMiddlewaresAlone(t *testing.T) {
 		sent++
 		return nil, refusal
 	})
-	_, _, err := finish(transport.Retry(longest(), limits)(guard).RoundTrip(request(t.Context(), t, newCall(lookup), "")))
+	_, _, err := finish(transport.Retry(longest(), limits)(guard), request(t.Context(), t, newCall(lookup), ""))
 	require.ErrorIs(t, err, refusal)
 	require.Equal(t, 1, sent)
 }

@@ -124,10 +124,12 @@ func request(ctx context.Context, t *testing.T, call *transport.Call, body strin
 // send carries call through the whole chain, and returns the answer's status and body.
 func send(ctx context.Context, t *testing.T, base http.RoundTripper, call *transport.Call, body string) (int, string, error) {
 	t.Helper()
-	return finish(chain(base).RoundTrip(request(ctx, t, call, body)))
+	return finish(chain(base), request(ctx, t, call, body))
 }
 
-func finish(resp *http.Response, err error) (int, string, error) {
+// finish sends one request, and returns the answer's status and body.
+func finish(through http.RoundTripper, req *http.Request) (int, string, error) {
+	resp, err := through.RoundTrip(req)
 	if err != nil {
 		return 0, "", err
 	}

@@ -15,10 +15,14 @@ type Window struct {
 // Known reports whether the server mentioned the window.
 func (w Window) Known() bool { return !w.Reset.IsZero() }
 
+// rounding is how much later than told a window may be renewed: the server tells whole seconds.
+const rounding = time.Second
+
+// renewed reports whether the window has its limit again at now.
+func (w Window) renewed(now time.Time) bool { return !now.Before(w.Reset.Add(rounding)) }
+
 // spent reports whether the window allows no call at now.
-func (w Window) spent(now time.Time) bool {
-	return w.Known() && w.Remaining == 0 && now.Before(w.Reset)
-}
+func (w Window) spent(now time.Time) bool { return w.Known() && w.Remaining == 0 && !w.renewed(now) }
 
 // Families are the windows that one call counts against.
 const (
@@ -36,7 +40,7 @@ func (l RateLimit) Known() bool {
 	return l[FifteenMinutes].Known() || l[App24Hours].Known() || l[User24Hours].Known()
 }
 
-// SpentUntil returns when the last of the spent windows is renewed, and its family.
+// SpentUntil returns when the last of the spent windows is renewed, as the server told it, and its family.
 func (l RateLimit) SpentUntil(now time.Time) (until time.Time, family int, spent bool) {
 	for i, w := range l {
 		if w.spent(now) && w.Reset.After(until) {
@@ -76,7 +80,7 @@ func number(header http.Header, name string) (int64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(values[0], 10, 40)
-	return int64(n), err == nil //nolint:gosec // 40 bits fit
+	return int64(n), err == nil
 }
 
 // retryAfter reads the header by which a server in front of the API may say when to come back.
@@ -86,7 +90,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second //nolint:gosec // 31 bits fit
+		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, at.Sub(now))

@@ -120,10 +120,7 @@ func (p Project) TakeOver(ctx context.Context, files Files, generate func(contex
 			generated[name] = nil
 		}
 	}
-	if err = errors.Join(err, lost, p.Write(generated)); err != nil {
-		return fmt.Errorf("nothing was taken over: %w", err)
-	}
-	return nil
+	return fmt.Errorf("nothing was taken over: %w", errors.Join(err, lost, p.Write(generated)))
 }
 
 // generated are the generated files below gen, as they stand.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -32,6 +33,7 @@ func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
 	dropExamples(root)
 	keepNullableReferences(root)
 	keepEmptyLists(root)
+	freeForeignDiscriminators(root)
 	document.Canonicalize(root)
 	report.Renamed = nameApart(root)
 	if err := document.Check(root); err != nil {
@@ -43,15 +45,16 @@ func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
 	return write(root), report, nil
 }
 
-// load makes sure that the library that validates requests and responses takes the document. Patterns are left to it
-// at run time: some cannot be compiled by Go's regexp package.
+// load makes sure that the library that validates requests and responses takes the document. Patterns and defaults are
+// no reason to refuse it: some patterns cannot be compiled by Go's regexp package, and defaults are the server's.
 func load(root document.Object) error {
 	loader := openapi3.NewLoader()
 	loaded, err := loader.LoadFromData(document.JSON(root))
 	if err != nil {
 		return fmt.Errorf("the document does not load: %w", err)
 	}
-	err = loaded.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
+	err = loaded.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(),
+		openapi3.DisableSchemaDefaultsValidation(), openapi3.DisableExamplesValidation())
 	if err != nil {
 		return fmt.Errorf("the document is not valid OpenAPI: %w", err)
 	}
@@ -96,6 +99,22 @@ func keepEmptyLists(root document.Object) {
 				schema["x-omitempty"] = false
 			}
 		}
+	})
+}
+
+// freeForeignDiscriminators drops a discriminator that names a property outside its object (../event_type), which
+// OpenAPI does not know. As nothing within tells the variants apart, any that fits will do.
+func freeForeignDiscriminators(root document.Object) {
+	document.Walk(root, func(_ []string, object document.Object) {
+		discriminator, _ := object["discriminator"].(document.Object)
+		name, _ := discriminator["propertyName"].(string)
+		variants, isUnion := object["oneOf"]
+		if !isUnion || !strings.Contains(name, "/") {
+			return
+		}
+		delete(object, "discriminator")
+		delete(object, "oneOf")
+		object["anyOf"] = variants
 	})
 }
 

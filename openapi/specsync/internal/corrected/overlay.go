@@ -1,9 +1,9 @@
 package corrected
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/speakeasy-api/openapi/overlay"
@@ -40,6 +40,10 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 	blockStyle(&node)
 	report := make([]Action, 0, len(actions))
 	var missed []string
+	before, err := yaml.Marshal(&node)
+	if err != nil {
+		return nil, nil, fmt.Errorf("preparing the contract: %w", err)
+	}
 	for i, action := range actions {
 		done := Action{
 			Number: i + 1, Target: action.Target, Description: action.Description,
@@ -55,10 +59,6 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 		done.Matches = len(path.Query(&node))
 		switch {
 		case done.Matches > 0:
-			before, err := yaml.Marshal(&node)
-			if err != nil {
-				return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
-			}
 			if err := single.ApplyTo(&node); err != nil {
 				return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
 			}
@@ -66,7 +66,8 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 			if err != nil {
 				return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
 			}
-			done.Changed = !slices.Equal(before, after)
+			done.Changed = !bytes.Equal(before, after)
+			before = after
 		case !action.optional:
 			missed = append(missed, fmt.Sprintf("action %d (%s)", i+1, action.Target))
 		}
@@ -76,11 +77,7 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 		return nil, report, fmt.Errorf("the overlay matches nothing with %s: mend the target, or retire the action if the spec no longer needs it",
 			strings.Join(missed, ", "))
 	}
-	corrected, err := yaml.Marshal(&node)
-	if err != nil {
-		return nil, report, fmt.Errorf("reading the corrected contract: %w", err)
-	}
-	root, err := document.Parse(corrected)
+	root, err := document.Parse(before)
 	if err != nil {
 		return nil, report, fmt.Errorf("reading the corrected contract: %w", err)
 	}

@@ -45,14 +45,38 @@ func (c *comparison) limits(p place, old, now document.Object) {
 			c.limit(p, key, -1, before, after)
 		}
 	}
-	for _, key := range []string{"pattern", "multipleOf"} {
-		switch before, after := old[key], now[key]; {
-		case equal(before, after):
-		case after == nil:
-			c.limit(p, key, -1, before, after)
-		default: // a changed pattern refuses something, as far as can be told
-			c.limit(p, key, 1, before, after)
+	c.pattern(p, old["pattern"], now["pattern"])
+	switch before, after := old["multipleOf"], now["multipleOf"]; {
+	case equal(before, after):
+	case after == nil:
+		c.limit(p, "multipleOf", -1, before, after)
+	default: // another step refuses something
+		c.limit(p, "multipleOf", 1, before, after)
+	}
+}
+
+// pattern compares what two patterns match, not how they are written. One of which that cannot be told counts as
+// narrower: it may refuse something.
+func (c *comparison) pattern(p place, was, is any) {
+	before, hadPattern := was.(string)
+	after, hasPattern := is.(string)
+	if hadPattern && hasPattern && before != after {
+		wider, known := covers(after, before)
+		narrower, _ := covers(before, after)
+		switch {
+		case known && wider && narrower:
+			return
+		case known && wider:
+			c.limit(p, "pattern", -1, was, is)
+			return
 		}
+	}
+	switch {
+	case before == after:
+	case !hasPattern:
+		c.limit(p, "pattern", -1, was, is)
+	default:
+		c.limit(p, "pattern", 1, was, is)
 	}
 }
 

@@ -1,0 +1,233 @@
+package media_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi"
+	"github.com/xapi-go/xapi-go/xapi/media"
+)
+
+// interrupted uploads data with a checkpoint at path until the server has acknowledged six of ten segments, and returns
+// the server and its client, and a source of the same data.
+func interrupted(t *testing.T, path string, opts ...media.Option) (*fake, *media.Client, media.Source) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	server := &fake{}
+	server.fault = func(w http.ResponseWriter, _ *http.Request, index int) bool {
+		if index == 6 {
+			cancel()
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		return index == 6 && ctx.Err() != nil
+	}
+	client := server.start(t)
+	source := media.Bytes("a.mp4", noise(1_000_000))
+	_, err := client.Upload(ctx, source, append(opts, media.WithCheckpoint(media.CheckpointFile(path)),
+		media.WithSegmentSize(100_000), media.WithConcurrency(1))...)
+	require.ErrorIs(t, err, context.Canceled)
+	server.mu.Lock()
+	server.fault = nil
+	server.received = 0
+	server.mu.Unlock()
+	return server, client, source
+}
+
+func saved(t *testing.T, path string) *media.Checkpoint {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	checkpoint, err := media.ParseCheckpoint(data)
+	require.NoError(t, err)
+	return checkpoint
+}
+
+func TestAnUploadGoesOnFromItsCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	server, client, source := interrupted(t, path)
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5}, saved(t, path).Done)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	result, err := client.Upload(t.Context(), source, media.WithCheckpoint(media.CheckpointFile(path)))
+
+	require.NoError(t, err)
+	require.Equal(t, 6, result.Resumed)
+	require.Equal(t, 1, server.count("initialize"))
+	require.Equal(t, int64(400_000), server.bytes(), "the missing segments alone")
+	require.Equal(t, sum(noise(1_000_000)), server.sum(result.MediaID))
+	require.Equal(t, sum(noise(1_000_000)), result.SHA256)
+	require.Empty(t, result.Restarts)
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Empty(t, entries, "a complete upload leaves no checkpoint")
+}
+
+func TestAnUploadStartsAfreshWhereTheCheckpointDoesNotFit(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(t *testing.T, path string, server *fake)
+		data   []byte
+		opts   []media.Option
+		reason string
+	}{
+		"another source of the same size": {data: make([]byte, 1_000_000), reason: "not the one"},
+		"another size":                    {data: noise(1_000_001), reason: "not the one"},
+		"another category":                {opts: []media.Option{media.WithCategory(media.AmplifyVideo)}, reason: "amplify_video"},
+		"expired": {reason: "expired", change: func(t *testing.T, path string, _ *fake) {
+			checkpoint := saved(t, path)
+			checkpoint.ExpiresAt = time.Now().Add(-time.Minute)
+			require.NoError(t, media.CheckpointFile(path).Save(t.Context(), *checkpoint))
+		}},
+		"unknown to the server": {reason: "does not know", change: func(_ *testing.T, _ string, server *fake) {
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			server.uploads = map[string]map[int][]byte{"other": nil, "another": nil}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "upload.json")
+			server, client, _ := interrupted(t, path)
+			if c.change != nil {
+				c.change(t, path, server)
+			}
+			data := c.data
+			if data == nil {
+				data = noise(1_000_000)
+			}
+			var told []media.Restart
+
+			result, err := client.Upload(t.Context(), media.Bytes("a.mp4", data), append(c.opts,
+				media.WithCheckpoint(media.CheckpointFile(path)),
+				media.WithRestartFunc(func(r media.Restart) { told = append(told, r) }))...)
+
+			require.NoError(t, err)
+			require.Len(t, result.Restarts, 1)
+			require.Contains(t, result.Restarts[0].Reason, c.reason)
+			require.Equal(t, result.Restarts, told)
+			require.Zero(t, result.Resumed)
+			require.Equal(t, sum(data), server.sum(result.MediaID))
+		})
+	}
+}
+
+func TestAProcessThatDiesWhileProcessingWaitsOnAfterwards(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	server := &fake{processing: []string{`{"state":"pending","check_after_secs":60}`, `{"state":"succeeded"}`}}
+	client := server.start(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	source := media.Bytes("a.mp4", noise(1000))
+	_, err := client.Upload(ctx, source, media.WithCheckpoint(media.CheckpointFile(path)),
+		media.WithProgress(func(p media.Progress) {
+			if p.Phase == media.Processing {
+				cancel()
+			}
+		}))
+	require.ErrorIs(t, err, context.Canceled)
+	require.True(t, saved(t, path).Finalized)
+
+	result, err := client.Upload(t.Context(), source, media.WithCheckpoint(media.CheckpointFile(path)))
+
+	require.NoError(t, err)
+	require.Equal(t, 1, server.count("finalize"))
+	require.Equal(t, 1, server.count("append"))
+	require.Equal(t, media.Succeeded, result.State)
+}
+
+func TestAFinalizeWhoseAnswerWasLostIsNotAFreshUpload(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	server, client, source := interrupted(t, path)
+	checkpoint := saved(t, path)
+	_, err := client.Upload(t.Context(), source, media.WithCheckpoint(media.CheckpointFile(path)))
+	require.NoError(t, err)
+	// As if the process had died between the answer of finalize and the note of it, and the server took no second one.
+	checkpoint.Done = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	server.mu.Lock()
+	delete(server.uploads, checkpoint.MediaID)
+	server.mu.Unlock()
+
+	result, err := client.Resume(t.Context(), source, *checkpoint)
+
+	require.NoError(t, err)
+	require.Equal(t, checkpoint.MediaID, result.MediaID)
+	require.Equal(t, 1, server.count("initialize"))
+}
+
+func TestAFileThatIsNoCheckpointIsLeftAlone(t *testing.T) {
+	for name, content := range map[string]string{
+		"a video": "\x00\x00\x00\x18ftypmp42", "other JSON": `{"name":"x"}`, "empty": "", "a later version": `{"version":2}`,
+		"cut off": `{"version":1,"media_id":"1","sha256":"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "precious")
+			require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+			server := &fake{}
+			client := server.start(t)
+
+			_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(10)), media.WithCheckpoint(media.CheckpointFile(path)))
+
+			var input *media.InputError
+			require.ErrorAs(t, err, &input)
+			require.ErrorContains(t, err, path)
+			left, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, content, string(left))
+			require.Zero(t, server.count("initialize"))
+		})
+	}
+}
+
+func TestResumeRefusesWhatIsNoCheckpoint(t *testing.T) {
+	_, err := media.New(&scripted{}).Resume(t.Context(), media.Bytes("a.mp4", noise(10)), media.Checkpoint{})
+	var input *media.InputError
+	require.ErrorAs(t, err, &input)
+}
+
+func TestACheckpointThatCannotBeSavedStopsTheUpload(t *testing.T) {
+	server := &fake{}
+	client := server.start(t)
+	store := media.CheckpointFile(filepath.Join(t.TempDir(), "no such folder", "upload.json"))
+
+	_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(10)), media.WithCheckpoint(store))
+
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.Zero(t, server.count("append"))
+	require.NotErrorIs(t, err, xapi.ErrUnavailable)
+}
+
+func FuzzParseCheckpoint(f *testing.F) {
+	good, err := json.Marshal(media.Checkpoint{
+		Version: 1, MediaID: scriptedID, SHA256: strings.Repeat("0a", 32), Bytes: 5000, SegmentSize: 1000,
+		MediaType: "video/mp4", Done: []int{0, 2, 4},
+	})
+	require.NoError(f, err)
+	f.Add(good)
+	f.Add([]byte(`{"version":1,"media_id":"1","bytes":-1,"segment_size":0}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkpoint, err := media.ParseCheckpoint(data)
+		if err != nil {
+			return
+		}
+		segments := (checkpoint.Bytes + checkpoint.SegmentSize - 1) / checkpoint.SegmentSize
+		require.Positive(t, segments)
+		require.LessOrEqual(t, segments, int64(1000))
+		for _, index := range checkpoint.Done {
+			require.GreaterOrEqual(t, index, 0)
+			require.Less(t, int64(index), segments)
+		}
+		again, err := json.Marshal(checkpoint)
+		require.NoError(t, err)
+		parsed, err := media.ParseCheckpoint(again)
+		require.NoError(t, err)
+		require.Equal(t, checkpoint.Done, parsed.Done)
+	})
+}
