@@ -2209,7 +2209,7 @@ type MediaUploadResponse struct {
 	Errors []Problem                 `json:"errors,omitzero"`
 }
 
-// MediaUploadResponse_Data_Image What the server found in an image; open to more fields.
+// MediaUploadResponse_Data_Image What the server found in an image.
 type MediaUploadResponse_Data_Image struct {
 	// H Height in pixels.
 	H *int64 `json:"h,omitempty"`
@@ -2235,7 +2235,7 @@ type MediaUploadResponse_Data struct {
 	// ID The unique identifier of this Media.
 	ID *MediaID `json:"id,omitempty"`
 
-	// Image What the server found in an image; open to more fields.
+	// Image What the server found in an image.
 	Image *MediaUploadResponse_Data_Image `json:"image,omitempty"`
 
 	// MediaKey Media id behind a number for its kind: 3 image, 7 post video, 13 amplify video, 16 GIF.
