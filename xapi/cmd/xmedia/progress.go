@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -21,6 +22,7 @@ func (u *uploading) progress(file string) (report func(media.Progress), end func
 }
 
 func (u *uploading) bar(file string) (report func(media.Progress), end func()) {
+	file = filepath.Base(file)
 	var bar *progressbar.ProgressBar
 	phase := media.Preparing
 	return func(p media.Progress) {
@@ -38,7 +40,7 @@ func (u *uploading) bar(file string) (report func(media.Progress), end func()) {
 			_ = bar.Set64(p.Acknowledged)
 		}, func() {
 			if bar != nil {
-				_ = bar.Exit()
+				_, _ = fmt.Fprintln(u.err)
 			}
 		}
 }
