@@ -20,6 +20,8 @@ type scripted struct {
 	// error takes the place of an answer.
 	processing []any
 	asked      []time.Time
+	// initialized and finalized, where not empty, are the answers to the two.
+	initialized, finalized string
 	// keys are those of each lookup, params those of each call of analytics, bodies what was sent as JSON.
 	keys   [][]string
 	params []*gen.GetMediaAnalyticsParams
@@ -49,7 +51,13 @@ func (s *scripted) next() (string, error) {
 	return fmt.Sprintf(`{"data":{"id":%q,"media_key":"7_1","processing_info":%s}}`, scriptedID, now), nil
 }
 
-func (s *scripted) InitializeMediaUploadWithBody(context.Context, string, io.Reader, ...xapi.Option) (*gen.InitializeMediaUploadResult, error) {
+func (s *scripted) InitializeMediaUploadWithBody(_ context.Context, _ string, body io.Reader, _ ...xapi.Option) (*gen.InitializeMediaUploadResult, error) {
+	if err := s.read(body); err != nil {
+		return nil, err
+	}
+	if s.initialized != "" {
+		return decoded[gen.InitializeMediaUploadResult](s.initialized)
+	}
 	return decoded[gen.InitializeMediaUploadResult](fmt.Sprintf(`{"data":{"id":%q,"media_key":"7_1"}}`, scriptedID))
 }
 
@@ -62,6 +70,9 @@ func (s *scripted) AppendMediaUploadWithBody(_ context.Context, _, _ string, bod
 }
 
 func (s *scripted) FinalizeMediaUpload(context.Context, string, ...xapi.Option) (*gen.FinalizeMediaUploadResult, error) {
+	if s.finalized != "" {
+		return decoded[gen.FinalizeMediaUploadResult](s.finalized)
+	}
 	text, err := s.next()
 	if err != nil {
 		return nil, err

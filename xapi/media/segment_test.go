@@ -24,7 +24,7 @@ type recorder struct {
 	scripted
 	refuse bool
 	types  []string
-	bodies [][]byte
+	parts  [][]byte
 }
 
 func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
@@ -35,7 +35,7 @@ func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType s
 	if closer, ok := body.(io.Closer); ok {
 		err = errors.Join(err, closer.Close())
 	}
-	r.types, r.bodies = append(r.types, contentType), append(r.bodies, data)
+	r.types, r.parts = append(r.types, contentType), append(r.parts, data)
 	return &gen.AppendMediaUploadResult{}, err
 }
 
@@ -44,8 +44,8 @@ func TestASegmentGoesAsAFormWithItsIndexFirst(t *testing.T) {
 	data := noise(250)
 	_, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(100), media.WithConcurrency(1))
 	require.NoError(t, err)
-	require.Len(t, api.bodies, 3)
-	for i, body := range api.bodies {
+	require.Len(t, api.parts, 3)
+	for i, body := range api.parts {
 		mediaType, params, err := mime.ParseMediaType(api.types[i])
 		require.NoError(t, err)
 		require.Equal(t, "multipart/form-data", mediaType)
@@ -74,7 +74,7 @@ func TestASegmentGoesAsJSONWhereFormsAreRefused(t *testing.T) {
 	_, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(70_000), media.WithConcurrency(1))
 	require.NoError(t, err)
 	var arrived []byte
-	for i, body := range api.bodies {
+	for i, body := range api.parts {
 		require.Equal(t, "application/json", api.types[i])
 		var segment struct {
 			Index int    `json:"segment_index"`
