@@ -3,6 +3,7 @@ package xapi
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,6 +17,16 @@ type Message struct {
 	Code int
 	// Parameters has the values given to the parameters at fault.
 	Parameters map[string][]string
+}
+
+// String is the text, and the parameters at fault where it does not name them.
+func (m Message) String() string {
+	said := plain(m.Text)
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(m.Parameters)), func(name string) bool { return strings.Contains(said, name) })
+	if len(names) == 0 {
+		return said
+	}
+	return said + " (" + plain(strings.Join(names, ", ")) + ")"
 }
 
 // errorBody is what can be made out of an error's body.

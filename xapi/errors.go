@@ -91,7 +91,7 @@ func (e *Error) what() string {
 			if i > 0 {
 				said += "; "
 			}
-			said += plain(message.Text)
+			said += message.String()
 		}
 	}
 	switch {

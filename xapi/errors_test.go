@@ -81,7 +81,7 @@ func TestErrorsSayWhatFailed(t *testing.T) {
 		"520, a page":         {520, "<html><body>Web server is returning an unknown error</body></html>", xapi.ErrUnavailable, []string{"createPosts: 520 no reason given"}},
 		"400, bare":           {400, `{"code":214,"message":"Bad request."}`, xapi.ErrInvalidRequest, []string{"Bad Request: Bad request."}},
 		"400, OAuth":          {400, `{"error":"invalid_request","error_description":"Value passed was invalid."}`, xapi.ErrInvalidRequest, []string{"Value passed was invalid."}},
-		"400, invalid":        {400, `{"errors":[{"parameters":{"media.media_ids":["[1]"]},"message":"Your media IDs are invalid."}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}`, xapi.ErrInvalidRequest, []string{"Invalid Request: Your media IDs are invalid.;", "correct the request"}},
+		"400, invalid":        {400, `{"errors":[{"parameters":{"media.media_ids":["[1]"]},"message":"Your media IDs are invalid."}],"title":"Invalid Request","detail":"One or more parameters to your request was invalid.","type":"https://api.twitter.com/2/problems/invalid-request"}`, xapi.ErrInvalidRequest, []string{"Invalid Request: Your media IDs are invalid. (media.media_ids);", "correct the request"}},
 		"418, not JSON":       {418, "\x00\xff{", nil, []string{"418 I'm a teapot"}},
 		"400, cut":            {400, `{"title":"Invalid Requ`, xapi.ErrInvalidRequest, []string{"400 Bad Request"}},
 		"400, of other types": {400, `{"title":7,"detail":null,"type":[],"status":"x","errors":{"message":true}}`, xapi.ErrInvalidRequest, []string{"7: true"}},

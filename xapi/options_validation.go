@@ -60,7 +60,8 @@ func WithValidation(requests, responses Mode) Option {
 
 // WithDriftFunc has report told of every difference from the spec that Report or Enforce finds in an answer, and Report
 // in a request: each distinct one once an hour, with the number of times that it was seen. It is called within the call
-// that saw the difference, one call at a time, so it should not linger nor call the client. For New alone.
+// that saw the difference, so by several calls at once where several are under way, and should not linger. For New
+// alone.
 func WithDriftFunc(report func(validate.Drift)) Option {
 	return clientOnly("WithDriftFunc", func(s *settings) error {
 		if report == nil {

@@ -44,7 +44,7 @@ func (c *Credentials) roundTrip(next http.RoundTripper, req *http.Request) (*htt
 	if !secure(req.URL) {
 		return nil, closeBody(req, fmt.Errorf("credentials are not sent in clear text to %s: use https", req.URL.Host))
 	}
-	first := req.Clone(ctx)
+	first := transport.OwnHeader(req)
 	used, err := c.sign(ctx, credential, first)
 	if err != nil {
 		return nil, closeBody(req, err)
@@ -94,7 +94,7 @@ func (c *Credentials) sign(ctx context.Context, credential Credential, req *http
 
 // again copies a request that was sent before, with a fresh body.
 func again(req *http.Request) (*http.Request, error) {
-	second := req.Clone(req.Context())
+	second := transport.OwnHeader(req)
 	if req.Body == nil || req.Body == http.NoBody {
 		return second, nil
 	}

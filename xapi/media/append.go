@@ -18,16 +18,6 @@ const (
 	breakdown = 2 * MaxConcurrency
 )
 
-// again asks for a fresh upload, or for other segments under the same id.
-type again struct {
-	reason string
-	keepID bool
-	cause  error
-}
-
-func (a *again) Error() string { return a.reason }
-func (a *again) Unwrap() error { return a.cause }
-
 // appending is the sending of the missing segments of one upload.
 type appending struct {
 	*upload
@@ -156,8 +146,8 @@ func (a *appending) send(ctx context.Context, i int) error {
 	err := a.transmit(ctx, i)
 	if refusesMultipart(err) {
 		// All that are in flight at that moment are refused, and each comes by here.
-		a.edge.base64.Store(true)
-		if a.segmentSize == 0 && !a.acknowledged() && a.plan.size > base64Segment {
+		first := !a.edge.base64.Swap(true)
+		if first && a.segmentSize == 0 && !a.acknowledged() && a.plan.size > base64Segment {
 			return &again{reason: "the server takes no multipart", keepID: true, cause: err}
 		}
 		err = a.transmit(ctx, i)
@@ -196,36 +186,4 @@ func (a *appending) transmit(ctx context.Context, i int) error {
 	}
 	_, err = a.api.AppendMediaUploadWithBody(ctx, a.id, contentType, body, a.call...)
 	return err
-}
-
-// acknowledged reports whether the server has any segment.
-func (a *appending) acknowledged() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.acked
-}
-
-// judge turns what a segment met into what is to be done about it.
-func (a *appending) judge(err error) error {
-	switch {
-	case a.content.err() != nil:
-		return a.content.err()
-	case tooLarge(err) && a.plan.size <= max(smallest(a.plan.total), smallestSegment):
-		return fmt.Errorf("the server takes no segments of %d bytes, and %d smaller ones do not make the file: %w", a.plan.size, maxSegments, err)
-	case tooLarge(err):
-		a.edge.shrink(a.plan.size)
-		return &again{reason: fmt.Sprintf("the server refused segments of %d bytes with %d: smaller ones from here on", a.plan.size, status(err)), cause: err}
-	case a.resumed && !a.progressed() && unknownID(err):
-		return forgotten(a.id, err)
-	case a.workers > 1 && objectsToOrder(err):
-		a.edge.ordered.Store(true)
-		return &again{reason: "the server wants the segments in order: one after the other from here on", cause: err}
-	}
-	return err
-}
-
-// progressed reports whether the server has taken a segment from this process.
-func (a *appending) progressed() bool {
-	state, _ := a.ledger.snapshot()
-	return len(state.Done) > a.inherited
 }

@@ -58,8 +58,3 @@ func (u *upload) finalizedBefore(ctx context.Context, state Checkpoint) (*Status
 	}
 	return s, err
 }
-
-// forgotten asks for a fresh upload in place of one that the server does not know.
-func forgotten(id string, err error) error {
-	return &again{reason: fmt.Sprintf("the server does not know upload %s any more", id), cause: err}
-}

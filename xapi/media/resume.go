@@ -57,23 +57,3 @@ func (u *upload) outdated(from *Checkpoint, now time.Time) string {
 	}
 	return ""
 }
-
-// restart forgets the upload under way, or the cut of it.
-func (u *upload) restart(a *again) {
-	state, _ := u.ledger.snapshot()
-	if a.keepID {
-		u.ledger.change(func(c *Checkpoint) { c.SegmentSize, c.Done = 0, []int{} })
-		return
-	}
-	u.ledger.change(func(c *Checkpoint) { *c = Checkpoint{} })
-	u.begunAfresh(Restart{MediaID: state.MediaID, Reason: a.reason})
-}
-
-// begunAfresh tells that the upload starts from the beginning.
-func (u *upload) begunAfresh(r Restart) {
-	u.resumed, u.result.Resumed = false, 0
-	u.result.Restarts = append(u.result.Restarts, r)
-	if u.restarted != nil {
-		u.restarted(r)
-	}
-}

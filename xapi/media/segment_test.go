@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -31,6 +32,9 @@ func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType s
 		return nil, &xapi.Error{Status: http.StatusBadRequest, Body: []byte(`{"errors":[{"message":"` + needsJSON + `"}]}`)}
 	}
 	data, err := io.ReadAll(body)
+	if closer, ok := body.(io.Closer); ok {
+		err = errors.Join(err, closer.Close())
+	}
 	r.types, r.bodies = append(r.types, contentType), append(r.bodies, data)
 	return &gen.AppendMediaUploadResult{}, err
 }
@@ -87,7 +91,7 @@ func TestASegmentGoesAsJSONWhereFormsAreRefused(t *testing.T) {
 
 func TestSegmentsAreLargeEnoughForAThousandToSuffice(t *testing.T) {
 	api := &recorder{scripted: scripted{processing: []any{``}}}
-	result, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", noise(2001)), media.WithSegmentSize(1))
+	result, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", noise(2001)), media.WithSegmentSize(1), media.WithConcurrency(1))
 	require.NoError(t, err)
 	require.Equal(t, 667, result.Segments)
 }

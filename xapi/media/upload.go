@@ -1,9 +1,7 @@
 package media
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -29,14 +27,6 @@ type Result struct {
 	Resumed int
 	// Restarts are the times that the upload was begun afresh.
 	Restarts []Restart
-}
-
-// Restart is an upload begun afresh, under a new media id.
-type Restart struct {
-	// MediaID is the id that was given up.
-	MediaID string
-	// Reason says why.
-	Reason string
 }
 
 // Upload sends the source and returns when X has processed it. Cancelling ctx stops it at once; nothing of it stays
@@ -185,36 +175,6 @@ func (u *upload) complete(ctx context.Context, status *Status) (err error) {
 	u.result.MediaType, u.result.Category, u.result.Bytes = u.mediaType, u.category, u.content.size
 	u.result.State, u.result.ExpiresAt = status.State, status.ExpiresAt
 	return u.keeper.forget(ctx)
-}
-
-// initialize announces the upload and starts its ledger.
-func (u *upload) initialize(ctx context.Context, plan plan) error {
-	body, err := json.Marshal(struct {
-		MediaType  string   `json:"media_type"`
-		Category   Category `json:"media_category,omitzero"`
-		TotalBytes int64    `json:"total_bytes"`
-		Shared     bool     `json:"shared,omitzero"`
-		Owners     []string `json:"additional_owners,omitempty"`
-	}{u.mediaType, u.category, u.content.size, u.shared, u.owners})
-	if err != nil {
-		return err
-	}
-	result, err := u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.call...)
-	if err != nil {
-		return err
-	}
-	a, err := read("initializeMediaUpload", result, "")
-	if err != nil {
-		return err
-	}
-	change := u.ledger.change(func(c *Checkpoint) {
-		*c = Checkpoint{
-			Version: checkpointVersion, MediaID: a.Data.ID, MediaKey: a.Data.MediaKey, ExpiresAt: a.expiry(time.Now()).UTC(),
-			SHA256: u.content.sha256, Bytes: u.content.size, MediaType: u.mediaType, Category: u.category,
-			SegmentSize: plan.size, Done: []int{},
-		}
-	})
-	return u.keeper.commit(ctx, change)
 }
 
 // failed returns err with what is needed to go on.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -31,11 +32,7 @@ func sum(data []byte) string {
 // noise returns n bytes that look like nothing, the same each time.
 func noise(n int) []byte {
 	data := make([]byte, n)
-	state := uint64(n) + 1
-	for i := range data {
-		state = state*6364136223846793005 + 1442695040888963407
-		data[i] = byte(state >> 56)
-	}
+	_, _ = rand.NewChaCha8([32]byte{byte(n)}).Read(data)
 	return data
 }
 

@@ -39,7 +39,7 @@ type sighting struct {
 	count int
 }
 
-// NewReporter returns a Reporter that calls report, one call at a time. now is the clock. An interval of 0 stands for
+// NewReporter returns a Reporter that calls report, within the call of Report that saw the drift. now is the clock. An interval of 0 stands for
 // DefaultInterval.
 func NewReporter(interval time.Duration, now func() time.Time, report func(Drift)) *Reporter {
 	if interval == 0 {
@@ -50,18 +50,27 @@ func NewReporter(interval time.Duration, now func() time.Time, report func(Drift
 
 // Report passes on those drifts that are due.
 func (r *Reporter) Report(drifts ...Drift) {
+	for _, d := range r.due(drifts) {
+		r.report(d)
+	}
+}
+
+// due returns those drifts that are to be passed on now.
+func (r *Reporter) due(drifts []Drift) []Drift {
 	if len(drifts) == 0 {
-		return
+		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
+	var due []Drift
 	for _, d := range drifts {
 		if count := r.sight(d, now); count > 0 {
 			d.Count = count
-			r.report(d)
+			due = append(due, d)
 		}
 	}
+	return due
 }
 
 // sight returns how often d was seen since it was last reported, or 0 where it is not due.

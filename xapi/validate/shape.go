@@ -33,9 +33,16 @@ type alternative struct {
 // pick is a discriminator: the value of a property names the schema that applies as well.
 type pick struct {
 	property string
-	targets  map[string]alternative
+	targets  map[string]target
 	// visited says that kin-openapi holds the value against the target by itself, as it does below oneOf and anyOf.
 	visited bool
+}
+
+// target is what a discriminator names: its shape, and the schemas that the value is held against on top of the one
+// with the discriminator.
+type target struct {
+	shape   *shape
+	schemas []*openapi3.Schema
 }
 
 // shapes makes shapes, one for each schema.
@@ -125,11 +132,11 @@ func (s *shapes) note(schema *openapi3.Schema) {
 
 func (s *shapes) pick(schema *openapi3.Schema) *pick {
 	d := schema.Discriminator
-	if d == nil || len(d.Mapping) == 0 {
+	if d == nil || len(d.Mapping) == 0 || s.document.Components == nil {
 		return nil
 	}
 	made := &pick{
-		property: d.PropertyName, targets: make(map[string]alternative, len(d.Mapping)),
+		property: d.PropertyName, targets: make(map[string]target, len(d.Mapping)),
 		visited: len(schema.OneOf)+len(schema.AnyOf) > 0,
 	}
 	for value, ref := range d.Mapping {
@@ -138,11 +145,26 @@ func (s *shapes) pick(schema *openapi3.Schema) *pick {
 			return &pick{}
 		}
 		name := ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]
-		if target := s.document.Components.Schemas[name]; target != nil && target.Value != nil {
-			made.targets[value] = alternative{schema: target.Value, shape: s.of(target.Value)}
+		if named := s.document.Components.Schemas[name]; named != nil && named.Value != nil {
+			made.targets[value] = target{shape: s.of(named.Value), schemas: beyond(named.Value, schema)}
 		}
 	}
 	return made
+}
+
+// beyond returns what schema demands on top of base. Most often it is an allOf of base and one more.
+func beyond(schema, base *openapi3.Schema) []*openapi3.Schema {
+	own := *schema
+	if own.AllOf = nil; !own.IsEmpty() {
+		return []*openapi3.Schema{schema}
+	}
+	var more []*openapi3.Schema
+	for _, ref := range schema.AllOf {
+		if ref.Value != base {
+			more = append(more, ref.Value)
+		}
+	}
+	return more
 }
 
 // become makes s say what only says, which each of its alternatives does.

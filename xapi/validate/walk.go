@@ -144,8 +144,13 @@ func (w *walk) follow(p *pick, object map[string]any, low int) (open bool) {
 		return true
 	}
 	w.join(target.shape, low)
-	if !p.visited && target.schema.VisitJSON(object, fast...) != nil {
-		w.found.explain(target.schema.VisitJSON(object, w.found.options()...), w.names())
+	if p.visited {
+		return false
+	}
+	for _, schema := range target.schemas {
+		if schema.VisitJSON(object, w.found.fast()...) != nil {
+			w.found.explain(schema.VisitJSON(object, w.found.options()...), w.names())
+		}
 	}
 	return false
 }

@@ -52,7 +52,7 @@ func (s *Server) disturb(c *call) (Do, int64) {
 	s.mu.Lock()
 	faults := s.faults
 	s.mu.Unlock()
-	return faults.pick(c.operation.ID, c.request.ContentLength)
+	return faults.pick(c.operation.ID, c.contentType(), c.request.ContentLength)
 }
 
 func (c *call) contentType() string {

@@ -3,7 +3,6 @@ package xapitest_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"testing"
 	"time"
 
@@ -35,16 +34,19 @@ func ExampleNew() {
 func ExampleStart() {
 	srv, err := xapitest.Start(xapitest.WithProcessingTime(0))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = srv.Close() }()
 	client, err := xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithAccessToken(srv.Token()))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	result, err := media.New(client).Upload(context.Background(), media.File("../testdata/moving.gif"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	arrived, known := srv.Media(result.MediaID)
 	fmt.Println(known, arrived.Type, arrived.State, arrived.Size == result.Bytes)
@@ -63,13 +65,15 @@ func ExampleWithFaults() {
 func ExampleServer_Advance() {
 	srv, err := xapitest.Start()
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = srv.Close() }()
 	token := srv.Issue(xapitest.Grant{Scopes: []string{"tweet.read", "users.read"}, Lifetime: time.Hour})
 	client, err := xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithAccessToken(token.Access))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	_, before := client.GetUsersMe(context.Background(), nil)
 	srv.Advance(time.Hour)

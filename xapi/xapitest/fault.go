@@ -26,6 +26,8 @@ type When struct {
 	Every int `json:"every,omitempty"`
 	// Probability disturbs calls at random, from 0 to 1. The sandbox's seed decides which.
 	Probability float64 `json:"probability,omitempty"`
+	// ContentType disturbs calls whose body has that media type, multipart/form-data for one.
+	ContentType string `json:"content_type,omitempty"`
 	// AfterBytes disturbs calls whose body is longer than so many bytes, once these have been read.
 	AfterBytes int64 `json:"after_bytes,omitempty"`
 	// Times is how often the rule works at most. Zero means without end.
@@ -128,12 +130,12 @@ func (s *Server) SetFaults(faults ...Fault) error {
 }
 
 // pick returns what is to happen to the call, the zero Do where nothing is, and after how many bytes of its body.
-func (r *faultRules) pick(operation string, length int64) (Do, int64) {
+func (r *faultRules) pick(operation, contentType string, length int64) (Do, int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var picked *faultRule
 	for _, rule := range r.rules {
-		if rule.Operation != "" && rule.Operation != operation {
+		if !rule.concerns(operation, contentType) {
 			continue
 		}
 		rule.calls++
@@ -149,6 +151,11 @@ func (r *faultRules) pick(operation string, length int64) (Do, int64) {
 		return picked.Do, length / 2
 	}
 	return picked.Do, picked.When.AfterBytes
+}
+
+// concerns says whether the call is one of those that the rule counts.
+func (r *faultRule) concerns(operation, contentType string) bool {
+	return (r.Operation == "" || r.Operation == operation) && (r.When.ContentType == "" || r.When.ContentType == contentType)
 }
 
 // fits says whether the rule works for the call that was just counted. A body of unknown length counts as long.

@@ -133,6 +133,15 @@ func TestSegmentsAboveASizeAreRefused(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, w.segment(id, 0, make([]byte, 90_000)).status)
 }
 
+func TestMultipartAloneIsRefused(t *testing.T) {
+	w := faulty(t, `{"operation": "appendMediaUpload", "when": {"content_type": "multipart/form-data"}, "do": {"answer": "content-type"}}`)
+	id := w.initialize("video/mp4", "tweet_video", 4)
+	refused := w.segment(id, 0, []byte("data"))
+	require.Equal(t, "Requests with bodies must have content-type of application/json.", refused.json(t, "errors.0.message"))
+	taken := w.post("/2/media/upload/"+id+"/append", object{"segment_index": 0, "media": "ZGF0YQ=="})
+	require.Equal(t, http.StatusNoContent, taken.status)
+}
+
 func TestAnswersDrift(t *testing.T) {
 	w := faulty(t, `{"do": {"set": {"data.surprise": 1, "data.username": "x", "meta.new.deep": true}, "remove": ["data.name"], "header": {"X-Extra": "y"}}}`)
 	got := w.get("/2/users/me")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // handler answers the calls of one operation.
@@ -37,6 +38,10 @@ var handlers = map[string]handler{
 
 // ServeHTTP is the path of every request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/sandbox/") {
+		s.inspect.ServeHTTP(w, r)
+		return
+	}
 	c := s.newCall(r)
 	do, after := s.disturb(c)
 	wait(r.Context(), do.Delay)
@@ -52,10 +57,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answered, instead := s.replaced(do)
 	if instead {
 		_, _ = s.readBody(c)
-		drain(r.Body, maxDrained)
 	} else {
 		answered = s.answer(c)
 	}
+	// What is left unread is read away, so that the client sees the answer and not a broken connection.
+	drain(r.Body, maxDrained)
 	answered = s.signed(c, answered).altered(do)
 	s.note(c, answered)
 	switch {
@@ -93,6 +99,9 @@ func (s *Server) answer(c *call) answer {
 	return s.sample(c)
 }
 
+// maxDrained bounds what is read of a body that nobody wants.
+const maxDrained = 64 << 20
+
 // maxJSON bounds what is read of a JSON body: a segment in base64 is a third larger than the segment.
 func (s *Server) maxJSON() int64 { return s.settings.maxSegment/3*4 + 64<<10 }
 
@@ -104,7 +113,6 @@ func (s *Server) readBody(c *call) (answer, bool) {
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))
 	switch {
 	case int64(len(raw)) > s.maxJSON():
-		drain(c.request.Body, maxDrained)
 		return answer{status: http.StatusRequestEntityTooLarge, edge: true}, false
 	case err != nil && !errors.Is(err, io.EOF):
 		return answer{status: http.StatusBadRequest, edge: true}, false

@@ -1,7 +1,6 @@
 package xapitest
 
 import (
-	"context"
 	"crypto/tls"
 	"io"
 	"log"
@@ -22,7 +21,11 @@ type host struct {
 
 // serve opens addr and serves handler there, over HTTPS where there is a config for it.
 func serve(addr string, handler http.Handler, config *tls.Config) (*host, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
+	where, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.ListenTCP("tcp", where)
 	if err != nil {
 		return nil, err
 	}

@@ -16,24 +16,27 @@ import (
 // Media is what the sandbox holds of one upload.
 type Media struct {
 	// ID is the media id, Key the media_key.
-	ID, Key string
+	ID  string `json:"id"`
+	Key string `json:"media_key"`
 	// Owner is the id of the user whose token initialized the upload.
-	Owner string
+	Owner string `json:"owner_id"`
 	// Type is the MIME type and Category the media_category, as the upload was initialized with.
-	Type, Category string
+	Type     string `json:"media_type"`
+	Category string `json:"media_category"`
 	// Total is the size announced by initialize, in bytes, or -1; Size is that of what arrived.
-	Total, Size int64
+	Total int64 `json:"total_bytes"`
+	Size  int64 `json:"size"`
 	// Segments are the indexes of the segments that arrived, in order.
-	Segments []int
+	Segments []int `json:"segments"`
 	// Finalized says that the upload is complete. SHA256 is then the digest of its bytes in hexadecimal, else empty.
-	Finalized bool
-	SHA256    string
+	Finalized bool   `json:"finalized"`
+	SHA256    string `json:"sha256"`
 	// State is the state of processing: succeeded where there is nothing to process.
-	State string
+	State string `json:"state"`
 	// Metadata has the fields of the metadata by name, as they were sent.
-	Metadata map[string]json.RawMessage
+	Metadata map[string]json.RawMessage `json:"metadata,omitempty"`
 	// Subtitles are those that were attached to it.
-	Subtitles []Subtitle
+	Subtitles []Subtitle `json:"subtitles,omitempty"`
 
 	bytes io.Reader
 }

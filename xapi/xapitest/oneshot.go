@@ -12,25 +12,45 @@ import (
 func (s *Server) uploadAtOnce(c *call) answer {
 	stored := s.spool.reserve()
 	fields, err := s.readOneShot(c, &stored)
+	if err == nil && c.contentType() == multipartForm {
+		if refused, ok := s.check(c.asJSON(fields)); !ok {
+			s.spool.release(stored)
+			return refused
+		}
+	}
 	if err != nil {
 		s.spool.release(stored)
 		if errors.Is(err, errTooLong) {
-			drain(c.request.Body, maxDrained)
 			return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 		}
 		return s.invalid(err.Error(), nil)
 	}
-	category := fields["media_category"]
-	if category == "" {
-		s.spool.release(stored)
-		return s.invalid("The media_category field is missing.", object{"media_category": []string{}})
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.newUpload(c, fields["media_type"], category, stored.size)
+	u := s.newUpload(c, fields["media_type"], fields["media_category"], stored.size)
 	u.segments[0] = stored
 	s.finish(u, c.now)
 	return s.ok(c, http.StatusOK, u.finished(c.now))
+}
+
+// asJSON returns the call as if its fields had come as JSON, which the spec holds against the same schema.
+func (c *call) asJSON(fields map[string]string) *call {
+	body := object{"media": ""}
+	for name, value := range fields {
+		switch name {
+		case "shared":
+			body[name] = value == "true"
+		case "additional_owners":
+			body[name] = strings.Split(value, ",")
+		default:
+			body[name] = value
+		}
+	}
+	other := *c
+	other.body = answer{body: body}.bytes()
+	other.request = c.request.Clone(c.request.Context())
+	other.request.Header.Set("Content-Type", "application/json")
+	return &other
 }
 
 // readOneShot stores the media and returns the other fields.

@@ -10,13 +10,13 @@ import (
 
 // Post is a post made in the sandbox.
 type Post struct {
-	ID string
+	ID string `json:"id"`
 	// Author is the id of the user who made it.
-	Author string
-	Text   string
+	Author string `json:"author_id"`
+	Text   string `json:"text"`
 	// MediaIDs are the ids of the media it was made with.
-	MediaIDs []string
-	Created  time.Time
+	MediaIDs []string  `json:"media_ids,omitempty"`
+	Created  time.Time `json:"created_at"`
 
 	mediaKeys []string
 }
@@ -60,7 +60,7 @@ func (s *Server) createPost(c *call) answer {
 	made := &Post{Author: c.caller.user, Text: body.Text, MediaIDs: body.Media.IDs, Created: c.now}
 	for _, id := range made.MediaIDs {
 		u := s.findUpload(id, c)
-		if u == nil || !u.ready(c.now) {
+		if u == nil || !u.ready(c.now) || !u.goesWith(len(made.MediaIDs)) {
 			return s.invalid(messageMediaIDs, object{"media.media_ids": made.MediaIDs})
 		}
 		made.mediaKeys = append(made.mediaKeys, u.key)
@@ -80,7 +80,7 @@ func (s *Server) createPost(c *call) answer {
 
 // declares says whether the spec has that field in the data of the operation's answer.
 func (s *Server) declares(c *call, field string) bool {
-	_, _, schema := s.success(c)
+	_, schema := s.success(c)
 	return schema != nil && schema.Properties["data"] != nil && schema.Properties["data"].Value.Properties[field] != nil
 }
 
@@ -88,6 +88,18 @@ func (s *Server) declares(c *call, field string) bool {
 func (u *upload) ready(now time.Time) bool {
 	step := u.processing.at(now)
 	return u.finalized && step.State == succeeded && step.Error == nil
+}
+
+// goesWith says whether the upload may be one of n in a post: up to four pictures, or one GIF or video alone.
+func (u *upload) goesWith(n int) bool {
+	switch u.category {
+	case "tweet_image":
+		return true
+	case "tweet_gif", "tweet_video", "amplify_video":
+		return n == 1
+	default:
+		return false
+	}
 }
 
 // repeats says whether the post has the text of an older one of the same author.

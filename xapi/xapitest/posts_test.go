@@ -45,6 +45,21 @@ func TestPostTakesOnlyMediaThatIsReady(t *testing.T) {
 	require.Equal(t, []string{id}, w.srv.Posts()[0].MediaIDs)
 }
 
+func TestPostTakesFourPicturesOrOneVideo(t *testing.T) {
+	w := newWire(t, xapitest.WithProcessingTime(0))
+	post := func(ids ...string) int {
+		return w.post("/2/tweets", object{"media": object{"media_ids": ids}}).status
+	}
+	picture := func() string { return w.upload("image/png", "tweet_image", []byte("data")) }
+	video := func() string { return w.upload("video/mp4", "tweet_video", []byte("data")) }
+	require.Equal(t, http.StatusCreated, post(picture(), picture(), picture(), picture()))
+	require.Equal(t, http.StatusBadRequest, post(picture(), picture(), picture(), picture(), picture()))
+	require.Equal(t, http.StatusCreated, post(video()))
+	require.Equal(t, http.StatusBadRequest, post(video(), video()))
+	require.Equal(t, http.StatusBadRequest, post(video(), picture()))
+	require.Equal(t, http.StatusBadRequest, post(w.upload("image/png", "dm_image", []byte("data"))))
+}
+
 func TestMetadataIsKept(t *testing.T) {
 	w := newWire(t)
 	id := w.upload("image/png", "tweet_image", []byte("data"))

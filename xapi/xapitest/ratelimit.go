@@ -10,22 +10,24 @@ import (
 type RateLimit struct {
 	// PerUser is the number of calls that a user may make in 15 minutes.
 	PerUser int
+	// PerUserDay is the number of calls that a user may make in 24 hours.
+	PerUserDay int
 	// PerApp is the number of calls that an app may make in 24 hours, over all its users.
 	PerApp int
 }
 
 // rateLimits are the limits that X documents, by operationId.
 var rateLimits = map[string]RateLimit{
-	"mediaUpload":           {500, 50_000},
-	"getMediaUploadStatus":  {1_000, 100_000},
-	"initializeMediaUpload": {1_875, 180_000},
-	"appendMediaUpload":     {1_875, 180_000},
-	"finalizeMediaUpload":   {1_875, 180_000},
-	"createMediaMetadata":   {500, 50_000},
-	"createMediaSubtitles":  {100, 10_000},
-	"deleteMediaSubtitles":  {100, 10_000},
-	"createPosts":           {100, 10_000},
-	"deletePosts":           {50, 0},
+	"mediaUpload":           {PerUser: 500, PerApp: 50_000},
+	"getMediaUploadStatus":  {PerUser: 1_000, PerApp: 100_000},
+	"initializeMediaUpload": {PerUser: 1_875, PerApp: 180_000},
+	"appendMediaUpload":     {PerUser: 1_875, PerApp: 180_000},
+	"finalizeMediaUpload":   {PerUser: 1_875, PerApp: 180_000},
+	"createMediaMetadata":   {PerUser: 500, PerApp: 50_000},
+	"createMediaSubtitles":  {PerUser: 100, PerApp: 10_000},
+	"deleteMediaSubtitles":  {PerUser: 100, PerApp: 10_000},
+	"createPosts":           {PerUser: 100, PerApp: 10_000},
+	"deletePosts":           {PerUser: 50},
 }
 
 // otherLimit stands for the operations whose limits are not in the table.
@@ -34,7 +36,7 @@ var otherLimit = RateLimit{PerUser: 900}
 // Windows of the limits.
 const (
 	userWindow = 15 * time.Minute
-	appWindow  = 24 * time.Hour
+	dayWindow  = 24 * time.Hour
 )
 
 // window counts the calls of one caller within one span of time.
@@ -81,8 +83,11 @@ func (l *limiter) take(c *call) (http.Header, bool) {
 	if limit.PerUser > 0 {
 		ok = l.window(operation+" user "+c.caller.user, limit.PerUser, userWindow, c.now).count(header, "X-Rate-Limit-") && ok
 	}
+	if limit.PerUserDay > 0 {
+		ok = l.window(operation+" day "+c.caller.user, limit.PerUserDay, dayWindow, c.now).count(header, "X-User-Limit-24hour-") && ok
+	}
 	if limit.PerApp > 0 {
-		ok = l.window(operation+" app", limit.PerApp, appWindow, c.now).count(header, "X-App-Limit-24hour-") && ok
+		ok = l.window(operation+" app", limit.PerApp, dayWindow, c.now).count(header, "X-App-Limit-24hour-") && ok
 	}
 	return header, ok
 }

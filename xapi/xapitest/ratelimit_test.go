@@ -13,11 +13,12 @@ import (
 
 func TestWindowsAreCountedAndEnd(t *testing.T) {
 	start := time.Unix(1740787200, 0)
-	w := newWire(t, xapitest.WithClock(func() time.Time { return start }), xapitest.WithRateLimit("getUsersMe", xapitest.RateLimit{PerUser: 2, PerApp: 5}))
+	w := newWire(t, xapitest.WithClock(func() time.Time { return start }), xapitest.WithRateLimit("getUsersMe", xapitest.RateLimit{PerUser: 2, PerUserDay: 9, PerApp: 5}))
 	first := w.get("/2/users/me")
 	require.Equal(t, "2", first.header.Get("x-rate-limit-limit"))
 	require.Equal(t, "1", first.header.Get("x-rate-limit-remaining"))
 	require.Equal(t, strconv.FormatInt(start.Add(15*time.Minute).Unix(), 10), first.header.Get("x-rate-limit-reset"))
+	require.Equal(t, "8", first.header.Get("x-user-limit-24hour-remaining"))
 	require.Equal(t, "4", first.header.Get("x-app-limit-24hour-remaining"))
 	require.Equal(t, strconv.FormatInt(start.Add(24*time.Hour).Unix(), 10), first.header.Get("x-app-limit-24hour-reset"))
 	require.Equal(t, http.StatusOK, w.get("/2/users/me").status)

@@ -8,15 +8,15 @@ import (
 // Request is one request that the sandbox has answered.
 type Request struct {
 	// Operation is the operationId, empty where the path is unknown.
-	Operation string
-	Method    string
+	Operation string `json:"operation"`
+	Method    string `json:"method"`
 	// Path is the path with its query, as it was asked for.
-	Path   string
-	Header http.Header
-	// Body is the body where it was JSON; the bytes of uploads are not kept here.
-	Body []byte
+	Path   string      `json:"path"`
+	Header http.Header `json:"header,omitempty"`
+	// Body is the body where it was JSON or a form; the bytes of uploads are not kept here.
+	Body []byte `json:"body,omitempty"`
 	// Status is that of the answer, 0 where a fault broke the connection before there was one.
-	Status int
+	Status int `json:"status"`
 }
 
 // maxSeen bounds how many requests are remembered, and maxSeenBody how much of each body.
@@ -39,8 +39,10 @@ func (s *Server) note(c *call, a answer) {
 		Method:    c.request.Method,
 		Path:      c.request.URL.RequestURI(),
 		Header:    c.request.Header.Clone(),
-		Body:      slices.Clone(c.body[:min(len(c.body), maxSeenBody)]),
 		Status:    a.status,
+	}
+	if c.operation.ID != "appendMediaUpload" && c.operation.ID != "mediaUpload" {
+		seen.Body = slices.Clone(c.body[:min(len(c.body), maxSeenBody)])
 	}
 	s.mu.Lock()
 	if len(s.requests) >= maxSeen {

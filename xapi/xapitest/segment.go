@@ -67,7 +67,6 @@ func (s *Server) appendUpload(c *call) answer {
 	s.spool.release(stored)
 	switch {
 	case errors.Is(err, errTooLong):
-		drain(c.request.Body, maxDrained)
 		return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 	case errors.Is(err, errIndexRange):
 		return s.invalid(messageSegmentIndex, object{"segment_index": []string{strconv.Itoa(index)}})
@@ -75,10 +74,6 @@ func (s *Server) appendUpload(c *call) answer {
 		return s.invalid(err.Error(), nil)
 	}
 }
-
-// maxDrained is how much of a body that is too large is still read, so that the client sees the answer and not a broken
-// connection.
-const maxDrained = 64 << 20
 
 // storeSegment puts the segment in place. A segment sent again replaces the first.
 func (s *Server) storeSegment(u *upload, index int, stored region) {

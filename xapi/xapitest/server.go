@@ -3,6 +3,7 @@ package xapitest
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type Server struct {
 	routes    routes
 	declared  map[string]*openapi3.Operation
 	validator *validate.Validator
+	inspect   http.Handler
 	host      *host
 	identity  identity
 	spool     *spool
@@ -98,6 +100,7 @@ func newServer(opts []Option) (*Server, error) {
 		faults:    newFaultRules(settings.faults, settings.seed),
 		uploads:   map[string]*upload{},
 	}
+	s.inspect = s.inspection()
 	if settings.tls {
 		if s.identity, err = newIdentity(); err != nil {
 			return nil, err
@@ -128,9 +131,11 @@ func (s *Server) Close() error {
 	return errors.Join(s.host.close(), s.spool.Close())
 }
 
-// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire.
-func (s *Server) Advance(d time.Duration) {
+// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire. It returns the time that
+// the sandbox has then.
+func (s *Server) Advance(d time.Duration) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.offset += d
+	return s.clock.now()
 }

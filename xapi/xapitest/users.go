@@ -19,7 +19,7 @@ func (u User) data() object {
 
 // withAsked adds to data the fields that the request asks for and the sandbox has nothing of: made up from the schema.
 func (s *Server) withAsked(c *call, m *sampler, data object) object {
-	_, _, schema := s.success(c)
+	_, schema := s.success(c)
 	if schema == nil || schema.Properties["data"] == nil {
 		return data
 	}

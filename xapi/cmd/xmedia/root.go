@@ -51,7 +51,7 @@ const (
 // run carries out the command line args and returns the exit code.
 func run(ctx context.Context, args []string, c console) int {
 	started := false
-	root := newRoot(c)
+	root := newRoot(c) //nolint:contextcheck // ExecuteContext hands it to the commands
 	begin(root, func() { started = true })
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

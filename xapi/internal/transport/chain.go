@@ -1,6 +1,9 @@
 package transport
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // Middleware wraps a RoundTripper in one more concern.
 type Middleware func(http.RoundTripper) http.RoundTripper
@@ -25,4 +28,13 @@ func Chain(base http.RoundTripper, middlewares ...Middleware) http.RoundTripper 
 // Stack makes one middleware of several, the first the outermost.
 func Stack(middlewares ...Middleware) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper { return Chain(next, middlewares...) }
+}
+
+// OwnHeader returns a copy of req whose header may be set without touching that of req: the least that a middleware has
+// to copy in order to sign. The values are shared, so they are replaced and never appended to.
+func OwnHeader(req *http.Request) *http.Request {
+	own := req.WithContext(req.Context())
+	own.Header = make(http.Header, len(req.Header)+1)
+	maps.Copy(own.Header, req.Header)
+	return own
 }

@@ -1,0 +1,38 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// initialize announces the upload and starts its ledger.
+func (u *upload) initialize(ctx context.Context, plan plan) error {
+	body, err := json.Marshal(struct {
+		MediaType  string   `json:"media_type"`
+		Category   Category `json:"media_category,omitzero"`
+		TotalBytes int64    `json:"total_bytes"`
+		Shared     bool     `json:"shared,omitzero"`
+		Owners     []string `json:"additional_owners,omitempty"`
+	}{u.mediaType, u.category, u.content.size, u.shared, u.owners})
+	if err != nil {
+		return err
+	}
+	result, err := u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.call...)
+	if err != nil {
+		return err
+	}
+	a, err := read("initializeMediaUpload", result, "")
+	if err != nil {
+		return err
+	}
+	change := u.ledger.change(func(c *Checkpoint) {
+		*c = Checkpoint{
+			Version: checkpointVersion, MediaID: a.Data.ID, MediaKey: a.Data.MediaKey, ExpiresAt: a.expiry(time.Now()).UTC(),
+			SHA256: u.content.sha256, Bytes: u.content.size, MediaType: u.mediaType, Category: u.category,
+			SegmentSize: plan.size, Done: []int{},
+		}
+	})
+	return u.keeper.commit(ctx, change)
+}
