@@ -34,7 +34,7 @@ func (s *Server) authorizeLogin(c *call) answer {
 		return oauthError(http.StatusBadRequest, "unsupported_response_type", "The response_type must be code.")
 	case q.Get("state") == "" || len(q.Get("state")) > maxState:
 		return oauthError(http.StatusBadRequest, "invalid_request", "The state must have 1 to 500 characters.")
-	case q.Get("code_challenge") == "" || q.Get("code_challenge_method") != "S256":
+	case q.Get("code_challenge") == "" || !strings.EqualFold(q.Get("code_challenge_method"), "S256"):
 		return oauthError(http.StatusBadRequest, "invalid_request", "The code_challenge must be given, with code_challenge_method S256.")
 	}
 	scopes := strings.Fields(q.Get("scope"))

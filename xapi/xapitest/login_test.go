@@ -1,8 +1,10 @@
 package xapitest_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -155,4 +157,20 @@ func TestAppTokenIsForTheKeysOfTheApp(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, app.get("/2/users/me").status)
 	l.secret = "wrong"
 	require.Equal(t, http.StatusForbidden, l.form("/oauth2/token", url.Values{"grant_type": {"client_credentials"}}).status)
+}
+
+// TestLoginsOfOtherClientsAreTaken has the two liberties that node-twitter-api-v2 takes and the real server allows: the
+// name of the method in small letters, and JSON in place of a form.
+func TestLoginsOfOtherClientsAreTaken(t *testing.T) {
+	l := newLogin(newWire(t))
+	_, back := l.consent(url.Values{"code_challenge_method": {"s256"}})
+	body, err := json.Marshal(object{
+		"grant_type": "authorization_code", "code": back.Get("code"), "redirect_uri": l.redirect, "code_verifier": l.verifier,
+	})
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.srv.URL+"/2/oauth2/token", bytes.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json;charset=UTF-8")
+	req.SetBasicAuth(l.client, l.secret)
+	require.Equal(t, http.StatusOK, l.send(req).status)
 }

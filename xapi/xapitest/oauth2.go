@@ -36,7 +36,7 @@ func oauthError(status int, name, description string) answer {
 
 // token answers /2/oauth2/token.
 func (s *Server) token(c *call) answer {
-	form := c.form()
+	form := c.parameters()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	client, refused := s.accounts.client(c, form)
@@ -107,7 +107,7 @@ func granted(t *Token) answer {
 
 // revoke takes back the token of that name, be it an access or a refresh token.
 func (s *Server) revoke(c *call) answer {
-	form := c.form()
+	form := c.parameters()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	client, refused := s.accounts.client(c, form)
@@ -132,7 +132,7 @@ func (s *Server) appToken(c *call) answer {
 		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", body: object{
 			"errors": []object{{"code": 99, "message": "Unable to verify your credentials", "label": "authenticity_token_error"}},
 		}}
-	case c.form().Get("grant_type") != "client_credentials":
+	case c.parameters().Get("grant_type") != "client_credentials":
 		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", body: object{
 			"errors": []object{{"code": 170, "message": "Missing required parameter: grant_type", "label": "forbidden_missing_parameter"}},
 		}}
@@ -156,6 +156,22 @@ func (c *call) basic() (id, secret string, ok bool) {
 		secret = plain
 	}
 	return id, secret, ok
+}
+
+// parameters returns those of a login's body: form-encoded as RFC 6749 has it, or JSON, which some clients send.
+func (c *call) parameters() url.Values {
+	if c.contentType() != "application/json" {
+		return c.form()
+	}
+	var fields map[string]any
+	_ = c.decode(&fields)
+	values := url.Values{}
+	for name, value := range fields {
+		if text, isText := value.(string); isText {
+			values.Set(name, text)
+		}
+	}
+	return values
 }
 
 // form returns the parameters of a form-encoded body, or none.
