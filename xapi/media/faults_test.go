@@ -101,6 +101,16 @@ func TestASlowSegmentDoesNotStopTheOthers(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestASegmentIsDoneWhateverItsAnswerSays(t *testing.T) {
+	api := &recorder{scripted: scripted{processing: []any{``}}, answer: &xapi.DecodeError{Status: http.StatusOK, Body: []byte("OK")}}
+
+	result, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", noise(250)), media.WithSegmentSize(100), media.WithConcurrency(1))
+
+	require.NoError(t, err)
+	require.Equal(t, 3, result.Segments)
+	require.Len(t, api.parts, 3)
+}
+
 func TestUploadGivesUpOnWhatLasts(t *testing.T) {
 	server := &fake{}
 	server.fault = func(w http.ResponseWriter, _ *http.Request, index int) bool {

@@ -23,6 +23,8 @@ import (
 type recorder struct {
 	scripted
 	refuse bool
+	// answer is what each append ends with.
+	answer error
 	types  []string
 	parts  [][]byte
 }
@@ -36,7 +38,7 @@ func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType s
 		err = errors.Join(err, closer.Close())
 	}
 	r.types, r.parts = append(r.types, contentType), append(r.parts, data)
-	return &gen.AppendMediaUploadResult{}, err
+	return &gen.AppendMediaUploadResult{}, errors.Join(err, r.answer)
 }
 
 func TestASegmentGoesAsAFormWithItsIndexFirst(t *testing.T) {
