@@ -33,6 +33,18 @@ func TestSandboxIsReachableFromThisMachineAlone(t *testing.T) {
 	require.NoError(t, srv.Close())
 }
 
+func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
+	for _, option := range []xapitest.Option{
+		xapitest.WithClock(nil), xapitest.WithMaxSegment(0), xapitest.WithProblemHost("example.com"),
+		xapitest.WithStatus("finalizeMediaUpload", 500), xapitest.WithStatus("nothing", 200),
+		xapitest.WithRateLimit("nothing", xapitest.RateLimit{}), xapitest.WithFaults(xapitest.Fault{Operation: "nothing"}),
+		xapitest.WithRecorder("/dev/null/directory"),
+	} {
+		_, err := xapitest.Start(option)
+		require.ErrorContains(t, err, "sandbox: ")
+	}
+}
+
 func TestSandboxSpeaksHTTPS(t *testing.T) {
 	srv := xapitest.New(t, xapitest.WithTLS())
 	client := srv.Client()
