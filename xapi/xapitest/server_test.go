@@ -72,6 +72,29 @@ func TestNothingIsLeftOnDisk(t *testing.T) {
 	require.Empty(t, left)
 }
 
+func TestCloseEndsWhatIsUnderWay(t *testing.T) {
+	for name, body := range map[string]string{"a delay": `{"text":"x"}`, "a body that never ends": ""} {
+		srv, err := xapitest.Start(xapitest.WithFaults(xapitest.Fault{When: xapitest.When{AfterBytes: 1}, Do: xapitest.Do{Delay: time.Hour}}))
+		require.NoError(t, err)
+		r, w := io.Pipe()
+		go func() { _, _ = io.WriteString(w, body) }()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/2/tweets", r)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "Bearer "+srv.Token())
+		failed := make(chan error)
+		go func() {
+			resp, err := http.DefaultClient.Do(req)
+			if resp != nil {
+				_ = resp.Body.Close()
+			}
+			failed <- err
+		}()
+		require.NoError(t, srv.Close())
+		_ = w.Close()
+		require.Error(t, <-failed, name)
+	}
+}
+
 func TestUploadsExpireByTheClock(t *testing.T) {
 	w := newWire(t)
 	started := w.initialize("image/png", "tweet_image", 4)
