@@ -1692,11 +1692,17 @@ type ClientDisconnectedProblem = Problem
 // ClientForbiddenProblem A problem that indicates your client is forbidden from making this request.
 type ClientForbiddenProblem struct {
 	Detail          *string                       `json:"detail,omitempty"`
+	Field           *string                       `json:"field,omitempty"`
+	Parameter       *string                       `json:"parameter,omitempty"`
 	Reason          *ClientForbiddenProblemReason `json:"reason,omitempty"`
 	RegistrationURL *string                       `json:"registration_url,omitempty"`
+	ResourceID      *string                       `json:"resource_id,omitempty"`
+	ResourceType    *string                       `json:"resource_type,omitempty"`
+	Section         *string                       `json:"section,omitempty"`
 	Status          *int                          `json:"status,omitempty"`
 	Title           string                        `json:"title"`
 	Type            string                        `json:"type"`
+	Value           *string                       `json:"value,omitempty"`
 }
 
 // ClientForbiddenProblemReason defines model for ClientForbiddenProblem.Reason.
@@ -1712,9 +1718,15 @@ type ConflictProblem = Problem
 type ConnectionExceptionProblem struct {
 	ConnectionIssue *ConnectionExceptionProblemConnectionIssue `json:"connection_issue,omitempty"`
 	Detail          *string                                    `json:"detail,omitempty"`
+	Field           *string                                    `json:"field,omitempty"`
+	Parameter       *string                                    `json:"parameter,omitempty"`
+	ResourceID      *string                                    `json:"resource_id,omitempty"`
+	ResourceType    *string                                    `json:"resource_type,omitempty"`
+	Section         *string                                    `json:"section,omitempty"`
 	Status          *int                                       `json:"status,omitempty"`
 	Title           string                                     `json:"title"`
 	Type            string                                     `json:"type"`
+	Value           *string                                    `json:"value,omitempty"`
 }
 
 // ConnectionExceptionProblemConnectionIssue defines model for ConnectionExceptionProblem.ConnectionIssue.
@@ -1755,12 +1767,15 @@ type CountryCode = string
 // DisallowedResourceProblem A problem that indicates that the resource requested violates the precepts of this API.
 type DisallowedResourceProblem struct {
 	Detail       *string                               `json:"detail,omitempty"`
+	Field        *string                               `json:"field,omitempty"`
+	Parameter    *string                               `json:"parameter,omitempty"`
 	ResourceID   string                                `json:"resource_id"`
 	ResourceType DisallowedResourceProblemResourceType `json:"resource_type"`
 	Section      DisallowedResourceProblemSection      `json:"section"`
 	Status       *int                                  `json:"status,omitempty"`
 	Title        string                                `json:"title"`
 	Type         string                                `json:"type"`
+	Value        *string                               `json:"value,omitempty"`
 }
 
 // DisallowedResourceProblemResourceType defines model for DisallowedResourceProblem.ResourceType.
@@ -1780,12 +1795,17 @@ type DomainRestrictions struct {
 
 // DuplicateRuleProblem The rule you have submitted is a duplicate.
 type DuplicateRuleProblem struct {
-	Detail *string `json:"detail,omitempty"`
-	ID     *string `json:"id,omitempty"`
-	Status *int    `json:"status,omitempty"`
-	Title  string  `json:"title"`
-	Type   string  `json:"type"`
-	Value  *string `json:"value,omitempty"`
+	Detail       *string `json:"detail,omitempty"`
+	Field        *string `json:"field,omitempty"`
+	ID           *string `json:"id,omitempty"`
+	Parameter    *string `json:"parameter,omitempty"`
+	ResourceID   *string `json:"resource_id,omitempty"`
+	ResourceType *string `json:"resource_type,omitempty"`
+	Section      *string `json:"section,omitempty"`
+	Status       *int    `json:"status,omitempty"`
+	Title        string  `json:"title"`
+	Type         string  `json:"type"`
+	Value        *string `json:"value,omitempty"`
 }
 
 // EntityIndicesInclusiveExclusive Position in the text: `start` is its first character, `end` the one behind its last, counted from 0.
@@ -1820,11 +1840,14 @@ type Expansions struct {
 type FieldUnauthorizedProblem struct {
 	Detail       *string                              `json:"detail,omitempty"`
 	Field        string                               `json:"field"`
+	Parameter    *string                              `json:"parameter,omitempty"`
+	ResourceID   *string                              `json:"resource_id,omitempty"`
 	ResourceType FieldUnauthorizedProblemResourceType `json:"resource_type"`
 	Section      FieldUnauthorizedProblemSection      `json:"section"`
 	Status       *int                                 `json:"status,omitempty"`
 	Title        string                               `json:"title"`
 	Type         string                               `json:"type"`
+	Value        *string                              `json:"value,omitempty"`
 }
 
 // FieldUnauthorizedProblemResourceType defines model for FieldUnauthorizedProblem.ResourceType.
@@ -1963,11 +1986,17 @@ type HTTPStatusCode = int
 
 // InvalidRequestProblem A problem that indicates this request is invalid.
 type InvalidRequestProblem struct {
-	Detail *string                        `json:"detail,omitempty"`
-	Errors []InvalidRequestProblem_Errors `json:"errors,omitzero"`
-	Status *int                           `json:"status,omitempty"`
-	Title  string                         `json:"title"`
-	Type   string                         `json:"type"`
+	Detail       *string                        `json:"detail,omitempty"`
+	Errors       []InvalidRequestProblem_Errors `json:"errors,omitzero"`
+	Field        *string                        `json:"field,omitempty"`
+	Parameter    *string                        `json:"parameter,omitempty"`
+	ResourceID   *string                        `json:"resource_id,omitempty"`
+	ResourceType *string                        `json:"resource_type,omitempty"`
+	Section      *string                        `json:"section,omitempty"`
+	Status       *int                           `json:"status,omitempty"`
+	Title        string                         `json:"title"`
+	Type         string                         `json:"type"`
+	Value        *string                        `json:"value,omitempty"`
 }
 
 // InvalidRequestProblem_Errors defines model for InvalidRequestProblem.Errors.
@@ -2180,7 +2209,7 @@ type MediaUploadResponse struct {
 	Errors []Problem                 `json:"errors,omitzero"`
 }
 
-// MediaUploadResponse_Data_Image What the server found in an image; open to more fields.
+// MediaUploadResponse_Data_Image What the server found in an image.
 type MediaUploadResponse_Data_Image struct {
 	// H Height in pixels.
 	H *int64 `json:"h,omitempty"`
@@ -2206,7 +2235,7 @@ type MediaUploadResponse_Data struct {
 	// ID The unique identifier of this Media.
 	ID *MediaID `json:"id,omitempty"`
 
-	// Image What the server found in an image; open to more fields.
+	// Image What the server found in an image.
 	Image *MediaUploadResponse_Data_Image `json:"image,omitempty"`
 
 	// MediaKey Media id behind a number for its kind: 3 image, 7 post video, 13 amplify video, 16 GIF.
@@ -2314,9 +2343,15 @@ type NoteTweetText = string
 type OperationalDisconnectProblem struct {
 	Detail         *string                                     `json:"detail,omitempty"`
 	DisconnectType *OperationalDisconnectProblemDisconnectType `json:"disconnect_type,omitempty"`
+	Field          *string                                     `json:"field,omitempty"`
+	Parameter      *string                                     `json:"parameter,omitempty"`
+	ResourceID     *string                                     `json:"resource_id,omitempty"`
+	ResourceType   *string                                     `json:"resource_type,omitempty"`
+	Section        *string                                     `json:"section,omitempty"`
 	Status         *int                                        `json:"status,omitempty"`
 	Title          string                                      `json:"title"`
 	Type           string                                      `json:"type"`
+	Value          *string                                     `json:"value,omitempty"`
 }
 
 // OperationalDisconnectProblemDisconnectType defines model for OperationalDisconnectProblem.DisconnectType.
@@ -2436,10 +2471,16 @@ type PreviewImage_MediaKey struct {
 
 // Problem An HTTP Problem Details object, as defined in IETF RFC 7807 (https://tools.ietf.org/html/rfc7807).
 type Problem struct {
-	Detail *string `json:"detail,omitempty"`
-	Status *int    `json:"status,omitempty"`
-	Title  string  `json:"title"`
-	Type   string  `json:"type"`
+	Detail       *string `json:"detail,omitempty"`
+	Field        *string `json:"field,omitempty"`
+	Parameter    *string `json:"parameter,omitempty"`
+	ResourceID   *string `json:"resource_id,omitempty"`
+	ResourceType *string `json:"resource_type,omitempty"`
+	Section      *string `json:"section,omitempty"`
+	Status       *int    `json:"status,omitempty"`
+	Title        string  `json:"title"`
+	Type         string  `json:"type"`
+	Value        *string `json:"value,omitempty"`
 }
 
 // ProcessingInfo How far the server is with a video or GIF.
@@ -2473,9 +2514,11 @@ type ReplySettingsWithVerifiedUsers string
 // ResourceNotFoundProblem A problem that indicates that a given Tweet, User, etc. does not exist.
 type ResourceNotFoundProblem struct {
 	Detail       *string                             `json:"detail,omitempty"`
+	Field        *string                             `json:"field,omitempty"`
 	Parameter    string                              `json:"parameter"`
 	ResourceID   string                              `json:"resource_id"`
 	ResourceType ResourceNotFoundProblemResourceType `json:"resource_type"`
+	Section      *string                             `json:"section,omitempty"`
 	Status       *int                                `json:"status,omitempty"`
 	Title        string                              `json:"title"`
 	Type         string                              `json:"type"`
@@ -2490,6 +2533,7 @@ type ResourceNotFoundProblemResourceType string
 // ResourceUnauthorizedProblem A problem that indicates you are not allowed to see a particular Tweet, User, etc.
 type ResourceUnauthorizedProblem struct {
 	Detail       *string                                 `json:"detail,omitempty"`
+	Field        *string                                 `json:"field,omitempty"`
 	Parameter    string                                  `json:"parameter"`
 	ResourceID   string                                  `json:"resource_id"`
 	ResourceType ResourceUnauthorizedProblemResourceType `json:"resource_type"`
@@ -2509,12 +2553,15 @@ type ResourceUnauthorizedProblemSection string
 // ResourceUnavailableProblem A problem that indicates a particular Tweet, User, etc. is not available to you.
 type ResourceUnavailableProblem struct {
 	Detail       *string                                `json:"detail,omitempty"`
+	Field        *string                                `json:"field,omitempty"`
 	Parameter    string                                 `json:"parameter"`
 	ResourceID   string                                 `json:"resource_id"`
 	ResourceType ResourceUnavailableProblemResourceType `json:"resource_type"`
+	Section      *string                                `json:"section,omitempty"`
 	Status       *int                                   `json:"status,omitempty"`
 	Title        string                                 `json:"title"`
 	Type         string                                 `json:"type"`
+	Value        *string                                `json:"value,omitempty"`
 }
 
 // ResourceUnavailableProblemResourceType defines model for ResourceUnavailableProblem.ResourceType.
@@ -3157,12 +3204,18 @@ type URLImage struct {
 
 // UsageCapExceededProblem A problem that indicates that a usage cap has been exceeded.
 type UsageCapExceededProblem struct {
-	Detail *string                        `json:"detail,omitempty"`
-	Period *UsageCapExceededProblemPeriod `json:"period,omitempty"`
-	Scope  *UsageCapExceededProblemScope  `json:"scope,omitempty"`
-	Status *int                           `json:"status,omitempty"`
-	Title  string                         `json:"title"`
-	Type   string                         `json:"type"`
+	Detail       *string                        `json:"detail,omitempty"`
+	Field        *string                        `json:"field,omitempty"`
+	Parameter    *string                        `json:"parameter,omitempty"`
+	Period       *UsageCapExceededProblemPeriod `json:"period,omitempty"`
+	ResourceID   *string                        `json:"resource_id,omitempty"`
+	ResourceType *string                        `json:"resource_type,omitempty"`
+	Scope        *UsageCapExceededProblemScope  `json:"scope,omitempty"`
+	Section      *string                        `json:"section,omitempty"`
+	Status       *int                           `json:"status,omitempty"`
+	Title        string                         `json:"title"`
+	Type         string                         `json:"type"`
+	Value        *string                        `json:"value,omitempty"`
 }
 
 // UsageCapExceededProblemPeriod defines model for UsageCapExceededProblem.Period.

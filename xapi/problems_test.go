@@ -93,6 +93,7 @@ func TestPartialSuccessReturnsDataAndErrors(t *testing.T) {
 	require.NotErrorIs(t, partial[1], xapi.ErrNotFound)
 	var missing *xapi.ResourceNotFoundProblem
 	require.ErrorAs(t, partial[0], &missing)
+	require.Equal(t, []string{"media_keys", "3_2", "media"}, []string{missing.Parameter, missing.ResourceID, missing.ResourceType})
 	require.EqualError(t, partial[0], "Not Found Error: Could not find media with media_keys: [3_2].")
 	require.EqualError(t, partial[1], "New kind: nobody knows")
 }

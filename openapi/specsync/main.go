@@ -18,13 +18,11 @@ import (
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/contract"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx))
-}
-
-func run(ctx context.Context) int {
 	err := execute(ctx, command())
 	code, silent := exitCode(err)
 	if !silent {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,13 +83,14 @@ func fetchCommand() *cobra.Command {
 // regenerate runs the generators, and makes sure that what they wrote compiles. What they print is only told where
 // they fail.
 func regenerate(ctx context.Context, project contract.Project) error {
-	for _, args := range [][]string{{"generate", "./gen/..."}, {"build", "./gen/..."}} {
-		run := exec.CommandContext(ctx, "go", args...)
-		run.Dir = project.Root
-		run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
-		run.WaitDelay = 10 * time.Second
-		if output, err := run.CombinedOutput(); err != nil {
-			return fmt.Errorf("go %s %s: %w\n%s", args[0], args[1], err, output)
+	for _, step := range []*exec.Cmd{
+		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", "build", "./gen/..."),
+	} {
+		step.Dir = project.Root
+		step.Cancel = func() error { return step.Process.Signal(os.Interrupt) }
+		step.WaitDelay = 10 * time.Second
+		if output, err := step.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", strings.Join(step.Args, " "), err, output)
 		}
 	}
 	return nil
@@ -108,7 +110,7 @@ func reportSync(w io.Writer, sync contract.Sync) error {
 func reportOverlay(w io.Writer, report corrected.Report) error {
 	heading := "\nThe overlay has actions with nothing left to correct here; retire those that upstream has mended:\n"
 	for _, action := range report.Actions {
-		reason := ""
+		var reason string
 		switch {
 		case action.Matches == 0:
 			reason = "its target is gone, or mended"

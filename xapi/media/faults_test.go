@@ -78,6 +78,29 @@ func TestASegmentThatFailsDoesNotStopTheOthers(t *testing.T) {
 	require.Equal(t, 13, server.count("append"), "ten segments, one of them four times")
 }
 
+func TestASlowSegmentDoesNotStopTheOthers(t *testing.T) {
+	server := &fake{}
+	others := make(chan struct{}, 20)
+	server.fault = func(_ http.ResponseWriter, r *http.Request, index int) bool {
+		if index != 0 {
+			others <- struct{}{}
+			return false
+		}
+		for range 19 {
+			select {
+			case <-others:
+			case <-r.Context().Done():
+			}
+		}
+		return false
+	}
+	client := server.start(t)
+
+	_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(2_000_000)), media.WithSegmentSize(100_000), media.WithConcurrency(2))
+
+	require.NoError(t, err)
+}
+
 func TestUploadGivesUpOnWhatLasts(t *testing.T) {
 	server := &fake{}
 	server.fault = func(w http.ResponseWriter, _ *http.Request, index int) bool {

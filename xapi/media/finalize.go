@@ -49,6 +49,9 @@ func (u *upload) finalize(ctx context.Context, concurrency int) (*Status, error)
 // finalizedBefore returns what has become of an upload that an earlier process finalized. What needed no processing
 // has no status to ask for.
 func (u *upload) finalizedBefore(ctx context.Context, state Checkpoint) (*Status, error) {
+	u.tracker.update(func(p *Progress) {
+		p.Phase, p.Acknowledged, p.Segments, p.SegmentsDone = Finalizing, state.Bytes, len(state.Done), len(state.Done)
+	})
 	if !state.Processing {
 		return &Status{MediaID: state.MediaID, MediaKey: state.MediaKey, State: Succeeded, Percent: 100}, nil
 	}

@@ -27,12 +27,16 @@ func (u *upload) initialize(ctx context.Context, plan plan) error {
 	if err != nil {
 		return err
 	}
-	change := u.ledger.change(func(c *Checkpoint) {
+	return u.keeper.commit(ctx, u.begin(a, plan.size))
+}
+
+// begin starts the ledger of the upload that the server has given an id, and returns the number of the change.
+func (u *upload) begin(a *answer, segment int64) uint64 {
+	return u.ledger.change(func(c *Checkpoint) {
 		*c = Checkpoint{
 			Version: checkpointVersion, MediaID: a.Data.ID, MediaKey: a.Data.MediaKey, ExpiresAt: a.expiry(time.Now()).UTC(),
 			SHA256: u.content.sha256, Bytes: u.content.size, MediaType: u.mediaType, Category: u.category,
-			SegmentSize: plan.size, Done: []int{},
+			SegmentSize: segment, Done: []int{},
 		}
 	})
-	return u.keeper.commit(ctx, change)
 }

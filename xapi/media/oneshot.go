@@ -47,6 +47,8 @@ func (u *upload) sendOneShot(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
+	u.begin(a, u.content.size)
+	u.ledger.change(func(c *Checkpoint) { c.Done, c.Finalized, c.Processing = []int{0}, true, a.Data.Processing != nil })
 	u.tracker.update(func(p *Progress) { p.SegmentsDone, p.Acknowledged = 1, u.content.size })
 	return a.status()
 }

@@ -53,3 +53,22 @@ func TestOneCallGivesWayToSegments(t *testing.T) {
 		})
 	}
 }
+
+func TestAPictureWhoseDescriptionFailsIsNotSentAgain(t *testing.T) {
+	picture, err := os.ReadFile("../testdata/picture.png")
+	require.NoError(t, err)
+	server := &fake{oneShot: true}
+	client := server.start(t)
+
+	_, err = client.Upload(t.Context(), media.Bytes("", picture), media.WithMetadata(media.Metadata{AltText: "Squares"}))
+
+	var failed *media.UploadError
+	require.ErrorAs(t, err, &failed)
+	require.NotEmpty(t, failed.MediaID)
+	require.Equal(t, 1, failed.Done)
+	result, err := client.Resume(t.Context(), media.Bytes("", picture), failed.Checkpoint)
+	require.NoError(t, err)
+	require.Equal(t, failed.MediaID, result.MediaID)
+	require.Equal(t, 1, server.count("whole"))
+	require.Zero(t, server.count("initialize"))
+}

@@ -141,7 +141,8 @@ func WithProcessingDeadline(deadline time.Duration) Option {
 	}
 }
 
-// WithMetadata sets the metadata of the media when it is ready. It is checked before anything is sent.
+// WithMetadata sets the metadata of the media when it is ready, or with WithoutWaiting as soon as X has the bytes. It is
+// checked before anything is sent.
 func WithMetadata(metadata Metadata) Option {
 	return func(s *settings) error { s.metadata = &metadata; return metadata.Validate() }
 }

@@ -115,7 +115,6 @@ func (u *upload) run(ctx context.Context) (*Result, error) {
 func (u *upload) deliver(ctx context.Context) (*Status, error) {
 	if u.fitsOneShot() {
 		if status, err := u.sendOneShot(ctx); status != nil || err != nil {
-			u.result.Segments = 1
 			return status, err
 		}
 	}
@@ -165,9 +164,7 @@ func (u *upload) complete(ctx context.Context, status *Status) (err error) {
 		return fmt.Errorf("computing the digest: %w", err)
 	}
 	state, _ := u.ledger.snapshot()
-	if state.SegmentSize > 0 {
-		u.result.Segments = plan{state.Bytes, state.SegmentSize}.count()
-	}
+	u.result.Segments = plan{state.Bytes, state.SegmentSize}.count()
 	u.result.MediaID, u.result.MediaKey = status.MediaID, status.MediaKey
 	if u.result.MediaKey == "" {
 		u.result.MediaKey = state.MediaKey

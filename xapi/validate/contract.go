@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -134,14 +135,11 @@ func (o *operation) answer(responses *openapi3.Responses, shapes *shapes) {
 			continue
 		}
 		answer := o.newBodies(ref.Value.Content, shapes)
-		var code int
-		switch {
-		case strings.EqualFold(status, "2XX"):
+		if strings.EqualFold(status, "2XX") {
 			o.ranged = answer
-		case len(status) == 3 && status[0] == '2':
-			if _, err := fmt.Sscanf(status, "%d", &code); err != nil {
-				continue
-			}
+			continue
+		}
+		if code, err := strconv.Atoi(status); err == nil && code/100 == 2 {
 			o.answers[code] = answer
 			o.mayBeEmpty = o.mayBeEmpty || code == http.StatusNoContent
 			if code < lowest && len(answer) > 0 {

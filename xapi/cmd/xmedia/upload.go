@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,7 +69,7 @@ type uploaded struct {
 
 func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 	ctx, file := cmd.Context(), args[0]
-	options, err := u.options(cmd)
+	options, err := u.options(cmd, file)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,7 @@ func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 	result, err := media.New(client).Upload(ctx, source, append(options, media.WithProgress(report), media.WithRestartFunc(u.restarted))...)
 	end()
 	if err != nil {
-		return err
+		return u.advise(err)
 	}
 	out := uploaded{
 		MediaID: result.MediaID, MediaKey: result.MediaKey, MediaType: result.MediaType, Category: result.Category,
@@ -104,8 +105,21 @@ func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 	return u.show(out)
 }
 
+// advise adds how to go on to the failure of an upload that got somewhere.
+func (u *uploading) advise(err error) error {
+	var stopped *media.UploadError
+	var refused *media.ProcessingError
+	if !errors.As(err, &stopped) || errors.As(err, &refused) || stopped.Done == 0 {
+		return err
+	}
+	if u.checkpoint == "" {
+		return fmt.Errorf("%w; with --checkpoint FILE the next one could go on from there", err)
+	}
+	return fmt.Errorf("%w; run the same command again to go on from there", err)
+}
+
 // options returns the options of the upload, or what is wrong with the flags.
-func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
+func (u *uploading) options(cmd *cobra.Command, file string) ([]media.Option, error) {
 	var options []media.Option
 	set := cmd.Flags().Changed
 	if set("category") {
@@ -143,6 +157,9 @@ func (u *uploading) options(cmd *cobra.Command) ([]media.Option, error) {
 	}
 	if set("post") && u.post == "" {
 		return nil, usage("--post is empty: give the text of the post")
+	}
+	if file == "-" && u.metadata == "-" {
+		return nil, usage("both the media and its metadata are to come by standard input: put one of them into a file")
 	}
 	metadata, err := u.describe(set("alt-text"))
 	if metadata != nil {

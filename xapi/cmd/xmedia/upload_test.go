@@ -128,6 +128,7 @@ func TestWrongUsageSendsNothing(t *testing.T) {
 		"no chunks":              {[]string{"upload", clip, "--chunk-size", "0"}, "not a size"},
 		"no time":                {[]string{"upload", clip, "--timeout", "-1s"}, "not positive"},
 		"another's file":         {[]string{"upload", clip, "--checkpoint", file("precious", "x")}, "precious"},
+		"one input for two":      {[]string{"upload", "-", "--metadata", "-"}, "put one of them into a file"},
 		"no metadata":            {[]string{"upload", clip, "--metadata", "nowhere.json"}, "no such file"},
 		"metadata that is wrong": {[]string{"upload", clip, "--metadata", file("m.json", `{"alttext":1}`)}, "unknown field"},
 		"metadata of nothing":    {[]string{"metadata", "1"}, "file"},
@@ -169,6 +170,21 @@ func TestTimeoutEndsAnUpload(t *testing.T) {
 	got := xmedia(t, server, "", "upload", clip, "--timeout", "20ms")
 	require.Equal(t, failed, got.code)
 	require.Contains(t, got.err, "not done after 20ms")
+}
+
+func TestAnUploadThatStopsTellsHowToGoOn(t *testing.T) {
+	server := xapitest.New(t, xapitest.WithFaults(xapitest.Fault{
+		Operation: "appendMediaUpload", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Answer: "forbidden"},
+	}))
+	args := []string{"upload", clip, "--chunk-size", "4KiB", "--concurrency", "1"}
+	require.Contains(t, xmedia(t, server, "", args...).err, "with --checkpoint FILE")
+
+	server = xapitest.New(t, xapitest.WithFaults(xapitest.Fault{
+		Operation: "appendMediaUpload", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Answer: "forbidden"},
+	}))
+	got := xmedia(t, server, "", append(args, "--checkpoint", filepath.Join(t.TempDir(), "c"))...)
+	require.Equal(t, failed, got.code)
+	require.Contains(t, got.err, "run the same command again")
 }
 
 func TestDescribeLookUpAndMeasure(t *testing.T) {

@@ -118,7 +118,10 @@ func (m *merger) addTags(part Part, value any) error {
 		if name == "" {
 			return fmt.Errorf("%s: a tag has no name", part.Path)
 		}
-		same := func(other any) bool { return other.(document.Object)["name"] == name }
+		same := func(other any) bool {
+			object, ok := other.(document.Object)
+			return ok && object["name"] == name
+		}
 		if at := slices.IndexFunc(all, same); at < 0 {
 			all = append(all, tag)
 			m.from["tags/"+name] = part.Path

@@ -126,21 +126,17 @@ func (p Project) TakeOver(ctx context.Context, files Files, generate func(contex
 // generated are the generated files below gen, as they stand.
 func (p Project) generated() (Files, error) {
 	files := Files{}
-	root := p.path("gen")
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	tree := os.DirFS(p.Root)
+	err := fs.WalkDir(tree, "gen", func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && path == root:
-			return filepath.SkipAll
+		case errors.Is(err, fs.ErrNotExist) && name == "gen":
+			return fs.SkipAll
 		case err != nil:
 			return err
-		case entry.IsDir() || !strings.HasSuffix(path, ".gen.go"):
+		case entry.IsDir() || !strings.HasSuffix(name, ".gen.go"):
 			return nil
 		}
-		name, err := filepath.Rel(p.Root, path)
-		if err != nil {
-			return err
-		}
-		files[filepath.ToSlash(name)], err = os.ReadFile(path)
+		files[name], err = fs.ReadFile(tree, name)
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"regexp/syntax"
 	"slices"
 	"unicode"
@@ -49,23 +50,13 @@ type matcher struct{ program *syntax.Prog }
 
 // states is where a matcher can be after some text: instructions that wait for a rune or for the end of the text.
 type states struct {
-	waiting []uint32
+	waiting []int
 	begun   bool // some text has been read
 	matched bool // whatever follows, the text matches
 }
 
 func (s states) key() string {
-	key := make([]byte, 0, 4*len(s.waiting)+2)
-	for _, at := range s.waiting {
-		key = append(key, byte(at>>24), byte(at>>16), byte(at>>8), byte(at))
-	}
-	if s.begun {
-		key = append(key, 'b')
-	}
-	if s.matched {
-		key = append(key, 'm')
-	}
-	return string(key)
+	return fmt.Sprint(s)
 }
 
 func newMatcher(pattern string) (matcher, error) {
@@ -78,12 +69,12 @@ func newMatcher(pattern string) (matcher, error) {
 }
 
 func (m matcher) start() states {
-	return m.reach(states{}, []uint32{uint32(m.program.Start)}, syntax.EmptyBeginText|syntax.EmptyBeginLine)
+	return m.reach(states{}, []int{m.program.Start}, syntax.EmptyBeginText|syntax.EmptyBeginLine)
 }
 
 // reach follows what needs no rune, given which assertions hold here.
-func (m matcher) reach(s states, from []uint32, holds syntax.EmptyOp) states {
-	seen := map[uint32]bool{}
+func (m matcher) reach(s states, from []int, holds syntax.EmptyOp) states {
+	seen := map[int]bool{}
 	for ; len(from) > 0; from = from[1:] {
 		at := from[0]
 		if seen[at] {
@@ -92,12 +83,12 @@ func (m matcher) reach(s states, from []uint32, holds syntax.EmptyOp) states {
 		seen[at] = true
 		switch inst := m.program.Inst[at]; inst.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
-			from = append(from, inst.Out, inst.Arg)
+			from = append(from, int(inst.Out), int(inst.Arg))
 		case syntax.InstCapture, syntax.InstNop:
-			from = append(from, inst.Out)
+			from = append(from, int(inst.Out))
 		case syntax.InstEmptyWidth:
-			if demands := syntax.EmptyOp(inst.Arg); demands&^holds == 0 {
-				from = append(from, inst.Out)
+			if demands := syntax.EmptyOp(inst.Arg & 0xff); demands&^holds == 0 {
+				from = append(from, int(inst.Out))
 			} else if demands&(syntax.EmptyEndText|syntax.EmptyEndLine) != 0 {
 				s.waiting = append(s.waiting, at)
 			}
@@ -118,13 +109,13 @@ func (m matcher) step(s states, r rune) states {
 	if s.matched {
 		return states{begun: true, matched: true}
 	}
-	var out []uint32
+	var out []int
 	for _, at := range s.waiting {
 		if inst := m.program.Inst[at]; inst.Op != syntax.InstEmptyWidth && inst.MatchRune(r) {
-			out = append(out, inst.Out)
+			out = append(out, int(inst.Out))
 		}
 	}
-	return m.reach(states{begun: true}, append(out, uint32(m.program.Start)), 0)
+	return m.reach(states{begun: true}, append(out, m.program.Start), 0)
 }
 
 // accepts says that the text matches if it ends here.

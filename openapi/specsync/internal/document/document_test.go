@@ -153,7 +153,7 @@ func TestWhatIsBrokenIsRefusedWithTheReason(t *testing.T) {
 		{"no version", "openapi: 3.0.0\ninfo: {title: T}\n", "info.version is missing"},
 		{"no paths", "openapi: 3.0.0\ninfo: {title: T, version: '1'}\n", "no paths"},
 		{"empty paths", "openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n", "no paths"},
-		{"a dangling reference", strings.Replace(book, "schemas/Book'", "schemas/Boook'", 1), "refers to #/components/schemas/Boook, which is not there"},
+		{"a dangling reference", strings.Replace(book, "schemas/Book'", "schemas/Tome'", 1), "refers to #/components/schemas/Tome, which is not there"},
 		{"a reference to elsewhere", strings.Replace(book, "#/components/schemas/Book'", "other.yaml#/Book'", 1), "outside the document"},
 		{"no operationId", strings.Replace(book, "operationId: listBooks", "summary: Books", 1), "GET /books has no operationId"},
 		{"an operationId given twice", strings.Replace(book, "listBooks", "listPeople", 1), "share the operationId listPeople"},

@@ -64,7 +64,7 @@ func jsonObject(decoder *json.Decoder, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := token.(string) // the decoder yields nothing else for a key
+		key, _ := token.(string) // the decoder yields nothing else for a key
 		if _, twice := object[key]; twice {
 			return nil, fmt.Errorf("the key %q is given twice", key)
 		}

@@ -17,8 +17,7 @@ func Slice(root Object, keep func(Operation) bool) Object {
 		}
 		item, ok := paths[operation.Path].(Object)
 		if !ok {
-			whole := root["paths"].(Object)[operation.Path].(Object)
-			item = maps.Clone(whole)
+			item = maps.Clone(operation.item)
 			for _, method := range Methods {
 				delete(item, method)
 			}

@@ -15,6 +15,8 @@ type Operation struct {
 	Method string // in capitals
 	Path   string
 	Object Object
+
+	item Object // the path item that it stands in
 }
 
 // Operations lists the document's operations by path, then method.
@@ -26,7 +28,7 @@ func Operations(root Object) []Operation {
 		for _, method := range Methods {
 			if object, ok := item[method].(Object); ok {
 				id, _ := object["operationId"].(string)
-				operations = append(operations, Operation{ID: id, Method: strings.ToUpper(method), Path: path, Object: object})
+				operations = append(operations, Operation{ID: id, Method: strings.ToUpper(method), Path: path, Object: object, item: item})
 			}
 		}
 	}

@@ -46,7 +46,7 @@ func readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, errors.Unwrap(err) // the name stands in the message already
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
@@ -69,14 +69,15 @@ func fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	req.Header.Set("Accept", "application/json, application/yaml;q=0.9, text/markdown;q=0.8, */*;q=0.1")
 	req.Header.Set("User-Agent", "xapi-go-specsync")
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.ResponseHeaderTimeout = answerIn
-	transport.DisableKeepAlives = true
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DisableKeepAlives: true,
+		TLSHandshakeTimeout: answerIn, ResponseHeaderTimeout: answerIn,
+	}
 	resp, err := (&http.Client{Transport: transport, CheckRedirect: sameHost}).Do(req)
 	if err != nil {
 		return nil, plain(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the server answered %s", resp.Status)
 	}
