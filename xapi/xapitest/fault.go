@@ -66,6 +66,11 @@ const (
 // check says what is wrong with the rule.
 func (f Fault) check() error {
 	_, known := canned[f.Do.Answer]
+	if f.Operation != "" {
+		if err := exists(f.Operation); err != nil {
+			return fmt.Errorf("fault: %w", err)
+		}
+	}
 	switch {
 	case f.Do.Answer != "" && !known:
 		return fmt.Errorf("fault: there is no answer %q: use one of %q", f.Do.Answer, Answers())

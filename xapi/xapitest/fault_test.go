@@ -183,7 +183,7 @@ func TestRulesThatMakeNoSenseAreRefused(t *testing.T) {
 }
 
 func FuzzParseFaults(f *testing.F) {
-	f.Add([]byte(`[{"operation":"a","when":{"nth":1,"probability":0.5},"do":{"delay":"1s","set":{"a.b":null}}}]`))
+	f.Add([]byte(`[{"operation":"createPosts","when":{"nth":1,"probability":0.5},"do":{"delay":"1s","set":{"a.b":null}}}]`))
 	f.Add([]byte(`{"do":{"answer":"html-520"}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		faults, err := xapitest.ParseFaults(raw)

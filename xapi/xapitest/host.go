@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -16,7 +17,12 @@ const headerTimeout = 30 * time.Second
 type host struct {
 	url     string
 	http    *http.Server
+	handler http.Handler
 	stopped chan struct{}
+
+	// running is held by each request for reading, and by close for writing.
+	running sync.RWMutex
+	closed  bool
 }
 
 // serve opens addr and serves handler there, over HTTPS where there is a config for it.
@@ -31,12 +37,13 @@ func serve(addr string, handler http.Handler, config *tls.Config) (*host, error)
 	}
 	h := &host{
 		url:     "http://" + listener.Addr().String(),
+		handler: handler,
 		stopped: make(chan struct{}),
-		http: &http.Server{
-			Handler: handler, ReadHeaderTimeout: headerTimeout, TLSConfig: config,
-			// Broken connections are what the sandbox is asked for.
-			ErrorLog: log.New(io.Discard, "", 0),
-		},
+	}
+	h.http = &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, TLSConfig: config,
+		// Broken connections are what the sandbox is asked for.
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	run := h.http.Serve
 	if config != nil {
@@ -50,9 +57,21 @@ func serve(addr string, handler http.Handler, config *tls.Config) (*host, error)
 	return h, nil
 }
 
-// close cuts what is still under way. Closing again does nothing.
+// ServeHTTP hands the request on, unless the host is closed.
+func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.running.RLock()
+	defer h.running.RUnlock()
+	if !h.closed {
+		h.handler.ServeHTTP(w, r)
+	}
+}
+
+// close cuts what is still under way and waits for it to end. Closing again does nothing.
 func (h *host) close() error {
 	err := h.http.Close()
 	<-h.stopped
+	h.running.Lock()
+	defer h.running.Unlock()
+	h.closed = true
 	return err
 }

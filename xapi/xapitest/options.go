@@ -127,6 +127,9 @@ func WithStatus(operation string, status int) Option {
 		if status < 200 || status > 299 {
 			return fmt.Errorf("WithStatus: %s: %d is no success", operation, status)
 		}
+		if err := exists(operation); err != nil {
+			return fmt.Errorf("WithStatus: %w", err)
+		}
 		s.statuses[operation] = status
 		return nil
 	}

@@ -1,6 +1,7 @@
 package xapitest
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -106,7 +107,13 @@ func (w *window) count(header http.Header, prefix string) bool {
 
 // WithRateLimit sets the limit of an operation, by operationId, in place of the documented one.
 func WithRateLimit(operation string, limit RateLimit) Option {
-	return func(s *settings) error { s.rateLimits[operation] = limit; return nil }
+	return func(s *settings) error {
+		if err := exists(operation); err != nil {
+			return fmt.Errorf("WithRateLimit: %w", err)
+		}
+		s.rateLimits[operation] = limit
+		return nil
+	}
 }
 
 // WithoutRateLimits counts no calls and sends no headers about it.

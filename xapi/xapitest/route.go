@@ -1,6 +1,7 @@
 package xapitest
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -25,6 +26,16 @@ func newRoutes(operations iter.Seq[*gen.Operation], more []*gen.Operation) route
 		all[key] = append(all[key], route{op, segments})
 	}
 	return all
+}
+
+// exists returns an error where neither the spec nor the login has an operation of that name.
+func exists(operation string) error {
+	for _, op := range slices.AppendSeq(slices.Clone(logins), gen.Operations()) {
+		if op.ID == operation {
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no operation %q: use an operationId of the spec, or one of the login", operation)
 }
 
 func routeKey(method string, segments int) string {

@@ -51,16 +51,17 @@ func (s *Server) appendUpload(c *call) answer {
 	id := c.params["id"]
 	s.mu.Lock()
 	u := s.findUpload(id, c)
-	open := u != nil && !u.finalized
-	s.mu.Unlock()
-	if !open {
+	if u == nil || u.finalized {
+		s.mu.Unlock()
 		return s.invalid(messageNotFound, object{"id": []string{id}})
 	}
+	expires := u.expires.Unix()
+	s.mu.Unlock()
 	index, stored, err := s.readSegment(c)
 	if err == nil {
 		s.storeSegment(u, index, stored)
 		if status := s.settings.statuses[c.operation.ID]; status != 0 && status != http.StatusNoContent {
-			return ok(status, object{"expires_at": u.expires.Unix()})
+			return ok(status, object{"expires_at": expires})
 		}
 		return answer{status: http.StatusNoContent}
 	}
@@ -139,7 +140,7 @@ func (s *Server) readMultipart(c *call) (index int, stored region, err error) {
 			if err := s.copySegment(&stored, part); err != nil {
 				return index, stored, err
 			}
-			haveMedia = true
+			haveMedia = stored.size > 0
 		}
 	}
 	switch {

@@ -33,6 +33,18 @@ func TestSandboxIsReachableFromThisMachineAlone(t *testing.T) {
 	require.NoError(t, srv.Close())
 }
 
+func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
+	for _, option := range []xapitest.Option{
+		xapitest.WithClock(nil), xapitest.WithMaxSegment(0), xapitest.WithProblemHost("example.com"),
+		xapitest.WithStatus("finalizeMediaUpload", 500), xapitest.WithStatus("nothing", 200),
+		xapitest.WithRateLimit("nothing", xapitest.RateLimit{}), xapitest.WithFaults(xapitest.Fault{Operation: "nothing"}),
+		xapitest.WithRecorder("/dev/null/directory"),
+	} {
+		_, err := xapitest.Start(option)
+		require.ErrorContains(t, err, "sandbox: ")
+	}
+}
+
 func TestSandboxSpeaksHTTPS(t *testing.T) {
 	srv := xapitest.New(t, xapitest.WithTLS())
 	client := srv.Client()
@@ -58,6 +70,29 @@ func TestNothingIsLeftOnDisk(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "*"))
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+func TestCloseEndsWhatIsUnderWay(t *testing.T) {
+	for name, body := range map[string]string{"a delay": `{"text":"x"}`, "a body that never ends": ""} {
+		srv, err := xapitest.Start(xapitest.WithFaults(xapitest.Fault{When: xapitest.When{AfterBytes: 1}, Do: xapitest.Do{Delay: time.Hour}}))
+		require.NoError(t, err)
+		r, w := io.Pipe()
+		go func() { _, _ = io.WriteString(w, body) }()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/2/tweets", r)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "Bearer "+srv.Token())
+		failed := make(chan error)
+		go func() {
+			resp, err := http.DefaultClient.Do(req)
+			if resp != nil {
+				_ = resp.Body.Close()
+			}
+			failed <- err
+		}()
+		require.NoError(t, srv.Close())
+		_ = w.Close()
+		require.Error(t, <-failed, name)
+	}
 }
 
 func TestUploadsExpireByTheClock(t *testing.T) {
