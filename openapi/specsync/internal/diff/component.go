@@ -142,14 +142,16 @@ func (c *comparison) unpaired(kind string) (gone, more []string) {
 }
 
 // renamedAlike notes which of the schemas gone and new are the same under another name, and returns the others. A
-// schema that describes no fields is too plain to tell.
+// schema that has neither fields nor values of its own is too plain to tell.
 func (c *comparison) renamedAlike(gone, more []string) (restGone, restMore []string) {
 	clear(c.alike) // more is settled now than when it was asked
 	restMore = slices.Clone(more)
 	for _, name := range gone {
 		old, _ := component(c.base, "schemas", name)
+		flat := flatten(c.base, old)
+		telling := flat["properties"] != nil || flat["enum"] != nil
 		at := slices.IndexFunc(restMore, func(other string) bool {
-			return flatten(c.base, old)["properties"] != nil && c.same(reference(name), reference(other))
+			return telling && c.same(reference(name), reference(other))
 		})
 		if at < 0 {
 			restGone = append(restGone, name)

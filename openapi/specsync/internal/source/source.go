@@ -130,7 +130,7 @@ func plain(err error) error {
 		err = wrapped.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("the server took longer than %v: %w", fetchIn, err)
+		return fmt.Errorf("the server does not answer, or not in full, within %v and %v: %w", answerIn, fetchIn, err)
 	}
 	return err
 }
