@@ -3,7 +3,6 @@ package diff
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
 )
@@ -75,70 +74,6 @@ func hasGoType(schema document.Object) bool {
 		}
 	}
 	return schema["type"] == "object"
-}
-
-// composed compares two schemas that are each put together with allOf from the same named parts: the parts by
-// themselves, so that their changes are told of them, and then the rest. It is false where they are not.
-func (c *comparison) composed(p place, old, now document.Object) bool {
-	before, after := referred(old), referred(now)
-	if len(before) == 0 || len(before) != len(after) {
-		return false
-	}
-	pairs := c.match(before, after)
-	if len(pairs) != len(before) {
-		return false
-	}
-	for _, both := range pairs {
-		c.schema(p, both[0], both[1])
-	}
-	restBefore, restAfter := flatten(c.base, unreferred(old)), flatten(c.head, unreferred(now))
-	c.flat(p, restBefore, restAfter)
-	c.laidOnParts(p, restBefore, restAfter, flatten(c.base, old), flatten(c.head, now))
-	return true
-}
-
-// laidOnParts compares which fields of its parts a composed schema requires itself.
-func (c *comparison) laidOnParts(p place, restBefore, restAfter, before, after document.Object) {
-	own, _ := restBefore["properties"].(document.Object)
-	described, _ := before["properties"].(document.Object)
-	for name := range described {
-		if own[name] != nil {
-			continue
-		}
-		switch {
-		case requires(restAfter, name) && !requires(before, name):
-			c.note(p.below(name), p.either(Wire, Go), "field-now-required", "is now required", false, true)
-		case requires(restBefore, name) && !requires(after, name):
-			c.note(p.below(name), p.either(Go, Wire), "field-now-optional", "is now optional", true, false)
-		}
-	}
-}
-
-// referred lists the parts of an allOf that are named schemas.
-func referred(schema document.Object) []document.Object {
-	var found []document.Object
-	for _, part := range objects(schema["allOf"]) {
-		if _, ok := part["$ref"]; ok {
-			found = append(found, part)
-		}
-	}
-	return found
-}
-
-// unreferred is the schema without those.
-func unreferred(schema document.Object) document.Object {
-	rest := document.Object{}
-	for key, value := range schema {
-		rest[key] = value
-	}
-	parts := []any{}
-	for _, part := range objects(schema["allOf"]) {
-		if _, ok := part["$ref"]; !ok {
-			parts = append(parts, part)
-		}
-	}
-	rest["allOf"] = parts
-	return rest
 }
 
 // flat compares two schemas without allOf, keyword by keyword.
@@ -256,84 +191,4 @@ func (c *comparison) nullable(p place, old, now document.Object) {
 	case was && !is:
 		c.note(p, p.either(Wire, Go), "not-nullable", "may be null no more", was, is)
 	}
-}
-
-func (c *comparison) properties(p place, old, now document.Object) {
-	before, _ := old["properties"].(document.Object)
-	after, _ := now["properties"].(document.Object)
-	for _, name := range union(before, after) {
-		here := p.below(name)
-		was, had := before[name]
-		is, has := after[name]
-		neededBefore, needed := requires(old, name), requires(now, name)
-		switch {
-		case !has:
-			c.note(here, p.lost(), "field-removed", "removed", nil, nil)
-			continue
-		case !had && needed:
-			c.note(here, p.either(Wire, Adds), "required-field-added", "added, and required", nil, nil)
-			continue
-		case !had:
-			c.note(here, Adds, "field-added", "added", nil, nil)
-			continue
-		case !neededBefore && needed:
-			c.note(here, p.either(Wire, Go), "field-now-required", "is now required", false, true)
-		case neededBefore && !needed:
-			c.note(here, p.either(Go, Wire), "field-now-optional", "is now optional", true, false)
-		}
-		c.schema(here, was, is)
-	}
-	// A request that lacks a required field is refused whether or not the schema goes on to describe that field.
-	for _, name := range texts(list(now["required"])) {
-		if _, described := after[name]; !described && before[name] == nil && !requires(old, name) {
-			c.note(p.below(name), p.either(Wire, None), "field-now-required", "is now required", false, true)
-		}
-	}
-	c.others(p, old, now)
-}
-
-func requires(schema document.Object, name string) bool {
-	return slices.Contains(texts(list(schema["required"])), name)
-}
-
-// others compares what a schema says of fields that it does not name.
-func (c *comparison) others(p place, old, now document.Object) {
-	was, is := old["additionalProperties"], now["additionalProperties"]
-	wasClosed, isClosed := was == false, is == false
-	before, _ := was.(document.Object)
-	after, _ := is.(document.Object)
-	switch {
-	case !wasClosed && isClosed:
-		c.note(p, p.narrowed(), "closed", "takes no fields but those named", nil, false)
-	case wasClosed && !isClosed:
-		c.note(p, p.widened(), "opened", "takes fields beside those named", false, nil)
-	case len(before) > 0 && len(after) > 0:
-		c.schema(p.below("*"), before, after)
-	case len(before) > 0:
-		c.note(p, p.either(Go, Wire), "field-values-freed", "other fields may hold any value", nil, nil)
-	case len(after) > 0:
-		c.note(p, p.either(Wire, Go), "field-values-bound", "other fields are bound to a schema", nil, nil)
-	}
-}
-
-func list(value any) []any {
-	found, _ := value.([]any)
-	return found
-}
-
-func objects(value any) []document.Object {
-	var found []document.Object
-	for _, item := range list(value) {
-		if object, ok := item.(document.Object); ok {
-			found = append(found, object)
-		}
-	}
-	return found
-}
-
-func shown(value any) string {
-	if value == nil {
-		return "none"
-	}
-	return string(document.JSON(value))
 }

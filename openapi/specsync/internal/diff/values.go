@@ -78,3 +78,25 @@ func resolved(root, object document.Object) document.Object {
 	}
 	return nil
 }
+
+func list(value any) []any {
+	found, _ := value.([]any)
+	return found
+}
+
+func objects(value any) []document.Object {
+	var found []document.Object
+	for _, item := range list(value) {
+		if object, ok := item.(document.Object); ok {
+			found = append(found, object)
+		}
+	}
+	return found
+}
+
+func shown(value any) string {
+	if value == nil {
+		return "none"
+	}
+	return string(document.JSON(value))
+}
