@@ -3081,6 +3081,9 @@ type TweetCreateResponse struct {
 
 // TweetCreateResponse_Data defines model for TweetCreateResponse.Data.
 type TweetCreateResponse_Data struct {
+	// EditHistoryTweetIds Ids of all versions of the post, the oldest first.
+	EditHistoryTweetIds []string `json:"edit_history_tweet_ids,omitzero"`
+
 	// ID Id of a post: up to 19 digits, as a string since many languages round numbers that long.
 	ID TweetID `json:"id"`
 
