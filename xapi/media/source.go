@@ -77,6 +77,7 @@ type content struct {
 	failure error
 	readers int
 	closed  bool
+	settled bool
 	idle    chan struct{}
 }
 
@@ -134,9 +135,11 @@ func (c *content) leave() {
 	c.settle()
 }
 
-// settle closes the source when the last reader has gone.
+// settle closes the source when the last reader has gone. One that comes later, from a transport that lets go of a body
+// late, reads from a closed source.
 func (c *content) settle() {
-	if c.closed && c.readers == 0 {
+	if c.closed && c.readers == 0 && !c.settled {
+		c.settled = true
 		if c.closeSource != nil {
 			_ = c.closeSource()
 		}
