@@ -24,7 +24,7 @@ type ran struct {
 func xmedia(t *testing.T, server *xapitest.Server, in string, args ...string) ran {
 	t.Helper()
 	var out, errs bytes.Buffer
-	env := map[string]string{"XMEDIA_LOGIN": filepath.Join(t.TempDir(), "none"), "HOME": t.TempDir()}
+	env := map[string]string{tokenFileVariable: filepath.Join(t.TempDir(), "none")}
 	if server != nil {
 		if len(args) > 1 {
 			args = append(args, "--base-url", server.URL)
