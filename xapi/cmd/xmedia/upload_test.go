@@ -217,6 +217,20 @@ func TestDescribeLookUpAndMeasure(t *testing.T) {
 	}
 }
 
+func TestWhatUsersWroteDoesNotSteerTheTerminal(t *testing.T) {
+	server := xapitest.New(t, xapitest.WithProcessingTime(0))
+	got := xmedia(t, server, "", "upload", clip, "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
+	var video struct {
+		Key string `json:"media_key"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(got.out), &video))
+
+	got = xmedia(t, server, "", "lookup", video.Key)
+
+	require.Equal(t, done, got.code, got.err)
+	require.True(t, strings.HasSuffix(got.out, "\ta [2J dancing cat \U0001f469\u200d\U0001f680\n"), "%q", got.out)
+}
+
 func TestSandboxRunsUntilInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	printed := &watched{seen: make(chan struct{}, 10)}
