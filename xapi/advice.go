@@ -18,6 +18,8 @@ func (e *Error) advice() string {
 		return "close another stream first"
 	case e.Status/100 == 5:
 		return e.afterFailure()
+	case e.Status/100 == 3:
+		return "credentials do not follow a redirect elsewhere: check the base URL"
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
