@@ -65,7 +65,7 @@ func decode(call *transport.Call, resp *http.Response, result any, validation *v
 // decodeResult decodes the body of a 2xx.
 func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result any) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
-		if resp.StatusCode == http.StatusNoContent || call.Operation.ID == appendMediaUpload {
+		if op := call.Operation.ID; op == appendMediaUpload || resp.StatusCode == http.StatusNoContent && op != createPosts {
 			return nil
 		}
 		return newDecodeError(call, resp, raw, errors.New("the answer is empty"))
