@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
@@ -32,6 +33,11 @@ func (e *DecodeError) Error() string {
 
 // Unwrap returns what is wrong with the answer.
 func (e *DecodeError) Unwrap() error { return e.Err }
+
+// LogValue has the fields of the error apart; the body is not among them.
+func (e *DecodeError) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("operation", e.Operation), slog.Int("status", e.Status), slog.String("error", plain(e.Err.Error())))
+}
 
 // appendMediaUpload is the one operation whose result may be left out: the server answers with nothing at all.
 const appendMediaUpload = "appendMediaUpload"

@@ -164,6 +164,7 @@ func TestAServerThatNeverAnswersIsLeft(t *testing.T) {
 	require.ErrorAs(t, err, &idle)
 	require.ErrorIs(t, err, xapi.ErrUnavailable)
 	require.ErrorContains(t, err, "getUsersMe: nothing was sent or received for 10ms after 2 attempts")
+	require.ErrorContains(t, err, "nothing is lost by calling again")
 }
 
 // eachOf does all n of something, eight at a time.

@@ -50,8 +50,11 @@ func (e *NetworkError) Error() string {
 	if e.Last != nil && e.Last.Error() != e.Err.Error() {
 		text += "; the last failure was: " + plain(e.Last.Error())
 	}
-	if e.MaybeSent {
+	switch {
+	case e.MaybeSent:
 		text += "; it may have been carried out: look before calling again"
+	case !e.ended:
+		text += "; nothing is lost by calling again"
 	}
 	return text
 }

@@ -133,6 +133,7 @@ func TestA2xxThatCannotBeDecodedIsNotLost(t *testing.T) {
 			posted, err := answering(t, 201, body).CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
 			var undecoded *xapi.DecodeError
 			require.ErrorAs(t, err, &undecoded)
+			require.Contains(t, undecoded.LogValue().String(), "operation=")
 			require.Equal(t, 201, undecoded.Status)
 			require.Equal(t, body, string(undecoded.Body))
 			require.ErrorContains(t, err, "createPosts: done, with status 201")
