@@ -3,6 +3,20 @@
 // A Client has one typed method for every operation of the spec, named after the operation. Options given to New hold
 // for all calls of the client, options given to a call for that call alone.
 //
+//	client, err := xapi.New(xapi.WithAccessToken(token))
+//	...
+//	post, err := client.CreatePosts(ctx, xapi.PostWithMedia("Hello"))
+//
+// Package media uploads on top of a Client, package auth has the logins that WithLogin takes, package validate what is
+// found in requests and answers, and package xapitest a sandbox to test against. A Client needs no closing: what it keeps
+// is the idle connections of its http.Client.
+//
+// # Validation
+//
+// Requests are held against the spec before anything is sent, and refused with a *validate.RequestError that has every
+// finding. Answers are held against it too: what differs is reported, to the logger and to WithDriftFunc, and returned
+// all the same. WithValidation changes either, for the client or for one call.
+//
 // # Retries
 //
 // Whether a request is sent again is decided for each operation: the table of operations says which are safe to repeat,
