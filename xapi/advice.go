@@ -18,6 +18,8 @@ func (e *Error) advice() string {
 		return "close another stream first"
 	case e.Status/100 == 5:
 		return e.afterFailure()
+	case e.Status/100 == 3:
+		return "credentials do not follow a redirect elsewhere: check the base URL"
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
@@ -47,9 +49,11 @@ func (e *Error) afterFailure() string {
 	return "the server failed: try again later"
 }
 
-// afterForbidden names the scopes: their lack is the most frequent cause, and the server does not mention it.
+// afterForbidden names the scopes where the server gives no reason: their lack is the most frequent cause, and it does
+// not mention it.
 func (e *Error) afterForbidden() string {
-	if kind := problemKind(e.Type); kind != "about:blank" && kind != "" || len(e.Messages) > 0 || e.operation == nil {
+	kind, reason := problemKind(e.Type), e.Detail != "" && e.Detail != e.Title
+	if kind != "about:blank" && kind != "" || reason || len(e.Messages) > 0 || e.operation == nil {
 		return ""
 	}
 	for _, way := range e.operation.Security {

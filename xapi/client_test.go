@@ -99,6 +99,7 @@ func TestCredentialsStayOnTheirHost(t *testing.T) {
 	var failed *xapi.Error
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, http.StatusTemporaryRedirect, failed.Status)
+	require.ErrorContains(t, err, "check the base URL")
 	require.Empty(t, leaked)
 }
 

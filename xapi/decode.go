@@ -65,7 +65,7 @@ func decode(call *transport.Call, resp *http.Response, result any, validation *v
 // decodeResult decodes the body of a 2xx.
 func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result any) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
-		if resp.StatusCode == http.StatusNoContent || call.Operation.ID == appendMediaUpload {
+		if op := call.Operation.ID; op == appendMediaUpload || resp.StatusCode == http.StatusNoContent && op != createPosts {
 			return nil
 		}
 		return newDecodeError(call, resp, raw, errors.New("the answer is empty"))
@@ -74,10 +74,23 @@ func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result 
 	if failedWithin(raw) {
 		return newError(call, resp, quote(raw))
 	}
+	if err == nil && call.Operation.ID == createPosts && !namesPost(raw) {
+		err = errors.New("data.id, the id of the post, is missing")
+	}
 	if err != nil {
 		return newDecodeError(call, resp, raw, err)
 	}
 	return nil
+}
+
+// createPosts is the one operation whose effect is known by its answer alone: a post without an id can neither be found
+// nor made again.
+const createPosts = "createPosts"
+
+// namesPost reports whether the answer to createPosts has the post's id.
+func namesPost(raw []byte) bool {
+	var answer struct{ Data struct{ ID string } }
+	return json.Unmarshal(raw, &answer) == nil && answer.Data.ID != ""
 }
 
 func newDecodeError(call *transport.Call, resp *http.Response, raw []byte, err error) error {

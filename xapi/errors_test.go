@@ -62,7 +62,7 @@ func TestErrorsSayWhatFailed(t *testing.T) {
 		"403, no reason": {403, `{"title":"Forbidden","detail":"Forbidden","type":"about:blank","status":403}`,
 			xapi.ErrForbidden, []string{"403 Forbidden;", "tweet.read tweet.write users.read", "authorized again"}},
 		"403, duplicate": {403, `{"detail":"You are not allowed to create a Tweet with duplicate content.","type":"about:blank","title":"Forbidden","status":403}`,
-			xapi.ErrForbidden, []string{"duplicate content"}},
+			xapi.ErrForbidden, []string{"with duplicate content. (request a1b2c3)"}},
 		"403, v1": {403, `{"errors":[{"message":"You currently have access to a subset","code":453}]}`,
 			xapi.ErrForbidden, []string{"Forbidden: You currently have access to a subset"}},
 		"403, client forbidden": {403, `{"client_id":"1","required_enrollment":"Appropriate Level of API Access","reason":"client-not-enrolled","registration_url":"https://developer.x.com","title":"Client Forbidden","detail":"enroll first","type":"https://api.x.com/2/problems/client-forbidden"}`,

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -90,7 +89,7 @@ func WithBaseURL(raw string) Option {
 			return fmt.Errorf("base URL %q is not an absolute http or https URL, like %s", raw, DefaultBaseURL)
 		case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 			return errors.New("base URL carries user, query or fragment: give scheme, host and path alone")
-		case base.Scheme == "http" && !isLoopback(base.Hostname()):
+		case base.Scheme == "http" && !transport.Loopback(base.Hostname()):
 			return fmt.Errorf("base URL %q would send credentials in clear text: use https, or a loopback address for tests", raw)
 		}
 		if !strings.HasSuffix(base.Path, "/") {
@@ -99,15 +98,6 @@ func WithBaseURL(raw string) Option {
 		s.baseURL = base
 		return nil
 	})
-}
-
-// isLoopback reports whether host can only be this machine.
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the

@@ -20,8 +20,9 @@ func WithLogger(logger *slog.Logger) Option {
 	})
 }
 
-// WithMiddleware puts middleware around every attempt of every call: outside of the authorization, so that it sees no
-// credentials and what it changes is signed, and inside of the retries. The first of several sees the request first.
+// WithMiddleware puts middleware around every attempt of every call: outside of the authorization, so that the
+// request that it is given has no credentials and what it changes is signed, and inside of the retries. The Request of
+// an answer is the signed one. The first of several sees the request first.
 //
 // A middleware keeps to the contract of http.RoundTripper: it clones the request to change it, and a status is no
 // error. otelhttp.NewTransport makes one in a line. For New alone.

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // LoginOnLoopback logs in with a listener on the redirect address (RFC 8252 section 7.3): it listens, calls open with
@@ -68,7 +70,7 @@ func (c OAuth2) listen(ctx context.Context) (*url.URL, net.Listener, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("the redirect address is malformed: %w", err)
 	}
-	if callback.Scheme != "http" || !loopback(callback.Hostname()) || callback.Port() == "" {
+	if callback.Scheme != "http" || !transport.Loopback(callback.Hostname()) || callback.Port() == "" {
 		return nil, nil, fmt.Errorf("the redirect address %q is not http on a loopback address and port: "+
 			"use one such as %s, or paste the redirected address (headless login)", callback, DefaultRedirectURL)
 	}

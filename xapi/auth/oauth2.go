@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // DefaultRedirectURL is where the user's browser goes after the login. It has to stand, letter for letter, among the
@@ -145,15 +146,10 @@ func secure(u *url.URL) bool {
 	case "https":
 		return true
 	case "http":
-		return loopback(u.Hostname())
+		return transport.Loopback(u.Hostname())
 	default:
 		return false
 	}
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // boundedClient copies client so that it follows no redirect and ends by itself.

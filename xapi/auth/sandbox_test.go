@@ -145,5 +145,5 @@ func TestAnAppTokenFromTheSandbox(t *testing.T) {
 	credentials, err := auth.NewCredentials(nil, wrong)
 	require.NoError(t, err)
 	_, err = credentials.Middleware()(http.DefaultTransport).RoundTrip(call(t, lookupOp, nil)) //nolint:bodyclose // there is no response
-	require.EqualError(t, err, "fetch the app token: the authorization server answered 403 (Unable to verify your credentials)")
+	require.EqualError(t, err, "fetch the app token: the authorization server answered 403 (Unable to verify your credentials); check the app's id and secret")
 }

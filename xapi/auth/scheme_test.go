@@ -175,7 +175,7 @@ func TestClientCredentialsFailClearly(t *testing.T) {
 	credentials, err := auth.NewCredentials(nil, fetch)
 	require.NoError(t, err)
 	_, err = credentials.Middleware()(&recorder{}).RoundTrip(call(t, lookupOp, nil)) //nolint:bodyclose // there is no response
-	require.EqualError(t, err, "fetch the app token: the authorization server answered 401 unauthorized_client (Missing valid authorization header)")
+	require.EqualError(t, err, "fetch the app token: the authorization server answered 401 unauthorized_client (Missing valid authorization header); check the app's id and secret")
 	server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool {
 		answer(w, http.StatusOK, map[string]any{"token_type": "bearer", "access_token": "canary-same"})
 		return true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode"
 
@@ -32,6 +33,12 @@ func (e *TokenError) Error() string {
 	}
 	if e.Description != "" {
 		text += fmt.Sprintf(" (%s)", e.Description)
+	}
+	switch {
+	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+		text += "; check the app's id and secret"
+	case e.Status == http.StatusTooManyRequests || e.Status/100 == 5:
+		text += "; try again later"
 	}
 	return text
 }

@@ -51,14 +51,12 @@ func (u *upload) append(ctx context.Context, concurrency int) error {
 			a.todo = append(a.todo, i)
 		}
 	}
-	var acknowledged int64
 	for _, i := range state.Done {
 		_, size := p.segment(i)
-		acknowledged += size
 		a.meter.at(i, size)
 	}
 	u.tracker.update(func(pr *Progress) {
-		pr.Phase, pr.Segments, pr.SegmentsDone, pr.Acknowledged = Uploading, p.count(), len(state.Done), acknowledged
+		pr.Phase, pr.Segments, pr.SegmentsDone, pr.Acknowledged = Uploading, p.count(), len(state.Done), p.bytes(state.Done)
 	})
 	for range passes {
 		if len(a.todo) == 0 {
@@ -155,16 +153,18 @@ func (a *appending) send(ctx context.Context, i int) error {
 	if err != nil {
 		return a.judge(err)
 	}
+	var done int
+	var acknowledged int64
 	change := a.ledger.change(func(c *Checkpoint) {
 		if at, there := slices.BinarySearch(c.Done, i); !there {
 			c.Done = slices.Insert(c.Done, at, i)
 		}
+		done, acknowledged = len(c.Done), a.plan.bytes(c.Done)
 	})
 	if err := a.keeper.commit(ctx, change); err != nil {
 		return fmt.Errorf("%w: %w", errCheckpoint, err)
 	}
-	_, size := a.plan.segment(i)
-	a.tracker.update(func(p *Progress) { p.SegmentsDone++; p.Acknowledged += size })
+	a.tracker.update(func(p *Progress) { p.SegmentsDone, p.Acknowledged = done, acknowledged })
 	return nil
 }
 

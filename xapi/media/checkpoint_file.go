@@ -13,7 +13,8 @@ import (
 type checkpointFile struct{ path string }
 
 // CheckpointFile keeps a checkpoint in the file at path, which only its owner may read. The file is replaced at one
-// stroke, and is on the disk when Save returns. A file that is there and is no checkpoint is never written over.
+// stroke: a process that is killed leaves the one before or the new one whole, and so does a power failure, after which
+// it may be the one before. A file that is there and is no checkpoint is never written over.
 func CheckpointFile(path string) CheckpointStore { return checkpointFile{path} }
 
 func (f checkpointFile) Load(context.Context) (*Checkpoint, error) {

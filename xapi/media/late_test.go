@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -29,23 +27,6 @@ func (r *refusing) AppendMediaUploadWithBody(_ context.Context, _, _ string, bod
 		r.body(closer)
 	}
 	return nil, errors.New("appendMediaUpload: refused")
-}
-
-// A transport whose call was cancelled may begin to read the request's body when everything else is over.
-func TestABodyThatIsReadAfterTheUploadIsClosed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.mp4")
-	require.NoError(t, os.WriteFile(path, noise(10_000), 0o600))
-	var late []io.ReadCloser
-	api := &refusing{body: func(body io.ReadCloser) { late = append(late, body) }}
-	_, err := media.New(api).Upload(t.Context(), media.File(path))
-	require.ErrorContains(t, err, "refused")
-
-	require.NotEmpty(t, late)
-	for _, body := range late {
-		_, err := io.ReadAll(body)
-		require.ErrorIs(t, err, os.ErrClosed)
-		require.NoError(t, body.Close())
-	}
 }
 
 // slow is a source that takes a while to read once it was told to.

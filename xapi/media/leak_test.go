@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
 
@@ -152,4 +154,28 @@ func TestAFileThatChangesMeanwhileIsNotFinalized(t *testing.T) {
 
 	require.ErrorContains(t, err, "changed during the upload")
 	require.Zero(t, server.count("finalize"))
+}
+
+// late is an API whose transport reads a body only after the call has failed, as a careless one may.
+type late struct {
+	*scripted
+	body io.Reader
+}
+
+func (l *late) AppendMediaUploadWithBody(_ context.Context, _, _ string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
+	l.body = body
+	return nil, errors.New("refused")
+}
+
+func TestABodyReadAfterTheUploadHarmsNothing(t *testing.T) {
+	api := &late{scripted: &scripted{}}
+	path := filepath.Join(t.TempDir(), "a.mp4")
+	require.NoError(t, os.WriteFile(path, noise(1000), 0o600))
+
+	_, err := media.New(api).Upload(t.Context(), media.File(path))
+
+	require.ErrorContains(t, err, "refused")
+	_, err = io.ReadAll(api.body)
+	require.ErrorIs(t, err, os.ErrClosed)
+	require.NoError(t, api.body.(io.Closer).Close())
 }

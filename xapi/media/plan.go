@@ -41,6 +41,16 @@ func (p plan) segment(i int) (offset, size int64) {
 	return offset, min(p.size, p.total-offset)
 }
 
+// bytes returns how long the segments are together, each of which is listed once and in ascending order.
+func (p plan) bytes(segments []int) int64 {
+	sum := int64(len(segments)) * p.size
+	if last := p.count() - 1; len(segments) > 0 && segments[len(segments)-1] == last {
+		_, size := p.segment(last)
+		sum -= p.size - size
+	}
+	return sum
+}
+
 // smallest returns the smallest size with which maxSegments suffice for total bytes.
 func smallest(total int64) int64 {
 	return (total + maxSegments - 1) / maxSegments

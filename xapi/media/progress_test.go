@@ -48,6 +48,33 @@ func TestProgressNeverGoesBackwards(t *testing.T) {
 	}, seen[len(seen)-1])
 }
 
+func TestProgressOfAnUploadBegunAfreshEndsAtItsTotal(t *testing.T) {
+	var refused atomic.Bool
+	server := &fake{fault: func(w http.ResponseWriter, _ *http.Request, index int) bool {
+		if index != 3 || refused.Swap(true) {
+			return false
+		}
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return true
+	}}
+	client := server.start(t)
+	var last media.Progress
+
+	result, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(1_000_001)), media.WithSegmentSize(200_000),
+		media.WithConcurrency(1), media.WithProgress(func(p media.Progress) {
+			require.LessOrEqual(t, p.Acknowledged, p.Total)
+			require.LessOrEqual(t, p.SegmentsDone, p.Segments)
+			last = p
+		}))
+
+	require.NoError(t, err)
+	require.Len(t, result.Restarts, 1)
+	require.Equal(t, media.Progress{
+		Phase: media.Complete, Sent: 1_000_001, Acknowledged: 1_000_001, Total: 1_000_001, Segments: 11, SegmentsDone: 11,
+		ProcessingPercent: 100,
+	}, last)
+}
+
 func TestAReportThatHangsHoldsUpNothing(t *testing.T) {
 	server := &fake{}
 	client := server.start(t)

@@ -67,7 +67,7 @@ func newAnalytics(c console) *cobra.Command {
 			for _, item := range measured.Items {
 				for _, bucket := range item.Buckets {
 					m := bucket.Metrics
-					if _, err := fmt.Fprintf(c.out, "%s\t%s\t%d views\t%d ms watched\n", item.Key, bucket.Timestamp, m.VideoViews, m.WatchTimeMS); err != nil {
+					if _, err := fmt.Fprintf(c.out, "%s\t%s\t%d views\t%d ms watched\n", item.Key, oneLine(bucket.Timestamp), m.VideoViews, m.WatchTimeMS); err != nil {
 						return err
 					}
 				}

@@ -20,7 +20,7 @@ func atLeastOneKey(cmd *cobra.Command, args []string) error {
 // warn names on the standard error what an answer says did not work.
 func (c console) warn(problems []media.Problem) {
 	for _, p := range problems {
-		_, _ = fmt.Fprintf(c.err, "xmedia: %s\n", oneLine(p))
+		_, _ = fmt.Fprintf(c.err, "xmedia: %s\n", reason(p))
 	}
 }
 
@@ -54,7 +54,7 @@ func newLookup(c console) *cobra.Command {
 				return c.json(map[string]any{"media": raw, "problems": len(found.Problems)})
 			}
 			for _, item := range found.Items {
-				if _, err := fmt.Fprintf(c.out, "%s\t%s\t%dx%d\t%s\n", item.Key, item.Type, item.Width, item.Height, item.AltText); err != nil {
+				if _, err := fmt.Fprintf(c.out, "%s\t%s\t%dx%d\t%s\n", item.Key, oneLine(item.Type), item.Width, item.Height, oneLine(item.AltText)); err != nil {
 					return err
 				}
 			}

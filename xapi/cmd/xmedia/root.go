@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -58,7 +59,7 @@ func run(ctx context.Context, args []string, c console) int {
 	if err == nil {
 		return done
 	}
-	_, _ = fmt.Fprintf(c.err, "xmedia: %s\n", oneLine(err))
+	_, _ = fmt.Fprintf(c.err, "xmedia: %s\n", reason(err))
 	var wrong usageError
 	var input *media.InputError
 	if !started || errors.As(err, &wrong) || errors.As(err, &input) {
@@ -81,9 +82,18 @@ func begin(cmd *cobra.Command, started func()) {
 	}
 }
 
-// oneLine returns the reason on one line: joined errors have several.
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
+// reason returns what an error says on one line: joined errors have several.
+func reason(err error) string { return oneLine(strings.ReplaceAll(err.Error(), "\n", "; ")) }
+
+// oneLine makes what users and servers wrote fit for one line of a terminal, which nothing in it may steer.
+func oneLine(text string) string {
+	const joiner = '\u200d' // of the parts of an emoji
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == joiner {
+			return r
+		}
+		return ' '
+	}, text)), " ")
 }
 
 // exactly is the arguments that a command takes, by their names.

@@ -24,7 +24,7 @@ type ran struct {
 func xmedia(t *testing.T, server *xapitest.Server, in string, args ...string) ran {
 	t.Helper()
 	var out, errs bytes.Buffer
-	env := map[string]string{"XMEDIA_LOGIN": filepath.Join(t.TempDir(), "none"), "HOME": t.TempDir()}
+	env := map[string]string{tokenFileVariable: filepath.Join(t.TempDir(), "none")}
 	if server != nil {
 		if len(args) > 1 {
 			args = append(args, "--base-url", server.URL)
@@ -215,6 +215,20 @@ func TestDescribeLookUpAndMeasure(t *testing.T) {
 		require.Equal(t, done, got.code, got.err)
 		require.Contains(t, got.out, c.says)
 	}
+}
+
+func TestWhatUsersWroteDoesNotSteerTheTerminal(t *testing.T) {
+	server := xapitest.New(t, xapitest.WithProcessingTime(0))
+	got := xmedia(t, server, "", "upload", clip, "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
+	var video struct {
+		Key string `json:"media_key"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(got.out), &video))
+
+	got = xmedia(t, server, "", "lookup", video.Key)
+
+	require.Equal(t, done, got.code, got.err)
+	require.True(t, strings.HasSuffix(got.out, "\ta [2J dancing cat \U0001f469\u200d\U0001f680\n"), "%q", got.out)
 }
 
 func TestSandboxRunsUntilInterrupted(t *testing.T) {

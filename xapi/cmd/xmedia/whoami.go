@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -77,11 +76,5 @@ func whoami(ctx context.Context, client *xapi.Client) (string, error) {
 	if err := json.Unmarshal(raw, &answer); err != nil || answer.Data.ID == "" {
 		return "", errors.New("getUsersMe: the answer names no user: try again later")
 	}
-	text := fmt.Sprintf("@%s (%s, id %s)", answer.Data.Username, answer.Data.Name, answer.Data.ID)
-	return strings.Map(func(r rune) rune { // a name is what its user likes: nothing in it may steer the terminal
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, text), nil
+	return oneLine(fmt.Sprintf("@%s (%s, id %s)", answer.Data.Username, answer.Data.Name, answer.Data.ID)), nil
 }

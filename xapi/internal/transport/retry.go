@@ -144,8 +144,8 @@ func (r *retrier) backoff(policy Policy, tries int, v verdict) time.Duration {
 		return 0
 	}
 	ceiling := policy.MaxDelay
-	if doublings := tries - 1; doublings < 32 {
-		ceiling = min(ceiling, policy.FirstDelay<<doublings)
+	if doublings := tries - 1; policy.FirstDelay <= ceiling>>doublings {
+		ceiling = policy.FirstDelay << doublings
 	}
 	return max(v.least, time.Duration(r.clock.Random()*float64(ceiling)))
 }

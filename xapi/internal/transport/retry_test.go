@@ -94,6 +94,25 @@ func TestRetryWaitsLongerEachTimeAndEndsWithTheBudget(t *testing.T) {
 	})
 }
 
+func TestRetryKeepsToTheLongestWaitHoweverOftenItRepeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		base := &script{}
+		for range 70 {
+			base.steps = append(base.steps, failing(errReset))
+		}
+		call := newCall(lookup)
+		call.Policy.MaxAttempts, call.Policy.MaxElapsed = len(base.steps), 24*time.Hour
+		call.Policy.FirstDelay = 10 * time.Second
+		_, _, err := send(t.Context(), t, base, call, "")
+		require.ErrorIs(t, err, errReset)
+		waited := waits(base)
+		require.Equal(t, 10*time.Second, waited[0])
+		for _, wait := range waited[1:] {
+			require.Equal(t, 20*time.Second, wait)
+		}
+	})
+}
+
 func TestRetryStaysWithinTheTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		base := &script{steps: []step{failing(errReset), failing(errReset), failing(errReset), failing(errReset)}}
