@@ -32,8 +32,8 @@ const (
 // live says that the suite runs against another server than the sandbox.
 func live() bool { return os.Getenv(contractURL) != "" }
 
-// contractClient returns a client of the server under test, with another credential where one is given. Against the sandbox every drift from the spec fails the
-// test; a live server's is logged.
+// contractClient returns a client of the server under test, with another credential where one is given. Against the
+// sandbox every drift from the spec fails the test; a live server's is logged.
 func contractClient(t *testing.T, credential ...string) *xapi.Client {
 	t.Helper()
 	base, token := os.Getenv(contractURL), os.Getenv(contractToken)

@@ -39,8 +39,8 @@ type sighting struct {
 	count int
 }
 
-// NewReporter returns a Reporter that calls report, within the call of Report that saw the drift. now is the clock. An interval of 0 stands for
-// DefaultInterval.
+// NewReporter returns a Reporter that calls report, within the call of Report that saw the drift. now is the clock. An
+// interval of 0 stands for DefaultInterval.
 func NewReporter(interval time.Duration, now func() time.Time, report func(Drift)) *Reporter {
 	if interval == 0 {
 		interval = DefaultInterval

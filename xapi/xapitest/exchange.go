@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -122,7 +123,7 @@ func (e *Exchange) parseAnswer(raw []byte) error {
 // parseMessage splits a message into its first line, its headers and its body. The line break that ends the section is
 // not the body's.
 func parseMessage(raw []byte) (string, http.Header, []byte, error) {
-	buffered := bufio.NewReader(bytes.NewReader(append(raw, '\n', '\n')))
+	buffered := bufio.NewReader(io.MultiReader(bytes.NewReader(raw), strings.NewReader("\n\n")))
 	reader := textproto.NewReader(buffered)
 	first, err := reader.ReadLine()
 	if err != nil {

@@ -93,11 +93,21 @@ func TestBrokenExchangesAreRefused(t *testing.T) {
 	}
 }
 
+func TestAnExchangeIsReadWithoutTouchingItsText(t *testing.T) {
+	text := "-- request --\nGET /x\n\n-- answer --\n200 OK\n\n{}\n"
+	raw := []byte(text)
+	_, err := xapitest.ParseExchange(raw)
+	require.NoError(t, err)
+	require.Equal(t, text, string(raw))
+}
+
 func FuzzParseExchange(f *testing.F) {
 	f.Add([]byte("from somewhere\n-- request --\nPOST /2/tweets\nContent-Type: application/json\n\n{\"text\":\"x\"}\n-- answer --\n201 Created\n\n{}\n"))
 	f.Add([]byte("-- request --\nGET /x\n\n-- answer --\n404\n\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		text := string(raw)
 		e, err := xapitest.ParseExchange(raw)
+		require.Equal(t, text, string(raw))
 		if err != nil {
 			return
 		}

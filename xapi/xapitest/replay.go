@@ -57,5 +57,5 @@ func (p *player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e Exchange) asks(r *http.Request) bool {
 	path, query, _ := strings.Cut(e.Path, "?")
 	want, err := url.ParseQuery(query)
-	return err == nil && e.Method == r.Method && path == r.URL.Path && want.Encode() == r.URL.Query().Encode()
+	return err == nil && e.Method == r.Method && path == r.URL.EscapedPath() && want.Encode() == r.URL.Query().Encode()
 }

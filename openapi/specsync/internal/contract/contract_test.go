@@ -287,6 +287,11 @@ func TestASyncSaysWhatIsNotPublishedAnyMore(t *testing.T) {
 	require.Equal(t, []string{"addBook"}, sync.Gone)
 	require.Equal(t, diff.Wire, sync.Diff.Class)
 
+	put(t, p, "openapi/overlay.yaml", strings.ReplaceAll(overlay, "$.paths[*].get", "$.paths[*].post"))
+	_, err = p.Sync(publication(t, without), contract.ScopeVendored, day)
+	require.ErrorContains(t, err, "matches nothing with action 2 ($.paths[*].post): mend the target, or retire the action")
+	require.ErrorContains(t, err, "no longer published, so that actions for them can only be retired: addBook")
+
 	_, err = p.Sync(publication(t, strings.NewReplacer(`"get":`, `"put":`, `"post":`, `"patch":`, "listBooks", "a").Replace(published)), contract.ScopeVendored, day)
 	require.ErrorContains(t, err, "none of the vendored operations")
 }

@@ -84,6 +84,10 @@ func (p Project) Sync(published Publication, scope string, now time.Time) (Sync,
 	}
 	derived, corrections, err := p.correct(root)
 	if err != nil {
+		if len(gone) > 0 {
+			err = fmt.Errorf("%w\nno longer published, so that actions for them can only be retired: %s; specsync diff tells the rest",
+				err, strings.Join(gone, ", "))
+		}
 		return Sync{}, err
 	}
 	for name, content := range derived {
