@@ -40,7 +40,7 @@ type slow struct {
 func (s *slow) ReadAt(p []byte, offset int64) (int, error) {
 	if s.is.CompareAndSwap(true, false) {
 		close(s.reading)
-		time.Sleep(lingers)
+		<-time.After(lingers) // by the clock of the bubble that the test runs in
 		s.ended.Store(true)
 	}
 	return copy(p, s.data[offset:]), nil
