@@ -124,15 +124,7 @@ func write(root document.Object) []byte {
 	var out bytes.Buffer
 	lines := map[string]int{"paths": 2, "components": 2}
 	out.WriteString("{")
-	for i, key := range slices.Sorted(maps.Keys(root)) {
-		if i > 0 {
-			out.WriteString(",")
-		}
-		out.WriteString("\n")
-		out.Write(document.JSON(key))
-		out.WriteString(":")
-		writeLines(&out, root[key], lines[key])
-	}
+	writeMembers(&out, root, func(key string) int { return lines[key] })
 	out.WriteString("\n}\n")
 	return out.Bytes()
 }
@@ -144,6 +136,12 @@ func writeLines(out *bytes.Buffer, value any, depth int) {
 		return
 	}
 	out.WriteString("{")
+	writeMembers(out, object, func(string) int { return depth - 1 })
+	out.WriteString("}")
+}
+
+// writeMembers puts every member on a line of its own; depth says how many levels below it are put so too.
+func writeMembers(out *bytes.Buffer, object document.Object, depth func(key string) int) {
 	for i, key := range slices.Sorted(maps.Keys(object)) {
 		if i > 0 {
 			out.WriteString(",")
@@ -151,7 +149,6 @@ func writeLines(out *bytes.Buffer, value any, depth int) {
 		out.WriteString("\n")
 		out.Write(document.JSON(key))
 		out.WriteString(":")
-		writeLines(out, object[key], depth-1)
+		writeLines(out, object[key], depth(key))
 	}
-	out.WriteString("}")
 }
