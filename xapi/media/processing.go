@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // State is the state of processing. States beside these have been seen, "processing" and "uploading": they are passed
@@ -124,7 +125,7 @@ func (c *Client) wait(ctx context.Context, status *Status, s *settings, tracker 
 			return nil, fmt.Errorf("media %s: %w after %v, state %q at %d %%: ask for its status later, or allow more time",
 				status.MediaID, ErrStillProcessing, s.deadline, status.State, status.Percent)
 		}
-		if err := pause(ctx, min(status.CheckAfter, left)); err != nil {
+		if err := transport.Sleep(ctx, min(status.CheckAfter, left)); err != nil {
 			return nil, err
 		}
 		next, err := c.ask(ctx, status.MediaID, s)
@@ -146,16 +147,4 @@ func (c *Client) wait(ctx context.Context, status *Status, s *settings, tracker 
 func isProcessingError(err error) bool {
 	var failed *ProcessingError
 	return errors.As(err, &failed)
-}
-
-// pause returns after d, or with the cause when ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -1,12 +1,13 @@
 package xapitest
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // maxState is how long a state may be, in characters.
@@ -59,6 +60,5 @@ func (s *Server) redirectsTo(target *url.URL) bool {
 	if len(s.settings.redirects) > 0 {
 		return slices.Contains(s.settings.redirects, target.String())
 	}
-	ip := net.ParseIP(target.Hostname())
-	return target.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return transport.Loopback(target.Hostname())
 }

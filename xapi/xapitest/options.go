@@ -6,6 +6,8 @@ import (
 	"net"
 	"slices"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // Option changes how a sandbox behaves.
@@ -54,8 +56,7 @@ func apply(opts []Option) (settings, error) {
 
 func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+	return err == nil && transport.Loopback(host)
 }
 
 // WithAddr has the sandbox listen on addr, HOST:PORT, instead of a free port of 127.0.0.1. The host is a loopback

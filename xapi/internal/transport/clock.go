@@ -17,10 +17,11 @@ type Clock struct {
 
 // SystemClock is the machine's.
 func SystemClock() Clock {
-	return Clock{Now: time.Now, Sleep: sleep, Random: rand.Float64}
+	return Clock{Now: time.Now, Sleep: Sleep, Random: rand.Float64}
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep returns after d, or with the cause when ctx ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
