@@ -8,9 +8,15 @@ import (
 // read decodes what fits. A value of another type than expected stays zero and costs nothing else: encoding/json goes
 // on after it, and the types with methods of their own do likewise. What raw holds was found to be valid JSON before.
 func read(raw json.RawMessage, into any) {
-	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, into)
+	if len(raw) == 0 {
+		return
 	}
+	if own, ok := into.(json.Unmarshaler); ok {
+		// json.Unmarshal would look through raw twice before it called the same.
+		_ = own.UnmarshalJSON(raw)
+		return
+	}
+	_ = json.Unmarshal(raw, into)
 }
 
 // text is a string that may come as a number, as ids and counts do. All its digits are kept.

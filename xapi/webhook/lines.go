@@ -33,11 +33,13 @@ func Lines(w io.Writer) func(ctx context.Context, event *Event) error {
 		if err != nil {
 			return fmt.Errorf("webhook: print an event: %w", err)
 		}
-		line := append(head[:len(head)-1], `,"body":`...)
-		line = append(append(line, body.Bytes()...), '}', '\n')
+		line := bytes.NewBuffer(head[:len(head)-1])
+		line.WriteString(`,"body":`)
+		line.Write(body.Bytes())
+		line.WriteString("}\n")
 		mu.Lock()
 		defer mu.Unlock()
-		if _, err := w.Write(line); err != nil {
+		if _, err := w.Write(line.Bytes()); err != nil {
 			return fmt.Errorf("webhook: print an event: %w", err)
 		}
 		return nil

@@ -32,7 +32,7 @@ func FuzzSplit(f *testing.F) {
 			list = nil
 		}
 		require.Equal(t, members, webhook.Object(whole))
-		require.Equal(t, len(list), len(webhook.Elements(whole)))
+		require.Len(t, webhook.Elements(whole), len(list))
 		for i, element := range webhook.Elements(whole) {
 			require.Equal(t, list[i], element)
 		}

@@ -10,6 +10,7 @@ package webhooktest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -41,7 +42,7 @@ func (x *X) Challenge() {
 		secret, _ = firstOf(x.secrets.Consumer)
 	}
 	token := fmt.Sprintf("Y2hhbGxlbmdlLW5v%d", serial.Add(1))
-	answer := x.Send(httptest.NewRequestWithContext(x.tb.Context(), http.MethodGet, "https://webhook.example/?crc_token="+token, http.NoBody))
+	answer := x.Send(httptest.NewRequestWithContext(context.Background(), http.MethodGet, "https://webhook.example/?crc_token="+token, http.NoBody))
 	var said struct {
 		Token string `json:"response_token"`
 	}
@@ -65,7 +66,7 @@ func (x *X) Deliver(body []byte) {
 
 // Request returns the request that X would deliver body with, signed.
 func (x *X) Request(body []byte) *http.Request {
-	r := httptest.NewRequestWithContext(x.tb.Context(), http.MethodPost, "https://webhook.example/", bytes.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "https://webhook.example/", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	if secret, ok := firstOf(x.secrets.Client); ok {
 		r.Header.Set(webhook.ClientSignature, webhook.Sign(secret, body))

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/xapi-go/xapi-go/xapi/webhook"
 )
 
@@ -21,48 +19,48 @@ func TestWindow(t *testing.T, open func(t *testing.T) webhook.Window, advance fu
 	claim := func(t *testing.T, window webhook.Window, id, owner string) int {
 		t.Helper()
 		attempt, err := window.Claim(t.Context(), id, owner, lease, keep)
-		require.NoError(t, err)
+		succeed(t, err)
 		return attempt
 	}
 	commit := func(t *testing.T, window webhook.Window, id string) {
 		t.Helper()
-		require.NoError(t, window.Commit(t.Context(), id, keep))
+		succeed(t, window.Commit(t.Context(), id, keep))
 	}
 	id := func() string {
 		return fmt.Sprintf("activity/post.create/%d/-%d/keyword/a+%%2F+b", time.Now().UnixNano(), serial.Add(1))
 	}
 	t.Run("what is committed is given to nobody", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "a"))
+		equal(t, 1, claim(t, one, id, "a"))
 		commit(t, one, id)
-		require.Equal(t, webhook.Committed, claim(t, one, id, "a"))
-		require.Equal(t, webhook.Committed, claim(t, two, id, "b"))
+		equal(t, webhook.Committed, claim(t, one, id, "a"))
+		equal(t, webhook.Committed, claim(t, two, id, "b"))
 	})
 	t.Run("what is claimed is held against others, and renewed by its owner", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "a"))
-		require.Equal(t, webhook.Held, claim(t, two, id, "b"))
-		require.Equal(t, 1, claim(t, one, id, "a"))
+		equal(t, 1, claim(t, one, id, "a"))
+		equal(t, webhook.Held, claim(t, two, id, "b"))
+		equal(t, 1, claim(t, one, id, "a"))
 	})
 	t.Run("what is released is given again, as another attempt", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "a"))
-		require.NoError(t, two.Release(t.Context(), id, "b"), "it is not theirs")
-		require.Equal(t, webhook.Held, claim(t, two, id, "b"))
-		require.NoError(t, one.Release(t.Context(), id, "a"))
-		require.Equal(t, 2, claim(t, two, id, "b"))
-		require.NoError(t, one.Release(t.Context(), id, "a"), "it is not theirs any more")
-		require.Equal(t, webhook.Held, claim(t, one, id, "a"))
+		equal(t, 1, claim(t, one, id, "a"))
+		succeed(t, two.Release(t.Context(), id, "b")) // it is not theirs
+		equal(t, webhook.Held, claim(t, two, id, "b"))
+		succeed(t, one.Release(t.Context(), id, "a"))
+		equal(t, 2, claim(t, two, id, "b"))
+		succeed(t, one.Release(t.Context(), id, "a")) // it is not theirs any more
+		equal(t, webhook.Held, claim(t, one, id, "a"))
 	})
 	t.Run("a commit counts whoever holds the claim", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "a"))
+		equal(t, 1, claim(t, one, id, "a"))
 		commit(t, two, id)
-		require.NoError(t, one.Release(t.Context(), id, "a"))
-		require.Equal(t, webhook.Committed, claim(t, one, id, "c"))
+		succeed(t, one.Release(t.Context(), id, "a"))
+		equal(t, webhook.Committed, claim(t, one, id, "c"))
 		unclaimed := id + "/"
 		commit(t, one, unclaimed)
-		require.Equal(t, webhook.Committed, claim(t, two, unclaimed, "a"))
+		equal(t, webhook.Committed, claim(t, two, unclaimed, "a"))
 	})
 	t.Run("of many claims at once, one is the first", func(t *testing.T) {
 		id := id()
@@ -83,29 +81,44 @@ func TestWindow(t *testing.T, open func(t *testing.T) webhook.Window, advance fu
 		for range cap(attempts) {
 			got[<-attempts]++
 		}
-		require.Equal(t, map[int]int{1: 1, webhook.Held: cap(attempts) - 1}, got)
+		equal(t, 1, got[1])
+		equal(t, cap(attempts)-1, got[webhook.Held])
 	})
 	if advance == nil {
 		return
 	}
 	t.Run("a claim runs out with its lease, and is another attempt", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "killed"))
+		equal(t, 1, claim(t, one, id, "killed"))
 		advance(lease * 6 / 10)
-		require.Equal(t, 1, claim(t, one, id, "killed"), "renewed")
+		equal(t, 1, claim(t, one, id, "killed")) // renewed
 		advance(lease * 6 / 10)
-		require.Equal(t, webhook.Held, claim(t, two, id, "b"))
+		equal(t, webhook.Held, claim(t, two, id, "b"))
 		advance(lease)
-		require.Equal(t, 2, claim(t, two, id, "b"))
-		require.Equal(t, webhook.Held, claim(t, one, id, "killed"))
+		equal(t, 2, claim(t, two, id, "b"))
+		equal(t, webhook.Held, claim(t, one, id, "killed"))
 	})
 	t.Run("what was not claimed for long is forgotten", func(t *testing.T) {
 		id := id()
-		require.Equal(t, 1, claim(t, one, id, "a"))
+		equal(t, 1, claim(t, one, id, "a"))
 		commit(t, one, id)
 		advance(keep / 2)
-		require.Equal(t, webhook.Committed, claim(t, two, id, "b"))
+		equal(t, webhook.Committed, claim(t, two, id, "b"))
 		advance(keep * 2)
-		require.Equal(t, 1, claim(t, two, id, "b"))
+		equal(t, 1, claim(t, two, id, "b"))
 	})
+}
+
+func succeed(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(t *testing.T, want, got int) {
+	t.Helper()
+	if got != want {
+		t.Fatalf("the window answers %d in place of %d", got, want)
+	}
 }
