@@ -182,7 +182,9 @@ type child struct {
 
 func start(t *testing.T, dir, die string) *child {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), childDir+"="+dir, childDie+"="+die)
 	cmd.Stderr = os.Stderr
 	said, err := cmd.StdoutPipe()
