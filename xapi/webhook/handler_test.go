@@ -138,6 +138,46 @@ func TestWhatIsTakenLateIsNotGivenAgain(t *testing.T) {
 	})
 }
 
+// prompt is a window that does nothing for a context that has ended.
+type prompt struct{ *webhook.MemoryWindow }
+
+func (w prompt) Release(ctx context.Context, id, owner string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return w.MemoryWindow.Release(ctx, id, owner)
+}
+
+// TestWhatFailsLateCanBeClaimedAtOnce: the window is told although the deadline is over.
+func TestWhatFailsLateCanBeClaimedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, _ := calling(t, func(ctx context.Context, event *webhook.Event) error {
+			if event.Attempt == 1 {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		}, webhook.WithWindow(prompt{webhook.NewMemoryWindow(10)}))
+		body := webhooktest.Activity("like.create", "1", map[string]any{})
+		require.Equal(t, http.StatusServiceUnavailable, send(x, body))
+		synctest.Wait()
+		require.Equal(t, http.StatusOK, send(x, body))
+	})
+}
+
+// TestXHangingUpStopsNothing: the event is known when it is sent again.
+func TestXHangingUpStopsNothing(t *testing.T) {
+	handler, events := recording(t, bothSecrets)
+	x := webhooktest.New(t, handler, bothSecrets)
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	body := webhooktest.Activity("like.create", "1", map[string]any{})
+	x.Send(x.Request(body).WithContext(gone))
+	require.Len(t, events(), 1)
+	x.Deliver(body)
+	require.Len(t, events(), 1)
+}
+
 // TestASlowApplicationLosesNothing has 500 deliveries at once, sent again as X does while they are not acknowledged, to
 // an application that takes one after the other.
 func TestASlowApplicationLosesNothing(t *testing.T) {
