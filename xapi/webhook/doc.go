@@ -13,8 +13,8 @@
 //
 // X expects its answer within 10 seconds. A delivery is answered with 200 when the function has returned nil for each
 // of its events, and with 503 when it has not: it returned an error, took longer than the deadline, or too many
-// deliveries were under way. X sends again what was not acknowledged. So the function should store or queue the event,
-// and work on it elsewhere.
+// deliveries were under way. It is X's then to send it again, and a replay brings back what X gave up. So the function
+// should store or queue the event, and work on it elsewhere.
 //
 // # Not twice
 //

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// defaultRemembered is how many events the default window remembers: some tens of megabytes.
+// defaultRemembered is how many events the default window remembers: some tens of megabytes where it is full, which
+// thousands of events a second take less than a minute to do. Who has so many gives a window of their own.
 const defaultRemembered = 1 << 17
 
 // MemoryWindow is a Window for one process. It ends with it, and so does what it remembers.
@@ -27,8 +28,8 @@ type remembered struct {
 	until     time.Time
 }
 
-// NewMemoryWindow returns a window that remembers size events, and forgets the oldest beyond. Those that are being taken
-// are never forgotten.
+// NewMemoryWindow returns a window that remembers size events, at about 300 bytes each, and forgets the oldest beyond.
+// Those that are being taken are never forgotten. A handler without WithWindow has one of 131,072.
 func NewMemoryWindow(size int) *MemoryWindow {
 	return &MemoryWindow{size: max(size, 1), entries: map[string]*list.Element{}, oldest: list.New()}
 }
