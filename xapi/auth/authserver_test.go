@@ -203,6 +203,6 @@ func (s *authServer) most() int {
 func (s *authServer) session(t *testing.T) (*auth.Session, *auth.MemoryStore) {
 	t.Helper()
 	store := new(auth.MemoryStore)
-	require.NoError(t, store.Save(t.Context(), s.expired()))
+	require.NoError(t, store.Save(t.Context(), s.expired(), nil))
 	return auth.NewSession(s.config(), store), store
 }

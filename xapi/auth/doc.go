@@ -25,7 +25,7 @@
 //  2. the store is read again: if someone else has refreshed meanwhile, their token is used and nothing is sent;
 //  3. the store is told that this refresh token is about to be presented;
 //  4. the refresh token is presented, and the answer awaited even if the caller's context ends;
-//  5. the new pair is stored, and only then used.
+//  5. the new pair is stored in the place of the one that it was had for, and only then used.
 //
 // A process that dies between 3 and 5 leaves the mark of step 3 behind. The token may or may not be spent, and a spent
 // one presented again looks like theft, so the next process does not present it: it says to log in again

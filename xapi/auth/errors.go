@@ -17,6 +17,13 @@ var (
 	// ErrNewerRecord means that a later release of this package wrote the stored login. Update this one, or log in
 	// again with it.
 	ErrNewerRecord = errors.New("the stored login was written by a newer release")
+
+	// ErrStale means that a store holds another login than the one to be replaced: someone else has renewed or
+	// replaced it meanwhile. Load it again.
+	ErrStale = errors.New("the stored login is not the one to be replaced")
+
+	// ErrLocked means that someone else holds the lock of a stored login. Try again.
+	ErrLocked = errors.New("the stored login is locked by someone else")
 )
 
 // loginError is an ErrLoginRequired with its reason in front.

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -30,15 +29,6 @@ type FileStore struct {
 // its owner alone, by the first save or lock.
 func NewFileStore(path string) *FileStore {
 	return &FileStore{path: path, step: func(string) {}}
-}
-
-// DefaultPath is where the xmedia command keeps its login: xapi-go/token.json in the user's configuration folder.
-func DefaultPath() (string, error) {
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return "", fmt.Errorf("find a place for the stored login: %w", err)
-	}
-	return filepath.Join(dir, "xapi-go", "token.json"), nil
 }
 
 // Path returns where the login is kept.
@@ -77,9 +67,24 @@ func (s *FileStore) Load(context.Context) (*Record, error) {
 	return record, nil
 }
 
-// Save replaces the file, or removes it where record is nil. It is on the disk when Save returns.
-func (s *FileStore) Save(_ context.Context, record *Record) error {
-	err := s.save(record)
+// Save replaces the file, or removes it where next is nil. The comparison with prior and the writing are two steps, which
+// the lock makes one: it cannot run out while its holder lives. The file is on the disk when Save returns.
+func (s *FileStore) Save(ctx context.Context, next, prior *Record) error {
+	stored, err := s.Load(ctx)
+	switch {
+	case errors.Is(err, ErrLoginRequired) && !errors.Is(err, ErrNoLogin):
+		return fmt.Errorf("store the login: %w: %w", ErrStale, err)
+	case err != nil && !errors.Is(err, ErrNoLogin):
+		return fmt.Errorf("store the login: %w", err)
+	case stored.Fingerprint() != prior.Fingerprint():
+		return fmt.Errorf("store the login at %s: %w", s.path, ErrStale)
+	}
+	return s.Replace(ctx, next)
+}
+
+// Replace replaces the file whatever is in it, or removes it where next is nil. It is on the disk when Replace returns.
+func (s *FileStore) Replace(_ context.Context, next *Record) error {
+	err := s.save(next)
 	if err != nil {
 		return fmt.Errorf("store the login: %w", err)
 	}
@@ -126,14 +131,17 @@ func (s *FileStore) save(record *Record) error {
 	return s.syncDir()
 }
 
-// Lock takes the advisory lock, asking again every few milliseconds while another process holds it.
-func (s *FileStore) Lock(ctx context.Context) (func() error, error) {
-	const pause = 10 * time.Millisecond
+// Lock takes the advisory lock.
+func (s *FileStore) Lock(context.Context) (func() error, error) {
 	if err := s.makeDir(); err != nil {
 		return nil, fmt.Errorf("lock the stored login: %w", err)
 	}
 	lock := flock.New(s.path + ".lock")
-	if _, err := lock.TryLockContext(ctx, pause); err != nil {
+	locked, err := lock.TryLock()
+	if err == nil && !locked {
+		err = ErrLocked
+	}
+	if err != nil {
 		return nil, fmt.Errorf("lock the stored login: %w", errors.Join(err, lock.Close()))
 	}
 	return lock.Unlock, nil

@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -34,7 +33,7 @@ func TestFileStoreKeepsALogin(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrNoLogin)
 	require.ErrorContains(t, err, store.Path())
 
-	require.NoError(t, store.Save(t.Context(), sampleRecord()))
+	require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
 	record, err := store.Load(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, sampleRecord(), record)
@@ -51,10 +50,10 @@ func TestFileStoreKeepsALogin(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "no temporary file stays")
 
-	require.NoError(t, store.Save(t.Context(), nil))
+	require.NoError(t, store.Replace(t.Context(), nil))
 	_, err = store.Load(t.Context())
 	require.ErrorIs(t, err, auth.ErrLoginRequired)
-	require.NoError(t, store.Save(t.Context(), nil), "removing nothing is no error")
+	require.NoError(t, store.Replace(t.Context(), nil), "removing nothing is no error")
 }
 
 func TestFileStoreRefusesWhatItCannotTrust(t *testing.T) {
@@ -117,40 +116,14 @@ func TestNewerRecordIsTold(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrNewerRecord)
 }
 
-func TestFileLockExcludesAndEndsWithTheContext(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "token.json")
-	unlock, err := auth.NewFileStore(path).Lock(t.Context())
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	failed := make(chan error)
-	go func() { _, err := auth.NewFileStore(path).Lock(ctx); failed <- err }()
-	cancel()
-	require.ErrorIs(t, <-failed, context.Canceled)
-	require.NoError(t, unlock())
-	unlock, err = auth.NewFileStore(path).Lock(t.Context())
-	require.NoError(t, err)
-	require.NoError(t, unlock())
-}
-
 func TestALeftoverOfACrashIsNoObstacle(t *testing.T) {
 	store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
 	require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(`{"half`), 0o644))
-	require.NoError(t, store.Save(t.Context(), sampleRecord()))
+	require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
 	_, err := store.Load(t.Context())
 	require.NoError(t, err)
 	_, err = os.Stat(store.Path() + ".tmp")
 	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestDefaultPath(t *testing.T) {
-	home := t.TempDir()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} {
-		t.Setenv(name, home)
-	}
-	path, err := auth.DefaultPath()
-	require.NoError(t, err)
-	require.Contains(t, path, home)
-	require.Equal(t, filepath.Join("xapi-go", "token.json"), filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path)))
 }
 
 // FuzzDecodeRecord holds that any content is read or refused without a panic and without being quoted, and that what is

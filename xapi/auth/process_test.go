@@ -111,10 +111,10 @@ func (s *dyingStore) Load(ctx context.Context) (*auth.Record, error) {
 	return record, err
 }
 
-func (s *dyingStore) Save(ctx context.Context, record *auth.Record) error {
+func (s *dyingStore) Save(ctx context.Context, next, prior *auth.Record) error {
 	s.saves++
 	defer s.reach(fmt.Sprintf("save %d done", s.saves))
-	return s.FileStore.Save(ctx, record)
+	return s.FileStore.Save(ctx, next, prior)
 }
 
 type dyingTransport struct{ store *dyingStore }
@@ -162,7 +162,7 @@ func (s *authServer) last() string {
 func TestSixteenProcessesShareOneRefresh(t *testing.T) {
 	server := newAuthServer(t)
 	store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	programs := make([]*program, 16)
 	for i := range programs {
 		programs[i] = newProgram(t, server, store.Path(), "")
@@ -248,7 +248,7 @@ func dieAndGoOn(t *testing.T, kill func(server *authServer, file string)) int {
 	t.Helper()
 	server := newAuthServer(t)
 	file := filepath.Join(t.TempDir(), "token.json")
-	require.NoError(t, auth.NewFileStore(file).Save(t.Context(), server.expired()))
+	require.NoError(t, auth.NewFileStore(file).Save(t.Context(), server.expired(), nil))
 	kill(server, file)
 
 	next := newProgram(t, server, file, "")

@@ -2,10 +2,13 @@ package auth
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -49,6 +52,34 @@ type Record struct {
 	Attempt Attempt
 	// AttemptedAt is when that presentation began.
 	AttemptedAt time.Time
+}
+
+// Fingerprint names the state that a login is in, its tokens and how presenting the refresh token ended, in 64
+// characters. Two records have the same fingerprint only if one may stand for the other. A nil record, no login, has
+// the empty one.
+//
+// It is a hash and shows nothing of the tokens: a store may keep it in clear, to compare by where the rest is encrypted.
+func (r *Record) Fingerprint() string {
+	if r == nil {
+		return ""
+	}
+	// The fields are listed, not encoded as they are: releases that know different fields have to agree.
+	data, _ := json.Marshal([]any{
+		r.Token.Access.Reveal(), r.Token.Refresh.Reveal(),
+		r.Attempts, r.Attempt, r.AttemptedAt.UTC().Format(time.RFC3339Nano),
+	})
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// clone copies a record, so that neither the store nor its caller sees the other's changes.
+func (r *Record) clone() *Record {
+	if r == nil {
+		return nil
+	}
+	copied := *r
+	copied.Token.Scopes = slices.Clone(r.Token.Scopes)
+	return &copied
 }
 
 // Attempt is how presenting a refresh token ended.

@@ -18,7 +18,7 @@ const mostPresentations = 2
 
 // refresh takes the store's lock and brings a token other than rejected.
 func (s *Session) refresh(ctx context.Context, rejected Secret) (token Token, err error) {
-	unlock, err := s.store.Lock(ctx)
+	unlock, err := s.lock(ctx)
 	if err != nil {
 		return Token{}, fmt.Errorf("refresh the token: %w", err)
 	}
@@ -32,7 +32,7 @@ func (s *Session) refresh(ctx context.Context, rejected Secret) (token Token, er
 	if err != nil {
 		return Token{}, err
 	}
-	if left := s.takeUnsaved(); left != nil && record.Token.Refresh.Equal(left.spent) {
+	if left := s.takeUnsaved(); left != nil && record.Token.Refresh.Equal(left.prior.Token.Refresh) {
 		return s.settle(ctx, left)
 	}
 	if s.usable(record, rejected) {
@@ -73,7 +73,7 @@ func (s *Session) present(ctx context.Context, config OAuth2, record *Record, re
 	marked := *record
 	marked.Attempt, marked.AttemptedAt = AttemptSent, config.now().Round(0).UTC()
 	marked.Attempts++
-	if err := s.store.Save(ctx, &marked); err != nil {
+	if err := s.store.Save(ctx, &marked, record); err != nil {
 		return Token{}, fmt.Errorf("refresh the token: %w", err)
 	}
 
@@ -82,7 +82,7 @@ func (s *Session) present(ctx context.Context, config OAuth2, record *Record, re
 	defer cancel()
 	answer, connected, err := config.refresh(ctx, record.Token.Refresh)
 	if err == nil {
-		return s.settle(ctx, &unsaved{record: config.record(answer, record.Token), spent: record.Token.Refresh})
+		return s.settle(ctx, &unsaved{record: config.record(answer, record.Token), prior: &marked})
 	}
 	err = failure("refresh the token", err, record.Token.Refresh, record.Token.Access, config.ClientSecret)
 	var refused *TokenError
@@ -91,13 +91,14 @@ func (s *Session) present(ctx context.Context, config OAuth2, record *Record, re
 	case answered && refusesToken(refused.Status, refused.Code, refused.Description):
 		return s.refused(ctx, &marked, rejected, refused)
 	case answered, !connected: // the token was not exchanged: all is as before
-		return Token{}, errors.Join(err, s.store.Save(ctx, record))
+		return Token{}, errors.Join(err, s.store.Save(ctx, record, &marked))
 	default:
-		marked.Attempt = AttemptLost
+		lost := marked
+		lost.Attempt = AttemptLost
 		if marked.Attempts >= mostPresentations {
 			err = fmt.Errorf("%w: %w", loginRequired("the answers to %d refreshes were lost", marked.Attempts), err)
 		}
-		return Token{}, errors.Join(err, s.store.Save(ctx, &marked))
+		return Token{}, errors.Join(err, s.store.Save(ctx, &lost, &marked))
 	}
 }
 
@@ -113,13 +114,14 @@ func (s *Session) refused(ctx context.Context, marked *Record, rejected Secret, 
 		return Token{}, fmt.Errorf("%w: another login was stored meanwhile: call again", answer)
 	}
 	err = fmt.Errorf("%w: %w", loginRequired("the refresh token is spent or revoked"), answer)
-	marked.Attempt = AttemptRefused
-	return Token{}, errors.Join(err, s.store.Save(ctx, marked))
+	refused := *marked
+	refused.Attempt = AttemptRefused
+	return Token{}, errors.Join(err, s.store.Save(ctx, &refused, marked))
 }
 
 // settle stores a new pair, and only then lets it be used.
 func (s *Session) settle(ctx context.Context, pair *unsaved) (Token, error) {
-	if err := s.store.Save(ctx, pair.record); err != nil {
+	if err := s.store.Save(ctx, pair.record, pair.prior); err != nil {
 		s.mu.Lock()
 		s.unsaved = pair
 		s.mu.Unlock()

@@ -47,7 +47,7 @@ func (s *leakyStore) Load(ctx context.Context) (*auth.Record, error) {
 func TestTheStoreIsReadOnceMoreAfterARefusal(t *testing.T) {
 	server := newAuthServer(t)
 	store := new(leakyStore)
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	server.live = map[string]bool{}
 	theirs := server.expired()
 	theirs.Token.Expiry = time.Now().Add(time.Hour)
@@ -133,7 +133,7 @@ func TestAServerOutOfReachCostsNothing(t *testing.T) {
 	down := newAuthServer(t)
 	config.Endpoint, record.TokenURL = down.endpoint(), down.endpoint().TokenURL
 	down.Close()
-	require.NoError(t, store.Save(t.Context(), record))
+	require.NoError(t, store.Save(t.Context(), record, nil))
 	session := auth.NewSession(config, store)
 	for range 5 {
 		_, err := session.Token(t.Context())
@@ -151,7 +151,7 @@ func TestAWrongClientSecretCostsNoLogin(t *testing.T) {
 	config := server.config()
 	config.ClientSecret = auth.NewSecret("canary-wrong-secret")
 	store := new(auth.MemoryStore)
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	_, err := auth.NewSession(config, store).Token(t.Context())
 	require.ErrorContains(t, err, "401 unauthorized_client (Missing valid authorization header)")
 	require.NotErrorIs(t, err, auth.ErrLoginRequired)
@@ -204,19 +204,19 @@ type fullStore struct {
 
 var errFull = errors.New("no space left on device")
 
-func (s *fullStore) Save(ctx context.Context, record *auth.Record) error {
+func (s *fullStore) Save(ctx context.Context, next, prior *auth.Record) error {
 	s.saves++
 	if s.saves >= 3 && s.full > 0 { // 1 is the login, 2 the mark, 3 the new pair
 		s.full--
 		return errFull
 	}
-	return s.MemoryStore.Save(ctx, record)
+	return s.MemoryStore.Save(ctx, next, prior)
 }
 
 func TestAPairThatCannotBeStoredIsKeptUntilItCan(t *testing.T) {
 	server := newAuthServer(t)
 	store := &fullStore{full: 3}
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	session := auth.NewSession(server.config(), store)
 	for range 3 {
 		_, err := session.Token(t.Context())
@@ -235,7 +235,7 @@ func TestAPairThatCannotBeStoredIsKeptUntilItCan(t *testing.T) {
 func TestNothingIsSentWhereTheMarkCannotBeStored(t *testing.T) {
 	server := newAuthServer(t)
 	store := &fullStore{saves: 1, full: 1}
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	_, err := auth.NewSession(server.config(), store).Token(t.Context())
 	require.ErrorIs(t, err, errFull)
 	require.Zero(t, server.count())
@@ -247,7 +247,7 @@ func TestAnInterruptedRefreshLeavesTheTokenAtHandInUse(t *testing.T) {
 	record := server.expired()
 	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
 	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 1, time.Now()
-	require.NoError(t, store.Save(t.Context(), record))
+	require.NoError(t, store.Save(t.Context(), record, nil))
 	session := auth.NewSession(server.config(), store)
 	token, err := session.Token(t.Context())
 	require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // retryPause is how long a token that is still good is used after a refresh ahead of its expiry has failed, before the
@@ -33,7 +35,7 @@ type Session struct {
 // unsaved is a new pair that could not be stored. It is stored before it is used.
 type unsaved struct {
 	record *Record
-	spent  Secret // the refresh token that it was had for
+	prior  *Record // with the refresh token that it was had for
 }
 
 // NewSession returns a session on the login in store. Nothing is read before the first use.
@@ -46,7 +48,7 @@ func NewSession(config OAuth2, store Store) *Session {
 
 // Login stores what a login brought; any other login in the store is replaced.
 func (s *Session) Login(ctx context.Context, record *Record) (err error) {
-	unlock, err := s.store.Lock(ctx)
+	unlock, err := s.lock(ctx)
 	if err != nil {
 		return fmt.Errorf("store the login: %w", err)
 	}
@@ -88,7 +90,7 @@ func (s *Session) Forget(ctx context.Context) error {
 }
 
 func (s *Session) remove(ctx context.Context, before func() error) (err error) {
-	unlock, err := s.store.Lock(ctx)
+	unlock, err := s.lock(ctx)
 	if err != nil {
 		return fmt.Errorf("log out: %w", err)
 	}
@@ -101,12 +103,26 @@ func (s *Session) remove(ctx context.Context, before func() error) (err error) {
 
 // replace puts record, which may be nil, in the place of whatever login there was.
 func (s *Session) replace(ctx context.Context, record *Record) error {
-	if err := s.store.Save(ctx, record); err != nil {
+	if err := s.store.Replace(ctx, record); err != nil {
 		return err
 	}
 	s.takeUnsaved()
 	s.keep(record)
 	return nil
+}
+
+// lock waits for the lock of the store, asking again every few milliseconds.
+func (s *Session) lock(ctx context.Context) (func() error, error) {
+	const pause = 10 * time.Millisecond
+	for {
+		unlock, err := s.store.Lock(ctx)
+		if !errors.Is(err, ErrLocked) {
+			return unlock, err
+		}
+		if err := transport.Sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // Token returns a token whose access token is good to use, refreshed first if it is about to end.

@@ -70,7 +70,7 @@ func TestATokenIsRefreshedShortlyBeforeItEnds(t *testing.T) {
 	config := server.config()
 	config.Now = hands.now
 	store := new(auth.MemoryStore)
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	session := auth.NewSession(config, store)
 
 	token, err := session.Token(t.Context())
@@ -121,7 +121,7 @@ func TestTheTokenAtHandOutlivesAFailedRefresh(t *testing.T) {
 	store := new(auth.MemoryStore)
 	record := server.expired()
 	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
-	require.NoError(t, store.Save(t.Context(), record))
+	require.NoError(t, store.Save(t.Context(), record, nil))
 	session := auth.NewSession(config, store)
 	server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool {
 		w.WriteHeader(http.StatusInternalServerError)
@@ -196,7 +196,7 @@ func TestALoginIsUsedByItsOwnAppOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config, record, store := server.config(), server.expired(), new(auth.MemoryStore)
 			test.change(&config, record)
-			require.NoError(t, store.Save(t.Context(), record))
+			require.NoError(t, store.Save(t.Context(), record, nil))
 			_, err := auth.NewSession(config, store).Token(t.Context())
 			require.ErrorContains(t, err, test.want)
 		})
@@ -205,7 +205,7 @@ func TestALoginIsUsedByItsOwnAppOnly(t *testing.T) {
 
 	config, store := server.config(), new(auth.MemoryStore)
 	config.ClientID = ""
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	_, err := auth.NewSession(config, store).Token(t.Context())
 	require.NoError(t, err, "no client id takes the one of the login")
 }

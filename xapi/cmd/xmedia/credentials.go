@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -81,11 +82,11 @@ func tokenStore(c console) (*auth.FileStore, error) {
 	if path := c.env(tokenFileVariable); path != "" {
 		return auth.NewFileStore(path), nil
 	}
-	path, err := auth.DefaultPath()
+	folder, err := auth.DefaultFolder()
 	if err != nil {
 		return nil, fmt.Errorf("%w: set %s to a path", err, tokenFileVariable)
 	}
-	return auth.NewFileStore(path), nil
+	return auth.NewFileStore(filepath.Join(folder, "token.json")), nil
 }
 
 // loginApp is the app that logs in, at the authorization server that goes with baseURL: X's own, or the one that a
