@@ -18,6 +18,10 @@ var (
 	// again with it.
 	ErrNewerRecord = errors.New("the stored login was written by a newer release")
 
+	// ErrLoginReplaced means that somebody has logged in since a [Session] began, maybe as another user: the session
+	// does not go on with that login by itself.
+	ErrLoginReplaced = errors.New("another login is stored in the place of the one that this program began with")
+
 	// ErrStale means that a store holds another login than the one to be replaced: someone else has renewed or
 	// replaced it meanwhile. Load it again.
 	ErrStale = errors.New("the stored login is not the one to be replaced")

@@ -116,14 +116,83 @@ func TestNewerRecordIsTold(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrNewerRecord)
 }
 
-func TestALeftoverOfACrashIsNoObstacle(t *testing.T) {
+func TestASaveThatACrashLeftUnfinishedIsFinished(t *testing.T) {
+	next := sampleRecord()
+	next.Token.Refresh = auth.NewSecret("canary-next")
+	whole, err := next.Encode()
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		left string
+		mode os.FileMode
+		want *auth.Record
+	}{
+		"written to its end": {string(whole), 0o600, next},
+		"half written":       {string(whole[:len(whole)/2]), 0o600, sampleRecord()},
+		"empty":              {"", 0o600, sampleRecord()},
+		"of who knows whom":  {string(whole), 0o644, sampleRecord()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
+			require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
+			require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(test.left), test.mode))
+			unlock, err := store.Lock(t.Context())
+			require.NoError(t, err)
+			record, err := store.Load(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, test.want.Fingerprint(), record.Fingerprint())
+			_, err = os.Stat(store.Path() + ".tmp")
+			require.ErrorIs(t, err, os.ErrNotExist)
+			require.NoError(t, unlock())
+		})
+	}
+	t.Run("but not after a logout", func(t *testing.T) {
+		store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
+		require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(`{"version":9}`), 0o600))
+		require.NoError(t, store.Replace(t.Context(), nil))
+		_, err := os.Stat(store.Path() + ".tmp")
+		require.ErrorIs(t, err, os.ErrNotExist)
+	})
+}
+
+func TestAllNamesOfALoginAreTheSameLogin(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "kept", "token.json")
+	require.NoError(t, os.Mkdir(filepath.Dir(file), 0o700))
+	link, second := filepath.Join(folder, "link.json"), filepath.Join(folder, "kept", "second.json")
+	require.NoError(t, os.Symlink(filepath.Join("kept", "second.json"), link))
+	require.NoError(t, os.Symlink("token.json", second))
+
+	byLink, direct := auth.NewFileStore(link), auth.NewFileStore(file)
+	_, err := byLink.Load(t.Context())
+	require.ErrorIs(t, err, auth.ErrNoLogin)
+	unlock, err := byLink.Lock(t.Context())
+	require.NoError(t, err)
+	_, err = direct.Lock(t.Context())
+	require.ErrorIs(t, err, auth.ErrLocked)
+	require.NoError(t, byLink.Save(t.Context(), sampleRecord(), nil))
+	require.NoError(t, unlock())
+	record, err := direct.Load(t.Context())
+	require.NoError(t, err, "the file is where the links lead")
+	require.Equal(t, sampleRecord(), record)
+	for _, name := range []string{link, second} {
+		info, err := os.Lstat(name)
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&os.ModeSymlink, "the link stays")
+	}
+
+	require.NoError(t, os.Symlink("loop.json", filepath.Join(folder, "loop.json")))
+	_, err = auth.NewFileStore(filepath.Join(folder, "loop.json")).Load(t.Context())
+	require.ErrorContains(t, err, "more than 40 links")
+}
+
+func TestADocumentTooLargeToReadBackIsNotStored(t *testing.T) {
 	store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
-	require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(`{"half`), 0o644))
 	require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
+	large := sampleRecord()
+	large.Token.Access = auth.NewSecret(strings.Repeat("canary", 20<<10))
+	require.ErrorContains(t, store.Save(t.Context(), large, sampleRecord()), "more than the 65536 that are read back")
 	_, err := store.Load(t.Context())
 	require.NoError(t, err)
-	_, err = os.Stat(store.Path() + ".tmp")
-	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 // FuzzDecodeRecord holds that any content is read or refused without a panic and without being quoted, and that what is

@@ -82,7 +82,7 @@ func (l *Login) Finish(ctx context.Context, redirected string) (*Record, error) 
 		}
 		return nil, err
 	}
-	record := l.config.record(answer, Token{})
+	record := l.config.record(answer, &Record{LoginID: rand.Text()})
 	if len(record.Token.Scopes) == 0 {
 		record.Token.Scopes = config.Scopes // RFC 6749 section 5.1: an answer without a scope grants what was asked for
 	}

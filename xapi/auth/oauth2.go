@@ -172,14 +172,14 @@ func withClient(ctx context.Context, client *http.Client) context.Context {
 
 // record turns an answer into what the store keeps. Where it is the answer to a refresh, previous fills in what the
 // server left out because it did not change.
-func (c OAuth2) record(answer *oauth2.Token, previous Token) *Record {
+func (c OAuth2) record(answer *oauth2.Token, previous *Record) *Record {
 	now := c.now().Round(0).UTC()
 	token := Token{
 		Access: NewSecret(answer.AccessToken), Refresh: NewSecret(answer.RefreshToken),
-		Issued: now, Scopes: previous.Scopes,
+		Issued: now, Scopes: previous.Token.Scopes,
 	}
 	if token.Refresh.IsZero() {
-		token.Refresh = previous.Refresh
+		token.Refresh = previous.Token.Refresh
 	}
 	if answer.ExpiresIn > 0 {
 		token.Expiry = now.Add(time.Duration(answer.ExpiresIn) * time.Second)
@@ -189,5 +189,6 @@ func (c OAuth2) record(answer *oauth2.Token, previous Token) *Record {
 	}
 	return &Record{
 		Token: token, ClientID: c.ClientID, Confidential: !c.ClientSecret.IsZero(), TokenURL: c.endpoint().TokenURL,
+		LoginID: previous.LoginID, UserID: previous.UserID,
 	}
 }

@@ -67,62 +67,116 @@ func cut(_ string, _ url.Values, w http.ResponseWriter) bool {
 	return true
 }
 
-func TestALostAnswerIsAskedForOnceMore(t *testing.T) {
-	t.Run("the token was not spent", func(t *testing.T) {
+func TestALostAnswerIsAskedForAgain(t *testing.T) {
+	t.Run("until the server is back", func(t *testing.T) {
 		server := newAuthServer(t)
-		session, _ := server.session(t)
+		var hands clock
+		session, store := server.timed(t, &hands)
 		server.setHook(cut)
-		_, err := session.Token(t.Context())
-		require.ErrorIs(t, err, io.EOF)
-		require.NotErrorIs(t, err, auth.ErrLoginRequired)
+		for i := range 20 {
+			_, err := session.Token(t.Context())
+			require.ErrorIs(t, err, io.EOF)
+			require.NotErrorIs(t, err, auth.ErrLoginRequired)
+			record, err := store.Load(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, i+1, record.Attempts)
+			require.Equal(t, auth.AttemptLost, record.Attempt)
+			session = server.sessionOn(store, &hands) // and so do later processes
+		}
 		server.setHook(nil)
 		token, err := session.Token(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, "canary-access-2", token.Access.Reveal())
+		record, err := store.Load(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, record.Attempts)
+		require.Empty(t, record.Attempt)
 	})
-	t.Run("the token was spent", func(t *testing.T) {
+	t.Run("until the server says that the token is spent", func(t *testing.T) {
 		server := newAuthServer(t)
-		session, store := server.session(t)
+		var hands clock
+		session, store := server.timed(t, &hands)
 		server.setHook(func(when string, form url.Values, w http.ResponseWriter) bool {
 			return when == "issued" && cut(when, form, w)
 		})
 		_, err := session.Token(t.Context())
 		require.ErrorIs(t, err, io.EOF)
 		server.setHook(nil)
+		_, err = session.Token(t.Context())
+		require.ErrorIs(t, err, auth.ErrLoginRequired)
+		require.ErrorContains(t, err, "maybe by one of the 1 presentations before this one")
 		for range 3 {
-			_, err = session.Token(t.Context())
+			_, err = server.sessionOn(store, &hands).Token(t.Context())
 			require.ErrorIs(t, err, auth.ErrLoginRequired)
 		}
-		_, err = auth.NewSession(server.config(), store).Token(t.Context())
-		require.ErrorIs(t, err, auth.ErrLoginRequired)
-		require.Equal(t, 2, server.most(), "and no third time")
+		require.Equal(t, 2, server.most(), "what was refused is not presented again")
 	})
-	t.Run("no answer ever comes", func(t *testing.T) {
-		server := newAuthServer(t)
-		session, _ := server.session(t)
-		server.setHook(cut)
-		for range 5 {
-			_, err := session.Token(t.Context())
-			require.Error(t, err)
+	t.Run("whatever the answer is that cannot be made out", func(t *testing.T) {
+		for name, reply := range map[string]func(w http.ResponseWriter){
+			"half a pair":    func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"access_token":"canary-acc`) },
+			"no pair":        func(w http.ResponseWriter) { answer(w, 200, map[string]any{"token_type": "bearer"}) },
+			"a page":         func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<html>canary</html>") },
+			"an empty 400":   func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadRequest) },
+			"a vague 400":    func(w http.ResponseWriter) { answer(w, 400, map[string]any{"error": "invalid_request"}) },
+			"too many":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
+			"unavailable":    func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+			"unauthorized":   func(w http.ResponseWriter) { answer(w, 401, map[string]any{"error": "invalid_client"}) },
+			"elsewhere":      func(w http.ResponseWriter) { w.WriteHeader(http.StatusFound) },
+			"an error's 200": func(w http.ResponseWriter) { answer(w, 200, map[string]any{"error": "invalid_grant"}) },
+		} {
+			t.Run(name, func(t *testing.T) {
+				server := newAuthServer(t)
+				var hands clock
+				session, _ := server.timed(t, &hands)
+				server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool { reply(w); return true })
+				for range 3 {
+					_, err := session.Token(t.Context())
+					require.ErrorContains(t, err, "refresh the token")
+					require.NotErrorIs(t, err, auth.ErrLoginRequired)
+					require.NotContains(t, err.Error(), "canary")
+				}
+				server.setHook(nil)
+				_, err := session.Token(t.Context())
+				require.NoError(t, err)
+			})
 		}
-		_, err := session.Token(t.Context())
-		require.ErrorIs(t, err, auth.ErrLoginRequired)
-		require.Equal(t, 2, server.count())
 	})
-	t.Run("an answer that cannot be read", func(t *testing.T) {
-		server := newAuthServer(t)
-		session, _ := server.session(t)
-		server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool {
-			_, _ = io.WriteString(w, `{"access_token":"canary-acc`)
-			return true
-		})
+}
+
+func TestPresentationsBackOff(t *testing.T) {
+	server := newAuthServer(t)
+	var hands clock
+	session, store := server.timed(t, &hands)
+	server.setHook(cut)
+	var waits []time.Duration
+	for range 9 {
+		begin := hands.now()
 		_, err := session.Token(t.Context())
-		require.ErrorContains(t, err, "refresh the token")
-		require.NotContains(t, err.Error(), "canary")
-		server.setHook(nil)
-		_, err = session.Token(t.Context())
-		require.NoError(t, err)
-	})
+		require.ErrorIs(t, err, io.EOF)
+		waits = append(waits, hands.now().Sub(begin))
+	}
+	for i, least := range []time.Duration{0, 1, 2, 4, 8, 16, 30, 30, 30} {
+		require.GreaterOrEqual(t, waits[i], least*time.Second-500*time.Millisecond, "%v", waits)
+		require.Less(t, waits[i], (least+2)*time.Second, "%v", waits)
+	}
+	require.Equal(t, 9, server.count())
+
+	ctx, cancel := context.WithCancel(t.Context())
+	session.OnSleep(func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() })
+	_, err := session.Token(ctx)
+	require.ErrorIs(t, err, context.Canceled, "who waits leaves with its context")
+	require.ErrorContains(t, err, "presented 9 times")
+	require.Equal(t, 9, server.count())
+
+	record, err := store.Load(t.Context())
+	require.NoError(t, err)
+	ahead := *record
+	ahead.AttemptedAt = hands.now().Add(time.Hour)
+	require.NoError(t, store.Save(t.Context(), &ahead, record))
+	server.setHook(nil)
+	session.OnSleep(func(context.Context, time.Duration) error { return errors.New("nobody has to wait") })
+	_, err = session.Token(t.Context())
+	require.NoError(t, err, "a clock that ran ahead holds nobody up")
 }
 
 func TestAServerOutOfReachCostsNothing(t *testing.T) {
@@ -156,7 +210,11 @@ func TestAWrongClientSecretCostsNoLogin(t *testing.T) {
 	require.ErrorContains(t, err, "401 unauthorized_client (Missing valid authorization header)")
 	require.NotErrorIs(t, err, auth.ErrLoginRequired)
 	config.ClientSecret = auth.NewSecret(clientSecret)
-	_, err = auth.NewSession(config, store).Token(t.Context())
+	var hands clock
+	config.Now = hands.now
+	right := auth.NewSession(config, store)
+	right.OnSleep(hands.sleep)
+	_, err = right.Token(t.Context())
 	require.NoError(t, err)
 }
 
@@ -241,19 +299,21 @@ func TestNothingIsSentWhereTheMarkCannotBeStored(t *testing.T) {
 	require.Zero(t, server.count())
 }
 
-func TestAnInterruptedRefreshLeavesTheTokenAtHandInUse(t *testing.T) {
+func TestAnInterruptedRefreshIsTakenUp(t *testing.T) {
 	server := newAuthServer(t)
+	var hands clock
 	store := new(auth.MemoryStore)
 	record := server.expired()
 	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
-	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 1, time.Now()
+	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 3, time.Now()
 	require.NoError(t, store.Save(t.Context(), record, nil))
-	session := auth.NewSession(server.config(), store)
+	session := server.sessionOn(store, &hands)
 	token, err := session.Token(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, "canary-access-1", token.Access.Reveal())
-	_, err = session.Refresh(t.Context(), token.Access)
-	require.ErrorIs(t, err, auth.ErrLoginRequired)
-	require.ErrorContains(t, err, "was interrupted and may have spent the refresh token; log in again")
+	require.Equal(t, "canary-access-1", token.Access.Reveal(), "the token at hand is good: nobody has to wait")
 	require.Zero(t, server.count())
+	token, err = session.Refresh(t.Context(), token.Access)
+	require.NoError(t, err)
+	require.Equal(t, "canary-access-2", token.Access.Reveal())
+	require.GreaterOrEqual(t, hands.now().Sub(record.AttemptedAt), 4*time.Second)
 }
