@@ -152,5 +152,5 @@ func ExampleOAuth2_Begin() {
 	}
 	// Output:
 	// open the authorize address, then paste where you end up: true
-	// finish the login: this is no redirected address: paste the whole line of the browser's address bar, from http to the end
+	// finish the login: this is not the address at which the login ends: paste the whole line of the browser's address bar, to its end
 }
