@@ -18,6 +18,10 @@ var (
 	// again with it.
 	ErrNewerRecord = errors.New("the stored login was written by a newer release")
 
+	// ErrExposed means that others may have read a stored login. Have it readable by its owner alone if nobody did; else
+	// log in again.
+	ErrExposed = errors.New("may be read by others")
+
 	// ErrLoginReplaced means that somebody has logged in since a [Session] began, maybe as another user: the session
 	// does not go on with that login by itself.
 	ErrLoginReplaced = errors.New("another login is stored in the place of the one that this program began with")

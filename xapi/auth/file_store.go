@@ -72,6 +72,9 @@ func (s *FileStore) Save(ctx context.Context, next, prior *Record) error {
 func (s *FileStore) Replace(_ context.Context, next *Record) error {
 	path, err := s.target()
 	if err == nil {
+		err = s.vouch(path)
+	}
+	if err == nil {
 		err = s.write(path, next)
 	}
 	if err != nil {
@@ -83,6 +86,9 @@ func (s *FileStore) Replace(_ context.Context, next *Record) error {
 // Lock takes the advisory lock.
 func (s *FileStore) Lock(context.Context) (func() error, error) {
 	path, err := s.target()
+	if err == nil {
+		err = s.vouch(path)
+	}
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(path), 0o700)
 	}

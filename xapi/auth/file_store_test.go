@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -98,6 +99,7 @@ func TestFileStoreRefusesWhatItCannotTrust(t *testing.T) {
 			} else {
 				require.NotErrorIs(t, err, auth.ErrLoginRequired)
 			}
+			require.Equal(t, test.mode != 0o600, errors.Is(err, auth.ErrExposed))
 
 			session := auth.NewSession(auth.OAuth2{ClientID: "app"}, store)
 			require.NoError(t, session.Login(t.Context(), sampleRecord()), "logging in again helps in every case")

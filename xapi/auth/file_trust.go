@@ -44,6 +44,27 @@ func (s *FileStore) target() (string, error) {
 	return "", fmt.Errorf("%s leads through more than %d links", s.path, most)
 }
 
+// vouch fails where the file at path, if there is one, is of another user. The superuser is no exception: a file replaced
+// by root would be out of reach of the user whom the login belongs to.
+func (s *FileStore) vouch(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.own(path, info)
+}
+
+func (s *FileStore) own(path string, info fs.FileInfo) error {
+	if owner, known := ownerOf(info); known && owner != s.user {
+		return fmt.Errorf("%s belongs to user %d, not to user %d who runs this: run it as that user, or keep a login of your own",
+			path, owner, s.user)
+	}
+	return nil
+}
+
 // read reads the login in the file at path, which is no link, and refuses what nobody can vouch for.
 func (s *FileStore) read(path string) (*Record, error) {
 	info, err := os.Lstat(path) // before it is opened, as that waits for a writer where it is a pipe
@@ -61,13 +82,12 @@ func (s *FileStore) read(path string) (*Record, error) {
 	if info, err = file.Stat(); err != nil {
 		return nil, err
 	}
-	if owner, known := ownerOf(info); known && owner != s.user {
-		return nil, fmt.Errorf("%s belongs to user %d, not to user %d who runs this: run it as that user, or keep a login of your own",
-			path, owner, s.user)
+	if err := s.own(path, info); err != nil {
+		return nil, err
 	}
 	// Windows has no such mode bits; there, the user's configuration folder is private by its access list.
 	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return nil, fmt.Errorf("%s may be read by others (mode %04o): if nobody did, chmod 600 it; else log in again", path, mode)
+		return nil, fmt.Errorf("%s %w (mode %04o): if nobody did, chmod 600 it; else log in again", path, ErrExposed, mode)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxRecord+1))
 	if err != nil {

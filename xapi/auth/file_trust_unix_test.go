@@ -27,6 +27,9 @@ func TestFilesOfOthersAreNotTrusted(t *testing.T) {
 	require.ErrorContains(t, err, "run it as that user")
 	require.NotErrorIs(t, err, auth.ErrLoginRequired)
 	require.ErrorContains(t, other.Save(t.Context(), nil, sampleRecord()), "belongs to user")
+	require.ErrorContains(t, other.Replace(t.Context(), sampleRecord()), "belongs to user")
+	_, err = other.Lock(t.Context())
+	require.ErrorContains(t, err, "belongs to user", "a lock file of another user would lock out the one whose login it is")
 	_, err = store.Load(t.Context())
 	require.NoError(t, err, "nothing happened to it")
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"strings"
 )
 
 // Keyring keeps many logins, each under a [Key] of its own. Implementations are safe for concurrent use.
@@ -22,8 +23,8 @@ type Keyring interface {
 
 // Key names one login in a [Keyring].
 type Key struct {
-	// Server is where the login is good: the host of the authorization server, with its port if it names one, as in
-	// api.x.com.
+	// Server is where the login is good: the host of the authorization server in small letters, with its port if it
+	// names one, as in api.x.com, and the path under which it lives, if any.
 	Server string
 	// ClientID is the app that the tokens were issued to.
 	ClientID string
@@ -43,7 +44,7 @@ func (k Key) Matches(like Key) bool {
 func (c OAuth2) Key(user string) Key {
 	key := Key{ClientID: c.ClientID, User: user}
 	if address, err := url.Parse(c.endpoint().TokenURL); err == nil {
-		key.Server = address.Host
+		key.Server = strings.ToLower(address.Host) + strings.TrimSuffix(address.Path, "/2/oauth2/token")
 	}
 	return key
 }
