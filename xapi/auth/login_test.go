@@ -254,9 +254,10 @@ func TestLoginOnLoopbackListensOnThisMachineOnly(t *testing.T) {
 func TestBeginRefusesAnUnsafeConfiguration(t *testing.T) {
 	_, err := auth.OAuth2{}.Begin()
 	require.ErrorContains(t, err, "client id is missing")
-	for _, address := range []string{"http://api.x.com/token", "ftp://127.0.0.1/token", "/token", "http://127.0.0.1.example.com/"} {
+	for _, address := range []string{"http://api.x.com/token", "ftp://127.0.0.1/token", "/token", "http://127.0.0.1.example.com/", "https://me:canary@api.x.com/token", "https://me:canary@[/token"} {
 		_, err = auth.OAuth2{ClientID: clientID, Endpoint: auth.Endpoint{TokenURL: address}}.Begin()
 		require.ErrorContains(t, err, "the token address", address)
+		require.NotContains(t, err.Error(), "canary")
 	}
 	_, err = auth.OAuth2{ClientID: clientID, Random: strings.NewReader("short")}.Begin()
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)

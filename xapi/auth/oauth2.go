@@ -132,7 +132,10 @@ func (c OAuth2) check() error {
 func checkSecure(what, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return fmt.Errorf("%s is malformed: %w", what, err)
+		return fmt.Errorf("%s is malformed", what) // the parser's error would quote it whole
+	}
+	if parsed.User != nil {
+		return fmt.Errorf("%s %q carries a user or password: leave them out", what, parsed.Redacted())
 	}
 	if parsed.Host == "" || !secure(parsed) {
 		return fmt.Errorf("%s %q has to be https, or http on a loopback address", what, parsed.Redacted())

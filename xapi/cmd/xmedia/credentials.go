@@ -50,8 +50,10 @@ func identify(ctx context.Context, c console, conn connection) (identity, error)
 	switch {
 	case errors.Is(err, auth.ErrNoLogin):
 		return identity{}, missing(noLogin(c, conn, nil), conn)
-	case err != nil:
+	case errors.Is(err, auth.ErrLoginRequired), errors.Is(err, auth.ErrExposed):
 		return identity{}, fmt.Errorf("%w (%s)", err, conn.loginCommand())
+	case err != nil:
+		return identity{}, err
 	}
 	return identity{xapi.WithLogin(session), "the login stored in " + stored.file.Path(), session}, nil
 }

@@ -88,7 +88,7 @@ func (l *loggingIn) run(ctx context.Context) error {
 
 // place is the app to log in to, and where its login is to be kept.
 func (l *loggingIn) place() (storedLogin, error) {
-	if err := l.checkName(); err != nil {
+	if err := l.check(); err != nil {
 		return storedLogin{}, err
 	}
 	app := loginApp(l.console, l.baseURL)

@@ -263,6 +263,15 @@ func TestAFileThatIsNamedKeepsItsLogin(t *testing.T) {
 	require.Equal(t, "Bearer canary-access-43", c.whoami(t, server), "the file behind the link is the one that was written")
 }
 
+func TestAnAddressOfAServerIsCheckedBeforeItIsShown(t *testing.T) {
+	c := newCommand(t)
+	for _, address := range []string{"https://me:canary@api.x.com", "ftp://127.0.0.1", "foo", "https://exa mple"} {
+		for _, command := range []string{"login", "logout", "whoami"} {
+			require.Equal(t, misuse, c.run(t, command, "--base-url", address), "%s %s: %s", command, address, c.err.String())
+		}
+	}
+}
+
 func TestNamesOfLoginsAreNames(t *testing.T) {
 	c := newCommand(t)
 	c.inFolder(t)
@@ -391,12 +400,11 @@ func TestHalfOfTheCredentialsIsTold(t *testing.T) {
 
 func TestABrokenTokenFileIsToldWhereItIsNeeded(t *testing.T) {
 	server := newLoginServer(t)
-	for content, want := range map[string]string{`{"version":1,"acc`: "cut short", `{"version":7}`: "newer release"} {
+	for content, want := range map[string]string{`{"version":1,"acc`: "cut short", `{"version":7}`: "newer release: version 7, this release reads up to 1: update it"} {
 		c := newCommand(t)
 		require.NoError(t, os.WriteFile(c.env[tokenFileVariable], []byte(content), 0o600))
 		require.Equal(t, failed, c.run(t, "whoami"))
 		require.Contains(t, c.err.String(), want)
-		require.Contains(t, c.err.String(), "xmedia login")
 		c.env[tokenVariable] = "canary-given"
 		require.Equal(t, "Bearer canary-given", c.whoami(t, server), "what is not needed blocks nothing")
 	}

@@ -34,25 +34,28 @@ func (c *connection) loginCommand() string {
 	if c.baseURL != "" {
 		command += " --base-url " + c.baseURL
 	}
-	if c.as != "" {
+	if strings.ContainsAny(c.as, " \"'\\$`*?;&|<>()[]{}#~!") {
+		command += fmt.Sprintf(" --as %q", c.as)
+	} else if c.as != "" {
 		command += " --as " + c.as
 	}
 	return command
 }
 
-// checkName refuses what makes no name of a login.
-func (c *connection) checkName() error {
+// check refuses what is no name of a login or no address of a server, before either is shown or looked for.
+func (c *connection) check() error {
 	const most = 64
 	if len(c.as) > most || oneLine(c.as) != c.as {
 		return usage("--as takes a name of at most %d characters that can be printed", most)
 	}
-	return nil
+	_, err := c.connect()
+	return err
 }
 
 // findLogin finds the login to call the server with: the one of that name, of the app in the environment where there are
 // logins of several.
 func findLogin(ctx context.Context, c console, conn connection) (storedLogin, error) {
-	if err := conn.checkName(); err != nil {
+	if err := conn.check(); err != nil {
 		return storedLogin{}, err
 	}
 	app := loginApp(c, conn.baseURL)
