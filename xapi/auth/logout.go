@@ -9,7 +9,7 @@ import (
 // Logout revokes the tokens of the stored login and removes it from the store. A login that cannot be revoked stays,
 // so that Logout can be tried again; [Session.Forget] removes it all the same. No stored login is no error.
 func (s *Session) Logout(ctx context.Context) error {
-	return s.remove(ctx, func() error {
+	return s.remove(ctx, func(ctx context.Context) error {
 		record, err := s.store.Load(ctx)
 		if errors.Is(err, ErrLoginRequired) {
 			return s.store.Replace(ctx, nil) // none, or none that can be read
@@ -38,16 +38,18 @@ func (s *Session) Logout(ctx context.Context) error {
 
 // Forget removes whatever login is in the store without telling X: its tokens stay good until they end.
 func (s *Session) Forget(ctx context.Context) error {
-	return s.remove(ctx, func() error { return s.store.Replace(ctx, nil) })
+	return s.remove(ctx, func(ctx context.Context) error { return s.store.Replace(ctx, nil) })
 }
 
-func (s *Session) remove(ctx context.Context, remove func() error) (err error) {
+func (s *Session) remove(ctx context.Context, remove func(ctx context.Context) error) (err error) {
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return fmt.Errorf("log out: %w", err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	if err := remove(); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, LockTime)
+	defer cancel()
+	if err := remove(ctx); err != nil {
 		return fmt.Errorf("log out: %w", err)
 	}
 	s.takeUnsaved()

@@ -57,18 +57,34 @@ func (s *Session) refresh(ctx context.Context, n need) (Token, error) {
 	if record != nil && s.fills(record, n) { // someone else in this process was faster
 		return record.Token, nil
 	}
-	var err error
-	for pause := range pauses() {
-		var token Token
+	var token Token
+	err := s.wait(ctx, func() (again bool, err error) {
 		token, err = s.attempt(ctx, n)
-		if n.ahead || !errors.Is(err, errNotNow) {
-			return token, err
+		return !n.ahead && errors.Is(err, errNotNow), err
+	})
+	if gaveUp(ctx, err) {
+		err = fmt.Errorf("wait for the refresh of the token: %w", err)
+	}
+	return token, err
+}
+
+// wait calls try until it need not be called again. A lock that is held for longer than any session does is not waited
+// for without end: its holder may be stopped, and nobody would know.
+func (s *Session) wait(ctx context.Context, try func() (again bool, err error)) error {
+	began := s.config.now()
+	for pause := range pauses() {
+		again, err := try()
+		switch {
+		case !again:
+			return err
+		case errors.Is(err, ErrLocked) && s.config.now().Sub(began) > 2*LockTime:
+			return fmt.Errorf("%w, for longer than a refresh takes: look for a process that is stopped", err)
 		}
 		if left := s.sleep(ctx, pause); left != nil {
-			return Token{}, fmt.Errorf("wait for the refresh of the token: %w: %w", left, err)
+			return fmt.Errorf("%w: %w", left, err)
 		}
 	}
-	return Token{}, err // not reached: pauses has no end
+	return nil // not reached: pauses has no end
 }
 
 // pauses are the waits between two looks at a store that has to change first. They differ by chance, so that many who
@@ -103,6 +119,8 @@ func (s *Session) attempt(ctx context.Context, n need) (token Token, err error) 
 		}
 	}()
 	locked := s.config.now()
+	ctx, cancel := context.WithTimeout(ctx, LockTime)
+	defer cancel()
 	if pair := s.takeUnsaved(); pair != nil {
 		return s.settleLater(ctx, pair)
 	}

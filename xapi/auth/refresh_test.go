@@ -254,6 +254,25 @@ func TestWaitersLeaveWithTheirContext(t *testing.T) {
 	require.Equal(t, 1, server.count())
 }
 
+func TestAHolderThatIsStoppedIsNotWaitedForWithoutEnd(t *testing.T) {
+	server := newAuthServer(t)
+	var hands clock
+	session, store := server.timed(t, &hands)
+	unlock, err := store.Lock(t.Context())
+	require.NoError(t, err)
+	begin := hands.now()
+	_, err = session.Token(t.Context())
+	require.ErrorIs(t, err, auth.ErrLocked)
+	require.ErrorContains(t, err, "look for a process that is stopped")
+	require.Greater(t, hands.now().Sub(begin), 2*auth.LockTime)
+	require.ErrorIs(t, session.Login(t.Context(), server.expired()), auth.ErrLocked)
+	require.ErrorIs(t, session.Logout(t.Context()), auth.ErrLocked)
+	require.NoError(t, unlock())
+	_, err = session.Token(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, server.count())
+}
+
 // fullStore fails to save while full.
 type fullStore struct {
 	auth.MemoryStore

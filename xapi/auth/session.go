@@ -114,16 +114,11 @@ func (s *Session) Stored(ctx context.Context) (*Record, error) { return s.load(c
 
 // lock waits for the lock of the store.
 func (s *Session) lock(ctx context.Context) (unlock func() error, err error) {
-	for pause := range pauses() {
+	err = s.wait(ctx, func() (again bool, err error) {
 		unlock, err = s.store.Lock(ctx)
-		if !errors.Is(err, ErrLocked) {
-			return unlock, err
-		}
-		if err := s.sleep(ctx, pause); err != nil {
-			return nil, err
-		}
-	}
-	return nil, err // not reached: pauses has no end
+		return errors.Is(err, ErrLocked), err
+	})
+	return unlock, err
 }
 
 // current returns the login at hand, read from the store at the first use.
