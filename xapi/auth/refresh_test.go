@@ -29,34 +29,6 @@ func TestASpentRefreshTokenIsPresentedOnce(t *testing.T) {
 	require.Equal(t, 1, server.count())
 }
 
-// leakyStore has a lock that does not reach everyone: while the refresh token is presented, someone else stores a pair.
-type leakyStore struct {
-	auth.MemoryStore
-	meanwhile *auth.Record
-	loads     int
-}
-
-func (s *leakyStore) Load(ctx context.Context) (*auth.Record, error) {
-	s.loads++
-	if s.loads == 3 { // first use, under the lock, after the refusal
-		return s.meanwhile, nil
-	}
-	return s.MemoryStore.Load(ctx)
-}
-
-func TestTheStoreIsReadOnceMoreAfterARefusal(t *testing.T) {
-	server := newAuthServer(t)
-	store := new(leakyStore)
-	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
-	server.live = map[string]bool{}
-	theirs := server.expired()
-	theirs.Token.Expiry = time.Now().Add(time.Hour)
-	store.meanwhile = theirs
-	token, err := auth.NewSession(server.config(), store).Token(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, theirs.Token.Access.Reveal(), token.Access.Reveal())
-}
-
 // cut answers nothing: the connection ends in the middle.
 func cut(_ string, _ url.Values, w http.ResponseWriter) bool {
 	if hijacker, ok := w.(http.Hijacker); ok {
@@ -295,6 +267,7 @@ func TestAPairThatCannotBeStoredIsKeptUntilItCan(t *testing.T) {
 	store := &fullStore{full: 3}
 	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	session := auth.NewSession(server.config(), store)
+	session.OnSleep(func(context.Context, time.Duration) error { return errors.New("nobody has to wait") })
 	for range 3 {
 		_, err := session.Token(t.Context())
 		require.ErrorIs(t, err, errFull)

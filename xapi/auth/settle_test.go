@@ -101,6 +101,58 @@ func TestANewPairFindsItsPlace(t *testing.T) {
 	}
 }
 
+func TestAStoreThatLostALoginMayGetAnother(t *testing.T) {
+	server := newAuthServer(t)
+	var hands clock
+	session, store := newDisturbed(t, server, &hands)
+	theirs := server.expired()
+	theirs.LoginID, theirs.Token.Expiry = "2", time.Now().Add(time.Hour)
+	store.before[3] = func() error { return store.MemoryStore.Replace(context.Background(), nil) }
+	store.before[4] = func() error { return store.MemoryStore.Replace(context.Background(), theirs) }
+	_, err := session.Token(t.Context())
+	require.ErrorIs(t, err, auth.ErrLoginReplaced)
+	record, err := store.Load(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "2", record.LoginID, "it is not overwritten")
+}
+
+func TestTheStoreIsReadOnceMoreAfterARefusal(t *testing.T) {
+	for name, test := range map[string]struct {
+		happens func(record *auth.Record)
+		want    string // the access token, empty for none
+		asked   int
+	}{
+		"and has the pair that the token was spent for": {func(r *auth.Record) {
+			r.Token.Access, r.Token.Refresh, r.Token.Expiry = auth.NewSecret("canary-theirs"), auth.NewSecret("canary-next"), time.Now().Add(time.Hour)
+		}, "canary-theirs", 1},
+		"and has one that is used up by now": {func(r *auth.Record) {
+			r.Token.Access, r.Token.Refresh = auth.NewSecret("canary-theirs"), auth.NewSecret("canary-refresh-2")
+			r.Attempt, r.Attempts = "", 0
+		}, "canary-access-3", 2},
+		"and has it marked by another": {func(r *auth.Record) { r.Attempts = 7 }, "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := newAuthServer(t)
+			var hands clock
+			session, store := newDisturbed(t, server, &hands)
+			server.expired()
+			delete(server.live, "canary-refresh-1")
+			store.before[3] = func() error { return store.edit(test.happens) }
+			token, err := session.Token(t.Context())
+			require.Equal(t, test.asked, server.count())
+			if test.want != "" {
+				require.NoError(t, err)
+				require.Equal(t, test.want, token.Access.Reveal())
+				return
+			}
+			require.ErrorIs(t, err, auth.ErrLoginRequired)
+			record, err := store.Load(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, auth.AttemptRefused, record.Attempt)
+		})
+	}
+}
+
 func TestAPairOfOthersIsTakenInPlaceOfARefresh(t *testing.T) {
 	server := newAuthServer(t)
 	var hands clock
