@@ -19,6 +19,7 @@ import (
 // appServer hands out app tokens, once it is let.
 type appServer struct {
 	status   int
+	asked    func() // called at each request
 	let      chan struct{}
 	mu       sync.Mutex
 	requests int
@@ -28,6 +29,9 @@ func (s *appServer) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.requests++
 	s.mu.Unlock()
+	if s.asked != nil {
+		s.asked()
+	}
 	select {
 	case <-s.let:
 	case <-req.Context().Done():

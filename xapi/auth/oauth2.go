@@ -67,6 +67,10 @@ type OAuth2 struct {
 	// they would take credentials elsewhere, and a request without a timeout gets RefreshTimeout. Nil means a client of
 	// its own on http.DefaultTransport.
 	HTTPClient *http.Client
+	// Grace is how long the answer to a refresh is awaited after the caller's context has ended. Zero means as long as the
+	// request may take, RefreshTimeout: whoever leaves an answer behind may lose the login. A command that has to end when
+	// it is told to takes a short one, which a server that answers at all will meet.
+	Grace time.Duration
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 	// Random feeds the state and the verifier of a login. Nil means crypto/rand.

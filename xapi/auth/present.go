@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // present exchanges the refresh token of record for a new pair and stores that. The caller holds the lock, since locked.
@@ -37,9 +39,11 @@ func (s *Session) present(ctx context.Context, n need, record *Record, locked ti
 		// The process was stopped, or the store is slow: the lock may be another's soon, who finds the token unspent.
 		return Token{}, errors.Join(errNotNow, s.mark(ctx, record, marked))
 	}
+	patience, giveUp := config.patience(ctx)
+	defer giveUp()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
-	answer, connected, err := config.refresh(ctx, record.Token.Refresh)
+	answer, connected, err := config.refresh(patience, record.Token.Refresh)
 	if err == nil {
 		return s.settle(ctx, &unsaved{record: config.record(answer, record), prior: marked})
 	}
@@ -55,6 +59,19 @@ func (s *Session) present(ctx context.Context, n need, record *Record, locked ti
 		lost.Attempt = AttemptLost
 		return Token{}, errors.Join(err, s.mark(ctx, lost, marked))
 	}
+}
+
+// patience returns the context of a refresh: it ends Grace after that of the caller, at the latest after RefreshTimeout.
+func (c OAuth2) patience(caller context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), RefreshTimeout)
+	if c.Grace <= 0 {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(caller, func() {
+		defer cancel()
+		_ = transport.Sleep(ctx, c.Grace)
+	})
+	return ctx, func() { stop(); cancel() }
 }
 
 // held returns how long a lock was held, by the clock that shows more: the monotonic one stands still while the machine
@@ -113,8 +130,6 @@ func (c OAuth2) refresh(ctx context.Context, token Secret) (answer *oauth2.Token
 	if err := c.check(); err != nil {
 		return nil, false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, RefreshTimeout)
-	defer cancel()
 	var searched, found atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { searched.Store(true) },

@@ -236,6 +236,7 @@ var links = []link{
 
 // TestAKilledRefreshLeavesAWayOn kills a program at every point of a refresh, over every link, and then anywhere.
 func TestAKilledRefreshLeavesAWayOn(t *testing.T) {
+	t.Parallel()
 	rounds, random := 2, 60
 	if testing.Short() || underRaceDetector {
 		rounds, random = 1, 10

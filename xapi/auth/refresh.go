@@ -92,7 +92,7 @@ func (s *Session) wait(ctx context.Context, try func() (again bool, err error)) 
 func pauses() iter.Seq[time.Duration] {
 	return func(yield func(time.Duration) bool) {
 		const first, longest = 10 * time.Millisecond, 500 * time.Millisecond
-		for pause := first; yield(pause/2 + rand.N(pause)); {
+		for pause := first; yield(pause/2 + rand.N(pause)); { //nolint:gosec // chance is all that is asked of it
 			pause = min(2*pause, longest)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -127,9 +128,10 @@ func TestPresentationsBackOff(t *testing.T) {
 		require.ErrorIs(t, err, io.EOF)
 		waits = append(waits, hands.now().Sub(begin))
 	}
-	for i, least := range []time.Duration{0, 1, 2, 4, 8, 16, 30, 30, 30} {
-		require.GreaterOrEqual(t, waits[i], least*time.Second-500*time.Millisecond, "%v", waits)
-		require.Less(t, waits[i], (least+2)*time.Second, "%v", waits)
+	for i, seconds := range []int{0, 1, 2, 4, 8, 16, 30, 30, 30} {
+		least := time.Duration(seconds) * time.Second
+		require.GreaterOrEqual(t, waits[i], least-500*time.Millisecond, "%v", waits)
+		require.Less(t, waits[i], least+2*time.Second, "%v", waits)
 	}
 	require.Equal(t, 9, server.count())
 
@@ -206,6 +208,30 @@ func TestARefreshUnderWayIsNotAbandoned(t *testing.T) {
 	record, err := store.Load(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "canary-refresh-2", record.Token.Refresh.Reveal())
+}
+
+// TestAGraceBoundsTheWaitForAnAnswer has a caller leave while the server keeps silent, in time that goes by at once.
+func TestAGraceBoundsTheWaitForAnAnswer(t *testing.T) {
+	for grace, want := range map[time.Duration]time.Duration{0: auth.RefreshTimeout, 700 * time.Millisecond: 700 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			silent := &appServer{let: make(chan struct{})}
+			store := new(auth.MemoryStore)
+			config := auth.OAuth2{ClientID: clientID, Grace: grace, HTTPClient: &http.Client{Transport: silent}}
+			require.NoError(t, store.Save(t.Context(), &auth.Record{
+				Token:    auth.Token{Access: auth.NewSecret("canary-access"), Refresh: auth.NewSecret("canary-refresh"), Expiry: time.Now()},
+				ClientID: clientID, TokenURL: auth.DefaultEndpoint().TokenURL,
+			}, nil))
+			ctx, cancel := context.WithCancel(t.Context())
+			silent.asked = cancel
+			begin := time.Now()
+			_, err := auth.NewSession(config, store).Token(ctx)
+			require.Error(t, err)
+			require.Equal(t, want, time.Since(begin))
+			record, err := store.Load(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, auth.AttemptLost, record.Attempt, "it is noted all the same")
+		})
+	}
 }
 
 func TestWaitersLeaveWithTheirContext(t *testing.T) {

@@ -102,8 +102,8 @@ func (s *Session) Token(ctx context.Context) (Token, error) {
 // A token that is less than a minute old and was turned away is not refreshed: the API would turn the next one away as
 // well, and an endless sequence of refreshes would follow.
 //
-// While the refresh token is being presented the end of ctx is not heeded, for up to [LockTime]: leaving then would
-// lose the answer, and the login with it. Callers that wait, for another's refresh or for the time of the next
+// While the refresh token is being presented the end of ctx is not heeded, for up to [LockTime] or the Grace of
+// [OAuth2]: leaving then may lose the answer, and the login with it. Callers that wait, for another's refresh or for the time of the next
 // presentation, leave with their ctx.
 func (s *Session) Refresh(ctx context.Context, rejected Secret) (Token, error) {
 	return s.renewed(ctx, need{rejected: rejected, turnedAway: true})

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/auth"
@@ -13,6 +14,9 @@ import (
 
 // defaultName is what a login is called that no --as names.
 const defaultName = "default"
+
+// refreshGrace is how long the command goes on after it was told to stop, for the answer to a refresh that is under way.
+const refreshGrace = 700 * time.Millisecond
 
 // storedLogin is a login that is kept on this machine, or is to be.
 type storedLogin struct {
@@ -140,5 +144,6 @@ func loginApp(c console, baseURL string) auth.OAuth2 {
 	}
 	return auth.OAuth2{
 		ClientID: c.env(clientIDVariable), ClientSecret: auth.NewSecret(c.env(clientSecretVariable)), Endpoint: endpoint,
+		Grace: refreshGrace,
 	}
 }
