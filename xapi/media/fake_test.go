@@ -47,7 +47,7 @@ type fake struct {
 }
 
 // start serves f until the test ends, and returns a client of uploads at it.
-func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
+func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
 	f.t = t
 	f.uploads, f.totals = map[string]map[int][]byte{}, map[string]int64{}
 	f.sums, f.calls = map[string]string{}, map[string]int{}
@@ -62,10 +62,10 @@ func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
 	return media.New(f.client(t, server.URL, opts...))
 }
 
-func (f *fake) client(t testing.TB, url string, opts ...xapi.Option) *xapi.Client {
+func (f *fake) client(t testing.TB, url string, opts ...xapi.ClientOption) *xapi.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency}
 	t.Cleanup(transport.CloseIdleConnections)
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL(url), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 		xapi.WithBackoff(time.Microsecond, time.Microsecond),
 	}, opts...)...)
