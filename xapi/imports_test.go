@@ -20,6 +20,7 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"openapi/specsync":         nil,
 		"xapi/internal/transport":  nil,
 		"xapi/auth":                {"xapi/internal/transport"},
+		"xapi/auth/authtest":       {"xapi/auth", "xapi/internal/transport"},
 		"xapi/validate":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
 		"xapi":                     client,
 		"xapi/media":               append([]string{"xapi"}, client...),

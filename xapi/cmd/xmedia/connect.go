@@ -14,18 +14,21 @@ import (
 // connection says which server to call, and as whom.
 type connection struct {
 	baseURL string
+	as      string
 	sandbox bool
 }
 
 // serverFlag adds the flag of a command that calls the API.
 func (c *connection) serverFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.baseURL, "base-url", "", "call the server at `URL` in place of "+xapi.DefaultBaseURL)
+	cmd.Flags().StringVar(&c.as, "as", "", "call in the name of the login that was stored as `NAME`")
 }
 
 // sandboxFlag adds the flag of a command that can do all its work in a sandbox that lives as long as it does.
 func (c *connection) sandboxFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.sandbox, "sandbox", false, "call a sandbox within this process: nothing leaves the machine")
 	cmd.MarkFlagsMutuallyExclusive("sandbox", "base-url")
+	cmd.MarkFlagsMutuallyExclusive("sandbox", "as")
 }
 
 type nothing struct{}
@@ -46,7 +49,7 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 		}
 		return client, server, nil
 	}
-	who, err := identify(ctx, console, c.baseURL)
+	who, err := identify(ctx, console, *c)
 	if err != nil {
 		return nil, nil, err
 	}
