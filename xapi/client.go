@@ -19,6 +19,7 @@ type Client struct {
 	credentials *auth.Credentials
 	redactor    *transport.Redactor
 	limits      *transport.Limits
+	lanes       *transport.Lanes
 	http        *http.Client
 }
 
@@ -38,17 +39,24 @@ func New(opts ...Option) (*Client, error) {
 	}
 	c.settings.startValidation(c.redactor)
 	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
-	c.http = settings.client(transport.Chain(settings.base(),
+	c.lanes = transport.NewLanes(settings.httpClient.Transport)
+	c.http = settings.client(transport.Chain(c.lanes,
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
 		transport.Stack(settings.middlewares...),
 		c.credentials.Middleware(),
 		transport.Observe(settings.logger, settings.clock),
 		transport.ReadAnswer(),
+		transport.Trace(c.lanes),
 		transport.Idle(),
 	))
 	return c, nil
 }
+
+// CloseIdleConnections closes the connections that no call is using. Clients that were given the same *http.Transport, or
+// none, share their connections. Without it they are closed after the transport's IdleConnTimeout, 90 seconds where that
+// is not set.
+func (c *Client) CloseIdleConnections() { c.lanes.CloseIdleConnections() }
 
 // call is the path of every call.
 func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request, result any, opts []Option) error {

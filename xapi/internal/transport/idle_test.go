@@ -97,7 +97,57 @@ func TestIdleAllowsForWhatLiesInBuffers(t *testing.T) {
 		start := time.Now()
 		_, _, err := send(t.Context(), t, &script{steps: []step{stalled}}, call, string(make([]byte, 1<<20)))
 		require.Error(t, err)
-		require.Equal(t, time.Minute+32*time.Second, time.Since(start), "1 MiB at 32 KiB a second")
+		require.Equal(t, time.Minute+128*time.Second, time.Since(start), "1 MiB at 8 KiB a second")
+	})
+}
+
+// late answers after d.
+func late(d time.Duration, then step) step {
+	return func(req *http.Request) (*http.Response, error) {
+		<-time.After(d)
+		return then(req)
+	}
+}
+
+func TestIdleKnowsThePaceOfTheLink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body := string(make([]byte, 1<<20))
+		base := &script{steps: []step{late(8*time.Second, status(200, "")), late(4*time.Second, status(403, "")), stalled, stalled}}
+		through := chain(base)
+		attempt := func() time.Duration {
+			call := newCall(lookup)
+			call.Policy.MaxAttempts = 1
+			start := time.Now()
+			_, _, _ = finish(through, request(t.Context(), t, call, body))
+			return time.Since(start)
+		}
+		require.Equal(t, 8*time.Second, attempt(), "128 KiB a second")
+		require.Equal(t, 4*time.Second, attempt(), "a refusal tells nothing: the body may not have been read")
+		require.Equal(t, time.Minute+32*time.Second, attempt(), "a fourth of the pace is enough")
+		require.Equal(t, time.Minute+128*time.Second, attempt(), "the pace did not hold, so that it is unknown again")
+	})
+}
+
+func TestIdleSeesABodyThatIsSentAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const tick, ticks = 50 * time.Second, 10
+		slow := func() (io.ReadCloser, error) { return io.NopCloser(&slowReader{left: ticks, tick: tick}), nil }
+		rewinds := func(req *http.Request) (*http.Response, error) {
+			body, err := req.GetBody()
+			require.NoError(t, err)
+			if _, err := io.Copy(io.Discard, body); err != nil {
+				return nil, err
+			}
+			if err := req.Context().Err(); err != nil {
+				return nil, err
+			}
+			return status(200, "")(req)
+		}
+		req := request(t.Context(), t, newCall(lookup), "x")
+		req.Body, _ = slow()
+		req.GetBody = slow
+		_, _, err := finish(chain(&script{steps: []step{rewinds}}), req)
+		require.NoError(t, err)
 	})
 }
 
