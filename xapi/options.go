@@ -23,6 +23,7 @@ type settings struct {
 	raw *[]byte
 
 	baseURL     *url.URL
+	cleartext   bool
 	httpClient  *http.Client
 	userAgent   string
 	credentials []func(*settings) auth.Credential
@@ -53,7 +54,16 @@ func (s settings) apply(opts []Option) (settings, error) {
 	for _, opt := range opts {
 		failed = append(failed, opt(&s))
 	}
-	return s, errors.Join(failed...)
+	return s, errors.Join(append(failed, s.checkCleartext())...)
+}
+
+// checkCleartext refuses a base URL by which credentials would go in clear text where nobody insisted on that.
+func (s *settings) checkCleartext() error {
+	if s.baseURL.Scheme == "https" || s.cleartext || transport.Loopback(s.baseURL.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("base URL %q would send credentials in clear text: use https, a loopback address for tests, or "+
+		"WithCleartextCredentials to insist on it", s.baseURL)
 }
 
 // forCall returns the settings of one call.
@@ -77,7 +87,7 @@ func clientOnly(name string, set func(*settings) error) Option {
 
 // WithBaseURL sends the calls to another server: a sandbox or a gateway. The URL is absolute and may have a path, below
 // which the operations' paths are put. Without encryption (http) only a loopback address is accepted, since every call
-// carries credentials. For New alone.
+// carries credentials, unless WithCleartextCredentials insists on another. For New alone.
 func WithBaseURL(raw string) Option {
 	return clientOnly("WithBaseURL", func(s *settings) error {
 		base, err := url.Parse(raw)
@@ -89,8 +99,6 @@ func WithBaseURL(raw string) Option {
 			return fmt.Errorf("base URL %q is not an absolute http or https URL, like %s", raw, DefaultBaseURL)
 		case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 			return errors.New("base URL carries user, query or fragment: give scheme, host and path alone")
-		case base.Scheme == "http" && !transport.Loopback(base.Hostname()):
-			return fmt.Errorf("base URL %q would send credentials in clear text: use https, or a loopback address for tests", raw)
 		}
 		if !strings.HasSuffix(base.Path, "/") {
 			base.Path += "/"
@@ -100,9 +108,24 @@ func WithBaseURL(raw string) Option {
 	})
 }
 
+// WithCleartextCredentials accepts a base URL without encryption (http) that is no loopback address: everybody on the way
+// there can read the credentials of every call and act with them. It is for a network that only its owner is on, in which
+// containers reach a sandbox by name. For New alone.
+func WithCleartextCredentials() Option {
+	return clientOnly("WithCleartextCredentials", func(s *settings) error {
+		s.cleartext = true
+		return nil
+	})
+}
+
 // WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the
 // client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline. For New
 // alone.
+//
+// A *http.Transport, or http.DefaultTransport where client has none, is used in copies, whose connections the clients
+// given the same one share. The copies find dead connections of HTTP/2 by pings, unless the transport's HTTP2 says
+// otherwise, and large bodies are spread over up to eight connections, unless its MaxConnsPerHost is set. A Transport of
+// another type is used as it is: give what wraps a *http.Transport to WithMiddleware instead.
 func WithHTTPClient(client *http.Client) Option {
 	return clientOnly("WithHTTPClient", func(s *settings) error {
 		if client == nil {
