@@ -61,6 +61,13 @@ func (l *Link) Addr() string { return l.listener.Addr().String() }
 // Opened returns how many connections were made over the link so far.
 func (l *Link) Opened() int { return int(l.opened.Load()) }
 
+// Open returns how many connections over the link are open.
+func (l *Link) Open() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.conns)
+}
+
 // Cut resets all connections that are open.
 func (l *Link) Cut() {
 	l.each(func(c *crossing) {
