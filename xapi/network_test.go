@@ -68,7 +68,7 @@ func eachProtocol(t *testing.T, test func(t *testing.T, protocol testnet.Protoco
 func TestADeadConnectionIsLeft(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
 		server := testnet.Serve(t, protocol, answerAll())
-		link := testnet.NewLink(t, server.Listener.Addr().String())
+		link := new(testnet.Link).Open(t, server.Listener.Addr().String())
 		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(300*time.Millisecond))
 		for lost := 1; lost <= 3; lost++ {
 			_, err := client.GetUsersMe(t.Context(), nil)
@@ -84,7 +84,7 @@ func TestADeadConnectionIsLeft(t *testing.T) {
 func TestADeadConnectionIsLeftByLaterCallsToo(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
 		server := testnet.Serve(t, protocol, answerAll())
-		link := testnet.NewLink(t, server.Listener.Addr().String())
+		link := new(testnet.Link).Open(t, server.Listener.Addr().String())
 		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(300*time.Millisecond))
 		require.NoError(t, makePost(t.Context(), client))
 		link.Swallow()
@@ -99,7 +99,7 @@ func TestADeadConnectionIsLeftByLaterCallsToo(t *testing.T) {
 
 func TestPingsFindADeadConnectionOfHTTP2(t *testing.T) {
 	server := testnet.Serve(t, testnet.HTTP2, answerAll())
-	link := testnet.NewLink(t, server.Listener.Addr().String())
+	link := new(testnet.Link).Open(t, server.Listener.Addr().String())
 	mine := testnet.Transport(t, server, link.Addr())
 	mine.HTTP2 = &http.HTTP2Config{SendPingTimeout: 100 * time.Millisecond, PingTimeout: 100 * time.Millisecond}
 	client := over(t, server.URL, mine, xapi.WithIdleTimeout(0))
@@ -156,13 +156,12 @@ func TestAPostThatNeverLeftIsRepeated(t *testing.T) {
 				made.Add(1)
 				answerAll()(w, r)
 			}))
-			link := testnet.NewLink(t, server.Listener.Addr().String())
-			link.Reset = func(number int) int {
+			link := (&testnet.Link{Reset: func(number int) int {
 				if number <= 3 {
 					return 10 * number
 				}
 				return 0
-			}
+			}}).Open(t, server.Listener.Addr().String())
 			client := over(t, server.URL, testnet.Transport(t, server, link.Addr()))
 			require.NoError(t, makePost(t.Context(), client))
 			require.EqualValues(t, 1, made.Load())
@@ -173,9 +172,8 @@ func TestAPostThatNeverLeftIsRepeated(t *testing.T) {
 
 func TestAPostThatNeverLeftIsNotSaidToBe(t *testing.T) {
 	server := testnet.Serve(t, testnet.HTTP2, answerAll())
-	link := testnet.NewLink(t, server.Listener.Addr().String())
-	silent := testnet.NewLink(t, server.Listener.Addr().String())
-	silent.Delay = time.Hour // for the whole of the handshake
+	link := new(testnet.Link).Open(t, server.Listener.Addr().String())
+	silent := (&testnet.Link{Delay: time.Hour}).Open(t, server.Listener.Addr().String())
 	distrusting := testnet.Transport(t, server, link.Addr())
 	distrusting.TLSClientConfig.RootCAs = nil
 	hasty := testnet.Transport(t, server, silent.Addr())

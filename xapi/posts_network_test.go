@@ -37,11 +37,9 @@ func TestNoPostIsMadeTwiceOverTLS(t *testing.T) {
 			w.WriteHeader(http.StatusCreated)
 			_, _ = fmt.Fprintf(w, `{"data":{"id":"%d","text":%q}}`, 1000+n, post.Text)
 		}))
-		link := testnet.NewLink(t, server.Listener.Addr().String())
-		link.Reset = func(number int) int {
-			random := rand.New(rand.NewPCG(2167, uint64(number)))
-			return 1 + random.IntN(60_000)
-		}
+		link := (&testnet.Link{Reset: func(number int) int {
+			return 1 + rand.New(rand.NewPCG(2167, uint64(number))).IntN(60_000)
+		}}).Open(t, server.Listener.Addr().String())
 		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()))
 		const posts = 5000
 		results := make([]error, posts)

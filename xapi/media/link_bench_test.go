@@ -17,8 +17,7 @@ import (
 // distant starts a server that takes uploads at a real round trip of 50 ms, and returns it with where to reach it.
 func distant(tb testing.TB, protocol testnet.Protocol) (*httptest.Server, string) {
 	server := testnet.Serve(tb, protocol, sink(0))
-	link := testnet.NewLink(tb, server.Listener.Addr().String())
-	link.Delay = 25 * time.Millisecond
+	link := (&testnet.Link{Delay: 25 * time.Millisecond}).Open(tb, server.Listener.Addr().String())
 	return server, link.Addr()
 }
 

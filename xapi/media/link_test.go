@@ -19,23 +19,21 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
 
-// linked starts a server of handler behind a link, and returns a client that reaches it over transport as tune leaves
-// it.
-func linked(t *testing.T, protocol testnet.Protocol, handler http.Handler, tune func(*testnet.Link, *http.Transport), opts ...xapi.Option) (*media.Client, *testnet.Link) {
+// linked starts a server of handler behind link, and returns a client that reaches it, over so many connections at the
+// most, 0 for as many as it likes.
+func linked(t *testing.T, link *testnet.Link, protocol testnet.Protocol, handler http.Handler, most int, opts ...xapi.Option) *media.Client {
 	t.Helper()
 	server := testnet.Serve(t, protocol, handler)
-	link := testnet.NewLink(t, server.Listener.Addr().String())
+	link.Open(t, server.Listener.Addr().String())
 	transport := testnet.Transport(t, server, link.Addr())
-	if tune != nil {
-		tune(link, transport)
-	}
+	transport.MaxConnsPerHost = most
 	client, err := xapi.New(append([]xapi.Option{
 		xapi.WithBaseURL(server.URL), xapi.WithHTTPClient(&http.Client{Transport: transport}), xapi.WithAccessToken("token-of-a-user"),
 		xapi.WithBackoff(0, 0),
 	}, opts...)...)
 	require.NoError(t, err)
 	t.Cleanup(client.CloseIdleConnections)
-	return media.New(client), link
+	return media.New(client)
 }
 
 func eachProtocol(t *testing.T, test func(t *testing.T, protocol testnet.Protocol)) {
@@ -68,18 +66,21 @@ func TestAnUploadIsSpreadOverConnections(t *testing.T) {
 		require.NoError(t, err)
 	}
 	t.Run("one a segment", func(t *testing.T) {
-		client, link := linked(t, testnet.HTTP2, together(sink(0), 4), nil)
+		link := new(testnet.Link)
+		client := linked(t, link, testnet.HTTP2, together(sink(0), 4), 0)
 		upload(t, client, 4)
 		require.Equal(t, 1+4, link.Opened(), "and one for everything else")
 	})
 	t.Run("eight at the most", func(t *testing.T) {
-		client, link := linked(t, testnet.HTTP2, together(sink(0), 12), nil)
+		link := new(testnet.Link)
+		client := linked(t, link, testnet.HTTP2, together(sink(0), 12), 0)
 		upload(t, client, 12)
 		// net/http may dial once more before it knows that a connection can be shared, and then closes that one.
-		require.Eventually(t, func() bool { return link.Open() == 1+8 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return link.Live() == 1+8 }, 10*time.Second, time.Millisecond)
 	})
 	t.Run("no more than the transport allows", func(t *testing.T) {
-		client, link := linked(t, testnet.HTTP2, together(sink(0), 4), func(_ *testnet.Link, transport *http.Transport) { transport.MaxConnsPerHost = 1 })
+		link := new(testnet.Link)
+		client := linked(t, link, testnet.HTTP2, together(sink(0), 4), 1)
 		upload(t, client, 4)
 		require.Equal(t, 1, link.Opened())
 	})
@@ -88,7 +89,7 @@ func TestAnUploadIsSpreadOverConnections(t *testing.T) {
 func TestAnUploadComesThroughDeadConnections(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
 		server := &fake{}
-		var link *testnet.Link
+		link := new(testnet.Link)
 		takes := server.handler(t)
 		var appended atomic.Int64
 		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -97,12 +98,12 @@ func TestAnUploadComesThroughDeadConnections(t *testing.T) {
 			}
 			takes.ServeHTTP(w, r)
 		})
-		client, over := linked(t, protocol, handler, func(l *testnet.Link, _ *http.Transport) { link = l }, xapi.WithIdleTimeout(500*time.Millisecond))
+		client := linked(t, link, protocol, handler, 0, xapi.WithIdleTimeout(500*time.Millisecond))
 		data := noise(4_000_000)
 		result, err := client.Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(200_000), media.WithConcurrency(4))
 		require.NoError(t, err)
 		require.Equal(t, sum(data), server.sum(result.MediaID))
-		require.Greater(t, over.Opened(), 5, "the dead ones were left")
+		require.Greater(t, link.Opened(), 5, "the dead ones were left")
 	})
 }
 
@@ -110,7 +111,8 @@ func TestAnUploadComesThroughDeadConnections(t *testing.T) {
 // buffers on the way.
 func TestASaturatedLinkIsNotIdle(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
-		client, link := linked(t, protocol, sink(0), func(l *testnet.Link, _ *http.Transport) { l.Rate = 125_000 },
+		link := &testnet.Link{Rate: 125_000}
+		client := linked(t, link, protocol, sink(0), 0,
 			xapi.WithIdleTimeout(200*time.Millisecond), xapi.WithMaxAttempts(1))
 		_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(500_000)), media.WithSegmentSize(125_000),
 			media.WithConcurrency(4), media.WithoutWaiting())

@@ -10,7 +10,7 @@ import (
 )
 
 // Link is a stretch of network between clients and a server: a TCP proxy that can delay, throttle, cut and swallow what
-// passes. Its fields are set before the first connection.
+// passes. Its fields are set before it is opened.
 type Link struct {
 	// Delay is how long each byte takes in either direction: half of the round trip.
 	Delay time.Duration
@@ -41,10 +41,10 @@ type crossing struct {
 // queued bounds what the link holds of one direction, in chunks: more than a window of TCP at the delays of a test.
 const queued, chunk = 1024, 64 << 10
 
-// NewLink opens a link to upstream that is closed with the test.
-func NewLink(t testing.TB, upstream string) *Link {
+// Open opens the link to upstream. It is closed with the test.
+func (l *Link) Open(t testing.TB, upstream string) *Link {
 	t.Helper()
-	l := &Link{listener: listen(t), upstream: upstream, closed: make(chan struct{}), conns: map[*crossing]bool{}}
+	l.listener, l.upstream, l.closed, l.conns = listen(t), upstream, make(chan struct{}), map[*crossing]bool{}
 	l.all.Go(l.accept)
 	t.Cleanup(func() {
 		_ = l.listener.Close()
@@ -61,8 +61,8 @@ func (l *Link) Addr() string { return l.listener.Addr().String() }
 // Opened returns how many connections were made over the link so far.
 func (l *Link) Opened() int { return int(l.opened.Load()) }
 
-// Open returns how many connections over the link are open.
-func (l *Link) Open() int {
+// Live returns how many connections over the link are open.
+func (l *Link) Live() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.conns)

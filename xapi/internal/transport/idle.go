@@ -29,8 +29,8 @@ func (e *IdleTimeoutError) Temporary() bool { return true }
 // Idle ends each attempt in which nothing moves for the policy's IdleTimeout, and has what comes after go over fresh
 // connections. An upload that moves takes as long as it takes. After bytes of the request went out the timeout is longer
 // by the time that they may need to leave the buffers on the way: a fourth of the rate at which earlier bodies arrived
-// is enough, and where none did, 8 KiB a second. While the answer is read only the reads count, not the time that the
-// reader takes in between.
+// is enough, and where none did, 64 KiB a second of all that is under way. While the answer is read only the reads count,
+// not the time that the reader takes in between.
 func Idle() Middleware {
 	pace := new(pace)
 	return func(next http.RoundTripper) http.RoundTripper {
@@ -39,7 +39,7 @@ func Idle() Middleware {
 			if call == nil || call.Policy.IdleTimeout <= 0 {
 				return next.RoundTrip(req)
 			}
-			w := &watch{call: call, pace: pace, timeout: call.Policy.IdleTimeout}
+			w := &watch{call: call, pace: pace, timeout: call.Policy.IdleTimeout, last: time.Now()}
 			w.ctx, w.cancel = context.WithCancelCause(req.Context())
 			w.timer = time.AfterFunc(w.timeout, w.expire)
 			resp, err := next.RoundTrip(w.watched(req))
@@ -69,11 +69,11 @@ type watch struct {
 	reading watchedBody
 
 	mu sync.Mutex
-	// since is when the first byte of the body was read, sent how many were.
-	since  time.Time
-	sent   int64
-	done   bool
-	failed error
+	// since is when the first byte of the body was read, last when the latest was, and sent how many were.
+	since, last time.Time
+	sent        int64
+	done        bool
+	failed      error
 }
 
 // watched returns req with its body watched, also where net/http rewinds it to send it once more.
@@ -97,11 +97,19 @@ func (w *watch) watched(req *http.Request) *http.Request {
 	return out
 }
 
+// expire ends the attempt, unless others have meanwhile put more on the link that it may have to wait for.
 func (w *watch) expire() {
 	w.mu.Lock()
-	after := w.patience()
-	w.mu.Unlock()
-	w.pace.forget()
+	defer w.mu.Unlock()
+	after := w.timeout
+	if !w.done {
+		after = w.patience()
+		if left := after - time.Since(w.last); left > 0 {
+			w.timer.Reset(left)
+			return
+		}
+		w.pace.forget()
+	}
 	w.cancel(&IdleTimeoutError{After: after})
 }
 
@@ -112,22 +120,29 @@ func (w *watch) patience() time.Duration { return w.timeout + w.pace.allowance(w
 func (w *watch) moved(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.done {
+		return
+	}
+	w.last = time.Now()
 	if w.sent == 0 {
-		w.since = time.Now()
+		w.since = w.last
 	}
 	w.sent += int64(n)
-	if !w.done {
-		w.timer.Reset(w.patience())
-	}
+	w.pace.underWay.Add(int64(n))
+	w.timer.Reset(w.patience())
 }
 
 // rewound notes that the body begins anew.
 func (w *watch) rewound() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.sent = 0; !w.done {
-		w.timer.Reset(w.timeout)
+	if w.done {
+		return
 	}
+	w.last = time.Now()
+	w.pace.underWay.Add(-w.sent)
+	w.sent = 0
+	w.timer.Reset(w.timeout)
 }
 
 // answered stops the timer: from here on it runs during reads of the answer alone. taken says that the server has taken
@@ -136,10 +151,11 @@ func (w *watch) answered(taken bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.timer.Stop()
-	if taken && !w.done && w.sent > 0 {
+	w.done = true
+	w.pace.underWay.Add(-w.sent)
+	if taken && w.sent > 0 {
 		w.pace.arrived(w.sent, time.Since(w.since))
 	}
-	w.done = true
 }
 
 // blame returns the timeout in place of the error that it caused.

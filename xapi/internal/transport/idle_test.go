@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,17 +91,6 @@ func TestIdleEndsWhatStandsStill(t *testing.T) {
 	}
 }
 
-func TestIdleAllowsForWhatLiesInBuffers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		call := newCall(lookup)
-		call.Policy.MaxAttempts = 1
-		start := time.Now()
-		_, _, err := send(t.Context(), t, &script{steps: []step{stalled}}, call, string(make([]byte, 1<<20)))
-		require.Error(t, err)
-		require.Equal(t, time.Minute+128*time.Second, time.Since(start), "1 MiB at 8 KiB a second")
-	})
-}
-
 // late answers after d.
 func late(d time.Duration, then step) step {
 	return func(req *http.Request) (*http.Response, error) {
@@ -109,22 +99,56 @@ func late(d time.Duration, then step) step {
 	}
 }
 
+// lasting sends a body of 1 MiB through the chain once, and returns how long that took.
+func lasting(t *testing.T, through http.RoundTripper) time.Duration {
+	t.Helper()
+	call := newCall(lookup)
+	call.Policy.MaxAttempts = 1
+	start := time.Now()
+	_, _, _ = finish(through, request(t.Context(), t, call, string(make([]byte, 1<<20))))
+	return time.Since(start)
+}
+
+func TestIdleAllowsForWhatLiesInBuffers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		base := &script{steps: []step{stalled}}
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, chain(base)), "1 MiB at 64 KiB a second")
+	})
+}
+
+func TestIdleAllowsForWhatOthersHaveUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		through := chain(transport.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			_, _ = io.Copy(io.Discard, req.Body)
+			return stalled(req)
+		}))
+		var took [4]time.Duration
+		var all sync.WaitGroup
+		for i := range took {
+			all.Go(func() {
+				<-time.After(time.Duration(i) * time.Second)
+				took[i] = lasting(t, through)
+			})
+		}
+		all.Wait()
+		require.Equal(t, time.Minute+4*16*time.Second, took[0], "those that came later share the link")
+		for _, each := range took[1:] {
+			require.LessOrEqual(t, each, took[0])
+			require.Greater(t, each, time.Minute+16*time.Second)
+		}
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, through), "none of them is counted any more")
+	})
+}
+
 func TestIdleKnowsThePaceOfTheLink(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		body := string(make([]byte, 1<<20))
-		base := &script{steps: []step{late(8*time.Second, status(200, "")), late(4*time.Second, status(403, "")), stalled, stalled}}
-		through := chain(base)
-		attempt := func() time.Duration {
-			call := newCall(lookup)
-			call.Policy.MaxAttempts = 1
-			start := time.Now()
-			_, _, _ = finish(through, request(t.Context(), t, call, body))
-			return time.Since(start)
-		}
-		require.Equal(t, 8*time.Second, attempt(), "128 KiB a second")
-		require.Equal(t, 4*time.Second, attempt(), "a refusal tells nothing: the body may not have been read")
-		require.Equal(t, time.Minute+32*time.Second, attempt(), "a fourth of the pace is enough")
-		require.Equal(t, time.Minute+128*time.Second, attempt(), "the pace did not hold, so that it is unknown again")
+		through := chain(&script{steps: []step{
+			late(2*time.Second, status(200, "")), late(time.Second, status(403, "")), stalled, stalled,
+		}})
+		require.Equal(t, 2*time.Second, lasting(t, through), "512 KiB a second")
+		require.Equal(t, time.Second, lasting(t, through), "a refusal tells nothing: the body may not have been read")
+		require.Equal(t, time.Minute+8*time.Second, lasting(t, through), "a fourth of the pace is enough")
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, through), "the pace did not hold, so that it is unknown again")
 	})
 }
 

@@ -9,7 +9,10 @@ import (
 const (
 	// bulk is the size in bytes from which a body counts as large.
 	bulk = 64 << 10
-	// bulkLanes bounds how many lanes large bodies are spread over.
+	// bulkLanes bounds how many lanes large bodies are spread over. 256 MiB at a round trip of 50 ms, TLS and segments of
+	// 4 MiB, to a server with net/http's window of 1 MiB: 13.7 s over one connection of HTTP/2, 2.4 s over eight, 0.7 s over
+	// eight of HTTP/1.1. The latter are ahead only where a link carries more than 110 MB a second, and have neither pings
+	// nor a word for what was not processed, so that the server goes on choosing the protocol.
 	bulkLanes = 8
 )
 

@@ -14,8 +14,9 @@ const (
 	pingAfter, pingWithin = 15 * time.Second, 15 * time.Second
 	// bulkPingWithin is longer, since a ping waits behind the bodies that lie in buffers on the way.
 	bulkPingWithin = 2 * time.Minute
-	// keptIdle is how long an idle connection is kept where the caller does not say.
-	keptIdle = 90 * time.Second
+	// keptIdle is how long an idle connection is kept, and keptPerHost how many of HTTP/1.1 are, where the caller does not
+	// say. All calls go to one host, for which net/http's two are few.
+	keptIdle, keptPerHost = 90 * time.Second, 16
 )
 
 // tuned returns a copy of base that finds dead connections, without connections yet. What base says of either is kept.
@@ -39,6 +40,9 @@ func tuned(base *http.Transport, large bool) *http.Transport {
 	}
 	if t.IdleConnTimeout == 0 {
 		t.IdleConnTimeout = keptIdle
+	}
+	if t.MaxIdleConnsPerHost == 0 {
+		t.MaxIdleConnsPerHost = keptPerHost
 	}
 	t.OnProxyConnectResponse = refusals(base.OnProxyConnectResponse)
 	return t
