@@ -117,8 +117,7 @@ func (f *Frames) serve(conn *tls.Conn, number func() int) {
 			write(conn, framePing, flagAck, 0, payload)
 		case kind == frameData && len(payload) > 0:
 			bodies[stream] = append(bodies[stream], payload...)
-			increment := binary.BigEndian.AppendUint32(nil, uint32(len(payload)))
-			write(conn, frameWindow, 0, 0, increment)
+			write(conn, frameWindow, 0, 0, append([]byte{0}, head[:3]...)) // as much as came
 		}
 		if (kind == frameData || kind == frameHeaders) && flags&flagEndStream != 0 {
 			if f.move(conn, stream, &answered, f.handle(number(), bodies[stream])) {
@@ -152,8 +151,7 @@ func (f *Frames) move(conn net.Conn, stream uint32, answered *uint32, m Move) (e
 }
 
 func write(conn net.Conn, kind, flags byte, stream uint32, payload []byte) {
-	n := len(payload)
-	frame := []byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags}
-	frame = append(binary.BigEndian.AppendUint32(frame, stream), payload...)
-	_, _ = conn.Write(frame)
+	length := binary.BigEndian.AppendUint64(nil, uint64(len(payload)))
+	head := binary.BigEndian.AppendUint32(append(length, kind, flags), stream)
+	_, _ = conn.Write(append(head[5:], payload...)) // a length has three bytes
 }

@@ -70,12 +70,15 @@ func (l *Link) Live() int {
 
 // Cut resets all connections that are open.
 func (l *Link) Cut() {
-	l.each(func(c *crossing) {
-		for _, conn := range []*net.TCPConn{c.client, c.server} {
-			_ = conn.SetLinger(0)
-			_ = conn.Close()
-		}
-	})
+	l.each((*crossing).reset)
+}
+
+// reset ends both connections by a RST.
+func (c *crossing) reset() {
+	for _, conn := range []*net.TCPConn{c.client, c.server} {
+		_ = conn.SetLinger(0)
+		_ = conn.Close()
+	}
 }
 
 // Swallow turns the connections that are open into black holes: they stay open, take everything and deliver nothing.
@@ -96,19 +99,25 @@ func (l *Link) accept() {
 			return
 		}
 		number := int(l.opened.Add(1))
-		l.all.Go(func() { l.cross(client.(*net.TCPConn), number) })
+		l.all.Go(func() { l.cross(client, number) })
 	}
 }
 
 // cross carries one connection.
-func (l *Link) cross(client *net.TCPConn, number int) {
+func (l *Link) cross(client net.Conn, number int) {
 	defer func() { _ = client.Close() }()
 	server, err := to(l.upstream)(context.Background(), "tcp", "")
 	if err != nil {
 		return
 	}
-	c := &crossing{client: client, server: server.(*net.TCPConn)}
-	defer func() { _ = c.server.Close() }()
+	defer func() { _ = server.Close() }()
+	c := new(crossing)
+	var ok [2]bool
+	c.client, ok[0] = client.(*net.TCPConn)
+	c.server, ok[1] = server.(*net.TCPConn)
+	if ok != [2]bool{true, true} {
+		return
+	}
 	l.mu.Lock()
 	l.conns[c] = true
 	l.mu.Unlock()
@@ -158,10 +167,7 @@ func (l *Link) carry(c *crossing, to, from *net.TCPConn, rate, limit int) {
 		data := make([]byte, size)
 		n, err := from.Read(data)
 		if limit > 0 && carried+n >= limit {
-			for _, conn := range []*net.TCPConn{c.client, c.server} {
-				_ = conn.SetLinger(0)
-				_ = conn.Close()
-			}
+			c.reset()
 			break
 		}
 		if carried += n; n > 0 {

@@ -1,8 +1,8 @@
 package testnet
 
 import (
+	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -24,7 +24,7 @@ func Proxy(t testing.TB, answer func(number int) int) *url.URL {
 		case status != http.StatusOK || r.Method != http.MethodConnect:
 			w.WriteHeader(status)
 		default:
-			tunnel(w, r.Host)
+			tunnel(r.Context(), w, r.Host)
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -37,8 +37,8 @@ func Proxy(t testing.TB, answer func(number int) int) *url.URL {
 }
 
 // tunnel connects the client of w to target, until either ends.
-func tunnel(w http.ResponseWriter, target string) {
-	server, err := net.Dial("tcp", target)
+func tunnel(ctx context.Context, w http.ResponseWriter, target string) {
+	server, err := to(target)(ctx, "tcp", "")
 	if err != nil {
 		w.WriteHeader(http.StatusBadGateway)
 		return

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,14 +33,15 @@ func (e *IdleTimeoutError) Temporary() bool { return true }
 // is enough, and where none did, 64 KiB a second of all that is under way. While the answer is read only the reads count,
 // not the time that the reader takes in between.
 func Idle() Middleware {
-	pace := new(pace)
+	var latest atomic.Pointer[pace]
+	latest.Store(new(pace))
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			call := CallFrom(req.Context())
 			if call == nil || call.Policy.IdleTimeout <= 0 {
 				return next.RoundTrip(req)
 			}
-			w := &watch{call: call, pace: pace, timeout: call.Policy.IdleTimeout, last: time.Now()}
+			w := &watch{call: call, latest: &latest, pace: latest.Load(), timeout: call.Policy.IdleTimeout, last: time.Now()}
 			w.ctx, w.cancel = context.WithCancelCause(req.Context())
 			w.timer = time.AfterFunc(w.timeout, w.expire)
 			resp, err := next.RoundTrip(w.watched(req))
@@ -60,6 +62,7 @@ func Idle() Middleware {
 type watch struct {
 	call    *Call
 	pace    *pace
+	latest  *atomic.Pointer[pace]
 	timeout time.Duration
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
@@ -108,7 +111,6 @@ func (w *watch) expire() {
 			w.timer.Reset(left)
 			return
 		}
-		w.pace.forget()
 	}
 	w.cancel(&IdleTimeoutError{After: after})
 }
@@ -165,8 +167,10 @@ func (w *watch) blame(err error) error {
 		return err
 	}
 	if w.call.pool != nil {
-		w.call.pool.retire()
+		w.call.pool.leave()
 	}
+	// Those that began before go on being judged by the pace that they share.
+	w.latest.CompareAndSwap(w.pace, new(pace))
 	return idle
 }
 

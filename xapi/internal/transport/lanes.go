@@ -25,6 +25,9 @@ type Lanes struct {
 	// transport is base, nil where that is of another kind.
 	transport *http.Transport
 
+	// generation counts how often all connections were left.
+	generation atomic.Int64
+
 	small lane
 	mu    sync.Mutex
 	bulk  []lane
@@ -40,10 +43,11 @@ type lane struct {
 	now *pool
 }
 
-// pool is the connections of a lane for as long as they are good.
+// pool is the connections of a lane for one generation.
 type pool struct {
-	lane *lane
-	via  http.RoundTripper
+	lanes      *Lanes
+	generation int64
+	via        http.RoundTripper
 	// http1 says that the latest answer came over HTTP/1.1.
 	http1 atomic.Bool
 }
@@ -117,28 +121,29 @@ func (l *lane) closeIdle() {
 	}
 }
 
-// pool returns the connections of the lane, which are made by their first use.
+// pool returns the connections of the lane. They are made by their first use.
 func (l *lane) pool() *pool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.now == nil {
-		l.now = &pool{lane: l, via: l.base}
-		if l.transport != nil {
-			l.now.via = tuned(l.transport, l.large)
-		}
+	generation := l.generation.Load()
+	if l.now != nil && l.now.generation == generation {
+		return l.now
+	}
+	if l.now != nil {
+		closeIdle(l.now.via)
+	}
+	l.now = &pool{lanes: l.Lanes, generation: generation, via: l.base}
+	if l.transport != nil {
+		l.now.via = tuned(l.transport, l.large)
 	}
 	return l.now
 }
 
-// retire has what comes after go over fresh connections: the one at fault may look as good as new to HTTP/2, which goes
-// on using it. Requests under way over the others come to their end.
-func (p *pool) retire() {
-	l := p.lane
-	l.mu.Lock()
-	if l.now == p {
-		l.now = nil
-	}
-	l.mu.Unlock()
+// leave has what comes after go over fresh connections: the one at fault may look as good as new to net/http, which goes
+// on using it, and those made by the same time over the same network are no better. Requests under way come to their
+// end.
+func (p *pool) leave() {
+	p.lanes.generation.CompareAndSwap(p.generation, p.generation+1)
 	closeIdle(p.via)
 }
 

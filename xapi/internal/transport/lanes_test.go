@@ -70,7 +70,8 @@ func TestCopiesSpeakWhatTheirTransportSpeaks(t *testing.T) {
 
 func TestClientsOfOneTransportShareItsConnections(t *testing.T) {
 	mine := &http.Transport{}
-	require.Same(t, transport.NewLanes(mine), transport.NewLanes(mine))
-	require.NotSame(t, transport.NewLanes(mine), transport.NewLanes(&http.Transport{}))
+	lanes := transport.NewLanes(mine)
+	require.Same(t, lanes, transport.NewLanes(mine))
+	require.NotSame(t, lanes, transport.NewLanes(&http.Transport{}))
 	require.Same(t, transport.NewLanes(nil), transport.NewLanes(http.DefaultTransport))
 }

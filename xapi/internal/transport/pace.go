@@ -18,7 +18,7 @@ const (
 	margin = 4
 )
 
-// pace is what a link that has become silent is judged by.
+// pace is what a link that has become silent is judged by, from one silence to the next.
 type pace struct {
 	// seen is the rate at which large bodies were seen to arrive, in bytes a second for one request among those that were
 	// sent at once, 0 where nothing is known.
@@ -50,6 +50,3 @@ func (p *pace) arrived(n int64, took time.Duration) {
 	}
 	p.seen.Store(max(rate, 1))
 }
-
-// forget is for when the pace did not hold.
-func (p *pace) forget() { p.seen.Store(0) }
