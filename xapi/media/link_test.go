@@ -113,7 +113,7 @@ func TestASaturatedLinkIsNotIdle(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
 		t.Parallel()
 		link := &testnet.Link{Rate: 180_000}
-		client := linked(t, link, protocol, sink(0), 0, xapi.WithIdleTimeout(100*time.Millisecond), xapi.WithMaxAttempts(1))
+		client := linked(t, link, protocol, sink(0), 0, xapi.WithIdleTimeout(500*time.Millisecond), xapi.WithMaxAttempts(1))
 		_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(8*70_000)), media.WithSegmentSize(70_000),
 			media.WithConcurrency(8), media.WithoutWaiting())
 		require.NoError(t, err)

@@ -14,7 +14,8 @@ import (
 type Link struct {
 	// Delay is how long each byte takes in either direction: half of the round trip.
 	Delay time.Duration
-	// Rate is how many bytes a second all connections together carry towards the server, 0 for no limit.
+	// Rate is how many bytes a second all connections together carry towards the server, 0 for no limit. The first 8 KiB
+	// of each are free, so that no handshake waits behind the bodies of others.
 	Rate int
 	// Reset, where it is set, is asked for each connection, by its number from 1: after how many bytes towards the server
 	// it is reset, 0 for never.
@@ -171,7 +172,7 @@ func (l *Link) carry(c *crossing, to, from *net.TCPConn, rate, limit int) {
 			break
 		}
 		if carried += n; n > 0 {
-			parcels <- parcel{l.due(n, rate), data[:n]}
+			parcels <- parcel{l.due(n, rate, carried > 8<<10), data[:n]}
 		}
 		if err != nil {
 			break
@@ -181,10 +182,10 @@ func (l *Link) carry(c *crossing, to, from *net.TCPConn, rate, limit int) {
 	deliver.Wait()
 }
 
-// due returns when n bytes that come now have crossed the link.
-func (l *Link) due(n, rate int) time.Time {
+// due returns when n bytes that come now have crossed the link, at its rate where they are throttled.
+func (l *Link) due(n, rate int, throttled bool) time.Time {
 	now := time.Now()
-	if rate > 0 {
+	if rate > 0 && throttled {
 		l.mu.Lock()
 		if l.free.Before(now) {
 			l.free = now
