@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/internal/testnet"
 )
@@ -41,9 +40,9 @@ func answerAll() http.HandlerFunc {
 }
 
 // over returns a client of the server at base by way of transport.
-func over(t *testing.T, base string, transport http.RoundTripper, opts ...xapi.Option) *xapi.Client {
+func over(t *testing.T, base string, transport http.RoundTripper, opts ...xapi.ClientOption) *xapi.Client {
 	t.Helper()
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL(base), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 		xapi.WithAccessToken("token-of-a-user"), impatient(),
 	}, opts...)...)
@@ -52,9 +51,8 @@ func over(t *testing.T, base string, transport http.RoundTripper, opts ...xapi.O
 	return client
 }
 
-func makePost(ctx context.Context, client *xapi.Client, opts ...xapi.Option) error {
-	text := "hello"
-	_, err := client.CreatePosts(ctx, gen.CreatePostsJSONRequestBody{Text: &text}, opts...)
+func makePost(ctx context.Context, client *xapi.Client, opts ...xapi.CallOption) error {
+	_, err := client.CreatePosts(ctx, xapi.PostWithMedia("hello"), opts...)
 	return err
 }
 
@@ -180,18 +178,18 @@ func TestAPostThatNeverLeftIsNotSaidToBe(t *testing.T) {
 	hasty.TLSHandshakeTimeout = 50 * time.Millisecond
 	for name, test := range map[string]struct {
 		transport *http.Transport
-		options   []xapi.Option
+		options   []xapi.CallOption
 		within    time.Duration
 		attempts  int
 	}{
 		"certificate":                {distrusting, nil, time.Minute, 1},
-		"handshake timeout":          {hasty, []xapi.Option{xapi.WithMaxAttempts(2)}, time.Minute, 2},
+		"handshake timeout":          {hasty, []xapi.CallOption{xapi.WithMaxAttempts(2)}, time.Minute, 2},
 		"deadline in the handshake":  {testnet.Transport(t, server, silent.Addr()), nil, 100 * time.Millisecond, 1},
-		"idle in the handshake":      {testnet.Transport(t, server, silent.Addr()), []xapi.Option{xapi.WithMaxAttempts(2), xapi.WithIdleTimeout(50 * time.Millisecond)}, time.Minute, 2},
-		"nobody there":               {testnet.Transport(t, server, "127.0.0.1:1"), []xapi.Option{xapi.WithMaxAttempts(2)}, time.Minute, 2},
+		"idle in the handshake":      {testnet.Transport(t, server, silent.Addr()), []xapi.CallOption{xapi.WithMaxAttempts(2), xapi.WithIdleTimeout(50 * time.Millisecond)}, time.Minute, 2},
+		"nobody there":               {testnet.Transport(t, server, "127.0.0.1:1"), []xapi.CallOption{xapi.WithMaxAttempts(2)}, time.Minute, 2},
 		"deadline before any of it":  {testnet.Transport(t, server, link.Addr()), nil, 0, 1},
-		"a proxy that is not there":  {through("http://127.0.0.1:1"), []xapi.Option{xapi.WithMaxAttempts(2)}, time.Minute, 2},
-		"a SOCKS proxy that is away": {through("socks5://127.0.0.1:1"), []xapi.Option{xapi.WithMaxAttempts(2)}, time.Minute, 2},
+		"a proxy that is not there":  {through("http://127.0.0.1:1"), []xapi.CallOption{xapi.WithMaxAttempts(2)}, time.Minute, 2},
+		"a SOCKS proxy that is away": {through("socks5://127.0.0.1:1"), []xapi.CallOption{xapi.WithMaxAttempts(2)}, time.Minute, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), test.within)

@@ -12,13 +12,37 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// Option changes how a client, or one call of it, works.
+// ClientOption changes how a client works. A nil one is ignored.
+type ClientOption interface{ forClient(*settings) error }
+
+// CallOption changes how one call works. A nil one is ignored.
+type CallOption interface{ forCall(*settings) error }
+
+// Option changes how a client works, or one call of it.
 type Option func(*settings) error
+
+func (o Option) forClient(s *settings) error { return o.apply(s) }
+func (o Option) forCall(s *settings) error   { return o.apply(s) }
+
+func (o Option) apply(s *settings) error {
+	if o == nil {
+		return nil
+	}
+	return o(s)
+}
+
+// clientOnly is an option that makes no sense for one call.
+type clientOnly func(*settings) error
+
+func (o clientOnly) forClient(s *settings) error { return o(s) }
+
+// callOnly is an option that makes no sense for a client.
+type callOnly func(*settings) error
+
+func (o callOnly) forCall(s *settings) error { return o(s) }
 
 // settings is what the options change. A call with options of its own works on a copy.
 type settings struct {
-	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
-	ofCall bool
 	// raw is where the caller of a single call wants the answer's body.
 	raw *[]byte
 
@@ -48,11 +72,13 @@ func defaults() settings {
 	}
 }
 
-// apply returns the settings with opts applied, or all that is wrong with them.
-func (s settings) apply(opts []Option) (settings, error) {
+// forClient returns the settings with opts applied, or all that is wrong with them.
+func (s settings) forClient(opts []ClientOption) (settings, error) {
 	var failed []error
 	for _, opt := range opts {
-		failed = append(failed, opt(&s))
+		if opt != nil {
+			failed = append(failed, opt.forClient(&s))
+		}
 	}
 	return s, errors.Join(append(failed, s.checkCleartext())...)
 }
@@ -67,29 +93,21 @@ func (s *settings) checkCleartext() error {
 }
 
 // forCall returns the settings of one call.
-func (s settings) forCall(opts []Option) (settings, error) {
-	if len(opts) == 0 {
-		return s, nil
-	}
-	s.ofCall = true
-	return s.apply(opts)
-}
-
-// clientOnly wraps an option that makes no sense for a single call.
-func clientOnly(name string, set func(*settings) error) Option {
-	return func(s *settings) error {
-		if s.ofCall {
-			return fmt.Errorf("%s is an option of xapi.New, not of a single call", name)
+func (s settings) forCall(opts []CallOption) (settings, error) {
+	var failed []error
+	for _, opt := range opts {
+		if opt != nil {
+			failed = append(failed, opt.forCall(&s))
 		}
-		return set(s)
 	}
+	return s, errors.Join(failed...)
 }
 
 // WithBaseURL sends the calls to another server: a sandbox or a gateway. The URL is absolute and may have a path, below
 // which the operations' paths are put. Without encryption (http) only a loopback address is accepted, since every call
-// carries credentials, unless WithCleartextCredentials insists on another. For New alone.
-func WithBaseURL(raw string) Option {
-	return clientOnly("WithBaseURL", func(s *settings) error {
+// carries credentials, unless WithCleartextCredentials insists on another.
+func WithBaseURL(raw string) ClientOption {
+	return clientOnly(func(s *settings) error {
 		base, err := url.Parse(raw)
 		if err != nil {
 			return fmt.Errorf("base URL: %w", err)
@@ -110,24 +128,23 @@ func WithBaseURL(raw string) Option {
 
 // WithCleartextCredentials accepts a base URL without encryption (http) that is no loopback address: everybody on the way
 // there can read the credentials of every call and act with them. It is for a network that only its owner is on, in which
-// containers reach a sandbox by name. For New alone.
-func WithCleartextCredentials() Option {
-	return clientOnly("WithCleartextCredentials", func(s *settings) error {
+// containers reach a sandbox by name.
+func WithCleartextCredentials() ClientOption {
+	return clientOnly(func(s *settings) error {
 		s.cleartext = true
 		return nil
 	})
 }
 
 // WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the
-// client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline. For New
-// alone.
+// client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline.
 //
 // A *http.Transport, or http.DefaultTransport where client has none, is used in copies, whose connections the clients
 // given the same one share. The copies find dead connections of HTTP/2 by pings, unless the transport's HTTP2 says
 // otherwise, and large bodies are spread over up to eight connections, unless its MaxConnsPerHost is set. A Transport of
 // another type is used as it is: give what wraps a *http.Transport to WithMiddleware instead.
-func WithHTTPClient(client *http.Client) Option {
-	return clientOnly("WithHTTPClient", func(s *settings) error {
+func WithHTTPClient(client *http.Client) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if client == nil {
 			return errors.New("WithHTTPClient: the client is nil")
 		}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/internal/testnet"
 )
@@ -44,8 +43,7 @@ func TestNoPostIsMadeTwiceOverTLS(t *testing.T) {
 		const posts = 5000
 		results := make([]error, posts)
 		eachOf(posts, func(i int) {
-			text := fmt.Sprintf("post %d", i)
-			_, results[i] = client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{Text: &text})
+			_, results[i] = client.CreatePosts(t.Context(), xapi.PostWithMedia(fmt.Sprintf("post %d", i)))
 		})
 		var unsure, unseen atomic.Int64
 		for i, err := range results {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -44,10 +43,9 @@ func TestRedirectOnTheSameHostIsFollowed(t *testing.T) {
 }
 
 func TestARedirectThatChangesTheMethodIsAnError(t *testing.T) {
-	text := "hello"
 	calls := map[string]func(client *xapi.Client) error{
 		http.MethodPost: func(client *xapi.Client) error {
-			_, err := client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{Text: &text})
+			_, err := client.CreatePosts(t.Context(), xapi.PostWithMedia("hello"))
 			return err
 		},
 		http.MethodDelete: func(client *xapi.Client) error {

@@ -184,7 +184,7 @@ func (a *appending) transmit(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.api.AppendMediaUploadWithBody(ctx, a.id, contentType, body, a.call...)
+	_, err = a.api.AppendMediaUploadForm(ctx, a.id, contentType, body, a.call...)
 	// Nothing in the answer matters. Servers leave it empty, against the spec, and what else they write is no failure.
 	var unread *xapi.DecodeError
 	if errors.As(err, &unread) {

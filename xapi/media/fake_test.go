@@ -47,7 +47,7 @@ type fake struct {
 }
 
 // start serves f until the test ends, and returns a client of uploads at it.
-func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
+func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
 	server := httptest.NewServer(f.handler(t))
 	t.Cleanup(server.Close)
 	return media.New(f.client(t, server.URL, opts...))
@@ -67,10 +67,10 @@ func (f *fake) handler(t testing.TB) http.Handler {
 	return mux
 }
 
-func (f *fake) client(t testing.TB, url string, opts ...xapi.Option) *xapi.Client {
+func (f *fake) client(t testing.TB, url string, opts ...xapi.ClientOption) *xapi.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency}
 	t.Cleanup(transport.CloseIdleConnections)
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL(url), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 		xapi.WithBackoff(time.Microsecond, time.Microsecond),
 	}, opts...)...)

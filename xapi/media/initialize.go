@@ -1,10 +1,11 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // initialize announces the upload and starts its ledger.
@@ -19,7 +20,11 @@ func (u *upload) initialize(ctx context.Context, plan plan) error {
 	if err != nil {
 		return err
 	}
-	result, err := u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.call...)
+	request, err := typed[xapi.MediaUploadStart](body)
+	if err != nil {
+		return err
+	}
+	result, err := u.api.InitializeMediaUpload(ctx, request, u.call...)
 	if err != nil {
 		return err
 	}

@@ -21,13 +21,13 @@ import (
 
 // linked starts a server of handler behind link, and returns a client that reaches it, over so many connections at the
 // most, 0 for as many as it likes.
-func linked(t *testing.T, link *testnet.Link, protocol testnet.Protocol, handler http.Handler, most int, opts ...xapi.Option) *media.Client {
+func linked(t *testing.T, link *testnet.Link, protocol testnet.Protocol, handler http.Handler, most int, opts ...xapi.ClientOption) *media.Client {
 	t.Helper()
 	server := testnet.Serve(t, protocol, handler)
 	link.Open(t, server.Listener.Addr().String())
 	transport := testnet.Transport(t, server, link.Addr())
 	transport.MaxConnsPerHost = most
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL(server.URL), xapi.WithHTTPClient(&http.Client{Transport: transport}), xapi.WithAccessToken("token-of-a-user"),
 		xapi.WithBackoff(0, 0),
 	}, opts...)...)

@@ -29,7 +29,7 @@ func (u *upload) sendOneShot(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := u.api.MediaUploadWithBody(ctx, contentType, body, u.call...)
+	result, err := u.api.MediaUploadForm(ctx, contentType, body, u.call...)
 	switch {
 	case status(err) == http.StatusNotFound || status(err) == http.StatusMethodNotAllowed || status(err) == http.StatusNotImplemented:
 		u.edge.noOneShot.Store(true)

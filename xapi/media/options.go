@@ -28,7 +28,7 @@ type settings struct {
 	metadata    *Metadata
 	progress    func(Progress)
 	restarted   func(Restart)
-	call        []xapi.Option
+	call        []xapi.CallOption
 }
 
 // settings returns those of one upload.
@@ -160,6 +160,6 @@ func WithRestartFunc(report func(Restart)) Option {
 }
 
 // WithCallOptions gives opts to every call of the API that an upload makes.
-func WithCallOptions(opts ...xapi.Option) Option {
+func WithCallOptions(opts ...xapi.CallOption) Option {
 	return func(s *settings) error { s.call = opts; return nil }
 }

@@ -55,7 +55,7 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 }
 
 // connect returns a client with the options beside those of the flags.
-func (c *connection) connect(options ...xapi.Option) (*xapi.Client, error) {
+func (c *connection) connect(options ...xapi.ClientOption) (*xapi.Client, error) {
 	options = append(options, xapi.WithUserAgent("xmedia/"+xapi.Version))
 	if c.baseURL != "" {
 		options = append(options, xapi.WithBaseURL(c.baseURL))
