@@ -48,6 +48,13 @@ type fake struct {
 
 // start serves f until the test ends, and returns a client of uploads at it.
 func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
+	server := httptest.NewServer(f.handler(t))
+	t.Cleanup(server.Close)
+	return media.New(f.client(t, server.URL, opts...))
+}
+
+// handler is f before its first request.
+func (f *fake) handler(t testing.TB) http.Handler {
 	f.t = t
 	f.uploads, f.totals = map[string]map[int][]byte{}, map[string]int64{}
 	f.sums, f.calls = map[string]string{}, map[string]int{}
@@ -57,9 +64,7 @@ func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
 	mux.HandleFunc("POST /2/media/upload/{id}/finalize", f.finalize)
 	mux.HandleFunc("GET /2/media/upload", f.status)
 	mux.HandleFunc("POST /2/media/upload", f.whole)
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return media.New(f.client(t, server.URL, opts...))
+	return mux
 }
 
 func (f *fake) client(t testing.TB, url string, opts ...xapi.ClientOption) *xapi.Client {

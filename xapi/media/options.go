@@ -102,8 +102,8 @@ func WithSegmentSize(bytes int64) Option {
 }
 
 // WithConcurrency sets how many segments are in flight at once, from 1 to MaxConcurrency. The default is
-// DefaultConcurrency, or 2 with a checkpoint. Over HTTP/2, which api.x.com speaks, all of them share one connection, and
-// what they gain is that no segment waits for the answer to another; over HTTP/1.1 each has a connection of its own.
+// DefaultConcurrency, or 2 with a checkpoint. Each has a connection of its own, over HTTP/2 as long as there are no more
+// than eight.
 func WithConcurrency(segments int) Option {
 	return func(s *settings) error {
 		if segments < 1 || segments > MaxConcurrency {
