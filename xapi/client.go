@@ -15,6 +15,13 @@ import (
 type Client struct {
 	gen.API[Option]
 
+	// core stands behind a function, so that no printer that walks through values gets to credentials, or to a connection
+	// that still has some in its buffer.
+	core func() *core
+}
+
+// core is what a Client is made of.
+type core struct {
 	settings    settings
 	credentials *auth.Credentials
 	redactor    *transport.Redactor
@@ -28,7 +35,7 @@ func New(opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
+	c := &core{
 		settings: settings,
 		redactor: new(transport.Redactor),
 		limits:   transport.NewLimits(settings.clock, settings.logger),
@@ -37,35 +44,35 @@ func New(opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	c.settings.startValidation(c.redactor)
-	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
-		transport.Stack(settings.middlewares...),
+		transport.Sound(), transport.Stack(settings.middlewares...),
 		c.credentials.Middleware(),
 		transport.Observe(settings.logger, settings.clock),
 		transport.ReadAnswer(),
 		transport.Idle(),
+		transport.Sound(),
 	))
-	return c, nil
+	return &Client{API: gen.NewAPI(settings.baseURL.String(), c.call), core: func() *core { return c }}, nil
 }
 
 // call is the path of every call.
-func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request, result any, opts []Option) error {
+func (c *core) call(ctx context.Context, row *gen.Operation, req *http.Request, result any, opts []Option) error {
 	op := (*transport.Operation)(row)
 	settings, err := c.settings.forCall(opts)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op.ID, err)
+		return unsent(req, fmt.Errorf("%s: %w", op.ID, err))
 	}
 	if err := c.credentials.Check(ctx, op); err != nil {
-		return err
+		return unsent(req, err)
 	}
 	call := c.newCall(op, &settings)
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
 	if err := settings.validation.checkRequest(op, req); err != nil {
-		return err
+		return unsent(req, err)
 	}
 	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
 	if err != nil {
@@ -75,8 +82,16 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	return c.redactor.Error(decode(call, resp, result, &settings.validation))
 }
 
+// unsent closes the body of a request that is not sent, on whose other end somebody may be waiting, and returns err.
+func unsent(req *http.Request, err error) error {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	return err
+}
+
 // newCall returns a call of op as the chain carries it.
-func (c *Client) newCall(op *transport.Operation, settings *settings) *transport.Call {
+func (c *core) newCall(op *transport.Operation, settings *settings) *transport.Call {
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }

@@ -19,7 +19,7 @@ const finalizeMediaUpload = "finalizeMediaUpload"
 // askStatus returns what Resolve of a finalize does: after an attempt of unknown outcome it asks for the media's status,
 // and where that shows the upload as finalized, that is the answer: both have the same shape. It returns nil where the
 // finalize must be sent again, which includes that the status could not be had.
-func (c *Client) askStatus(finalize *http.Request, opts []Option) func(context.Context) *http.Response {
+func (c *core) askStatus(finalize *http.Request, opts []Option) func(context.Context) *http.Response {
 	id := path.Base(path.Dir(finalize.URL.Path))
 	return func(ctx context.Context) *http.Response {
 		var raw json.RawMessage
@@ -72,7 +72,7 @@ func emptyObject(req *http.Request) {
 }
 
 // resolve gives the call the means to learn what became of it, where the operation has one.
-func (c *Client) resolve(call *transport.Call, req *http.Request, opts []Option) {
+func (c *core) resolve(call *transport.Call, req *http.Request, opts []Option) {
 	if call.Operation.ID == finalizeMediaUpload {
 		call.Resolve = c.askStatus(req, opts) //nolint:bodyclose // it is the call's answer, which decode closes
 	}

@@ -53,7 +53,7 @@ func newWindow(w transport.Window) Window {
 // RateLimit returns the windows of an operation, createPosts for one, as the answers to this client last told them:
 // zero before the first answer. It is safe for concurrent use.
 func (c *Client) RateLimit(operationID string) RateLimit {
-	return newRateLimit(c.limits.Snapshot(operationID))
+	return newRateLimit(c.core().limits.Snapshot(operationID))
 }
 
 // RateLimitError is a call for which a rate limit left no room: refused by the server with 429, or not sent at all
