@@ -22,7 +22,7 @@ func (o *operation) newBodies(content openapi3.Content, shapes *shapes) bodies {
 	for media, declared := range content {
 		b := &body{}
 		if declared.Schema != nil && declared.Schema.Value != nil {
-			b.schema = declared.Schema.Value
+			b.schema = shapes.own(declared.Schema.Value)
 			b.shape = shapes.of(b.schema)
 			o.roots = append(o.roots, b.schema)
 		}

@@ -52,6 +52,8 @@ const other = `{
 				"open": {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": true},
 				"closed": {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false},
 				"link": {"type": "string", "pattern": "^(?=[\\s\\S]*https?://\\S+)[\\s\\S]+$"},
+				"format": {"type": "string", "format": "theirs"},
+				"day": {"type": "string", "pattern": "^20", "format": "date"},
 				"umlaut": {"type": "string", "pattern": "^[\\u00e4\\u00f6]+$"},
 				"made": {"type": "string", "readOnly": true},
 				"secret": {"type": "string", "writeOnly": true},

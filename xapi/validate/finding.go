@@ -79,44 +79,11 @@ type findings struct {
 	seen map[string]int
 }
 
-// fast stops at the first broken rule and does not describe it.
-var fast = []openapi3.SchemaValidationOption{
-	openapi3.FailFast(), openapi3.SetSchemaRegexCompiler(compilePattern),
-}
-
-// full gathers every broken rule.
-var full = []openapi3.SchemaValidationOption{
-	openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails(), openapi3.SetSchemaRegexCompiler(compilePattern),
-}
-
-var (
-	fastRequest  = append(slices.Clone(fast), openapi3.VisitAsRequest())
-	fastResponse = append(slices.Clone(fast), openapi3.VisitAsResponse())
-	fullRequest  = append(slices.Clone(full), openapi3.VisitAsRequest())
-	fullResponse = append(slices.Clone(full), openapi3.VisitAsResponse())
-)
-
-// options are those of a thorough visit.
 func (f *findings) options() []openapi3.SchemaValidationOption {
-	switch {
-	case !f.contract.directional:
-		return full
-	case f.request:
-		return fullRequest
-	}
-	return fullResponse
+	return f.contract.visits.full(f.request)
 }
 
-func (f *findings) fast() []openapi3.SchemaValidationOption {
-	switch {
-	case !f.contract.directional:
-		// Telling requests from responses costs kin-openapi a copy of the value at each oneOf.
-		return fast
-	case f.request:
-		return fastRequest
-	}
-	return fastResponse
-}
+func (f *findings) fast() []openapi3.SchemaValidationOption { return f.contract.visits.fast(f.request) }
 
 // visit holds value against schema. Nearly every value passes the fast visit; only one that does not is visited again.
 func (f *findings) visit(schema *openapi3.Schema, value any) {

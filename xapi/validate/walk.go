@@ -113,7 +113,7 @@ func (w *walk) join(s *shape, low int) {
 func (w *walk) choose(s *shape, object map[string]any, low int) {
 	held := false
 	for _, other := range s.alternatives {
-		if object == nil || s.uniform || other.schema.VisitJSON(object, fast...) == nil {
+		if object == nil || s.uniform || other.schema.VisitJSON(object, w.found.fast()...) == nil {
 			w.join(other.shape, low)
 			held = true
 		}
