@@ -1540,7 +1540,7 @@ func (c *Client) GetUsersPosts(ctx context.Context, id string, params *GetUsersP
 	return fetch[GetUsersPostsResult](ctx, c.core(), &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
-// GetUsersPublicKey carries out getUserPublicKeys, GET /2/users/{id}/public_keys: look up one user's chat keys.
+// GetUsersPublicKey carries out getUsersPublicKey, GET /2/users/{id}/public_keys: look up one user's chat keys.
 //
 // Fetches the public keys that X Chat messages to a user are encrypted with. A user may have several versions.
 //
