@@ -28,7 +28,7 @@ func (c *Client) SetMetadata(ctx context.Context, mediaID string, metadata Metad
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaMetadataWithBody(ctx, jsonType, bytes.NewReader(body), s.call...)
+	result, err := c.api.CreateMediaMetadataWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
 	if err != nil {
 		return nil, err
 	}

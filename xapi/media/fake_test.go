@@ -11,12 +11,10 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,6 +33,8 @@ type fake struct {
 	tooLarge int
 	// ordered refuses segments out of order, jsonOnly refuses multipart, oneShot offers the upload in one call.
 	ordered, jsonOnly, oneShot bool
+	// finalizeWith are the statuses that the first calls of finalize are answered with.
+	finalizeWith []int
 	// processing is what finalize and each STATUS after it answer as processing_info, in turn.
 	processing []string
 
@@ -46,8 +46,14 @@ type fake struct {
 	received int64
 }
 
-// start serves f until the test ends, and returns a client of uploads at it.
+// start serves f until the test ends, over a network in memory so that a test may run by the clock of a bubble, and
+// returns a client of uploads at it.
 func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
+	return media.New(f.over(t, &link{}, opts...))
+}
+
+// over serves f over l.
+func (f *fake) over(t testing.TB, l *link, opts ...xapi.Option) *xapi.Client {
 	f.t = t
 	f.uploads, f.totals = map[string]map[int][]byte{}, map[string]int64{}
 	f.sums, f.calls = map[string]string{}, map[string]int{}
@@ -57,17 +63,11 @@ func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
 	mux.HandleFunc("POST /2/media/upload/{id}/finalize", f.finalize)
 	mux.HandleFunc("GET /2/media/upload", f.status)
 	mux.HandleFunc("POST /2/media/upload", f.whole)
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return media.New(f.client(t, server.URL, opts...))
-}
-
-func (f *fake) client(t testing.TB, url string, opts ...xapi.Option) *xapi.Client {
-	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency}
+	l.serve(t, mux)
+	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency, DialContext: l.dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	client, err := xapi.New(append([]xapi.Option{
-		xapi.WithBaseURL(url), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
-		xapi.WithBackoff(time.Microsecond, time.Microsecond),
+		xapi.WithBaseURL("http://127.0.0.1:1"), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 	}, opts...)...)
 	require.NoError(t, err)
 	return client
@@ -215,6 +215,11 @@ func (f *fake) finalize(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil || string(body) != "{}" {
 		invalid(w, "Request body must be a JSON object.")
+		return
+	}
+	if len(f.finalizeWith) > 0 {
+		w.WriteHeader(f.finalizeWith[0])
+		f.finalizeWith = f.finalizeWith[1:]
 		return
 	}
 	id := r.PathValue("id")

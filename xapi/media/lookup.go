@@ -74,7 +74,7 @@ func (c *Client) Lookup(ctx context.Context, keys, fields []string, opts ...Opti
 		a, err := asked[struct {
 			Data   []json.RawMessage `json:"data"`
 			Errors []Problem         `json:"errors"`
-		}]("getMediaByMediaKeys", s.call, func(opts []xapi.Option) (*gen.GetMediaByMediaKeysResult, error) {
+		}]("getMediaByMediaKeys", s.calls(), func(opts []xapi.Option) (*gen.GetMediaByMediaKeysResult, error) {
 			return c.api.GetMediaByMediaKeys(ctx, asks, opts...)
 		})
 		if err != nil {

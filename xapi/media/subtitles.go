@@ -74,7 +74,7 @@ func (c *Client) CreateSubtitles(ctx context.Context, video Video, track Subtitl
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.call...)
+	result, err := c.api.CreateMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (c *Client) DeleteSubtitles(ctx context.Context, video Video, code string, 
 	if err != nil {
 		return err
 	}
-	result, err := c.api.DeleteMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.call...)
+	result, err := c.api.DeleteMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
 	if err != nil {
 		return err
 	}

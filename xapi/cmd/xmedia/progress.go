@@ -51,9 +51,9 @@ func (u *uploading) lines(file string) func(media.Progress) {
 		switch now := p.Acknowledged * 10 / max(p.Total, 1); {
 		case p.Phase == media.Uploading && (p.Phase != phase || now != tenth):
 			tenth = now
-			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes, %d of %s\n", file, p.Acknowledged, p.Total, p.SegmentsDone, counted(p.Segments, "segment"))
+			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes arrived, %d sent\n", file, p.Acknowledged, p.Total, p.Sent)
 		case phase <= media.Uploading && p.Phase > media.Uploading:
-			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes, %d of %s\n", file, p.Acknowledged, p.Total, p.SegmentsDone, counted(p.Segments, "segment"))
+			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes arrived, %d sent\n", file, p.Acknowledged, p.Total, p.Sent)
 		case p.Phase == media.Processing && p.ProcessingPercent != percent:
 			percent = p.ProcessingPercent
 			_, _ = fmt.Fprintf(u.err, "%s: processing, %d %%\n", file, percent)

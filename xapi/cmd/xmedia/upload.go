@@ -109,7 +109,7 @@ func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 func (u *uploading) advise(err error) error {
 	var stopped *media.UploadError
 	var refused *media.ProcessingError
-	if !errors.As(err, &stopped) || errors.As(err, &refused) || stopped.Done == 0 {
+	if !errors.As(err, &stopped) || errors.As(err, &refused) || stopped.Acknowledged == 0 {
 		return err
 	}
 	if u.checkpoint == "" {
