@@ -215,7 +215,11 @@ func (a *appending) recut(window int64) bool {
 		return false
 	}
 	a.ledger.change(func(c *Checkpoint) { c.Segments = slices.Clone(c.Segments[:first]) })
-	for _, s := range state.Segments[first:] {
+	if a.replaced == nil {
+		a.replaced = map[int]bool{}
+	}
+	for i, s := range state.Segments[first:] {
+		a.replaced[first+i] = true
 		if s.Sum != "" {
 			a.acknowledged -= s.Bytes
 			a.segments--

@@ -32,7 +32,7 @@ type Checkpoint struct {
 // Segment is a stretch of the source, which begins where the one before it ends.
 type Segment struct {
 	Bytes int64 `json:"bytes"`
-	// Sum is the checksum of its bytes where the server has acknowledged them, 16 digits in hexadecimal. It is empty where
+	// Sum is the checksum of its bytes where the server has acknowledged them, 8 digits in hexadecimal. It is empty where
 	// it has not.
 	Sum string `json:"sum,omitzero"`
 }
@@ -45,7 +45,7 @@ const (
 	largestSource = 1 << 50
 )
 
-var sumPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
+var sumPattern = regexp.MustCompile(`^[0-9a-f]{8}$`)
 
 // Acknowledged returns how many bytes of the source the server has confirmed, and in how many segments.
 func (c *Checkpoint) Acknowledged() (bytes int64, segments int) {

@@ -3,11 +3,14 @@ package media_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -208,7 +211,7 @@ func TestACheckpointThatCannotBeSavedStopsTheUpload(t *testing.T) {
 }
 
 func FuzzParseCheckpoint(f *testing.F) {
-	done := strings.Repeat("0a", 8)
+	done := strings.Repeat("0a", 4)
 	good, err := json.Marshal(media.Checkpoint{
 		Version: 1, MediaID: scriptedID, Bytes: 5000, MediaType: "video/mp4",
 		Segments: []media.Segment{{Bytes: 1000, Sum: done}, {Bytes: 1000}, {Bytes: 3000, Sum: done}},
@@ -234,5 +237,101 @@ func FuzzParseCheckpoint(f *testing.F) {
 		parsed, err := media.ParseCheckpoint(again)
 		require.NoError(t, err)
 		require.Equal(t, len(checkpoint.Segments), len(parsed.Segments))
+	})
+}
+
+func TestOneUploadAtATimeUsesACheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	server := &fake{}
+	client := server.start(t)
+	source := media.Bytes("a.mp4", noise(300_000))
+	var second error
+	var once sync.Once
+	server.fault = func(http.ResponseWriter, *http.Request, int) bool {
+		once.Do(func() {
+			_, second = client.Upload(t.Context(), source, media.WithCheckpoint(media.CheckpointFile(path)))
+		})
+		return false
+	}
+
+	_, err := client.Upload(t.Context(), source, media.WithCheckpoint(media.CheckpointFile(path)))
+
+	require.NoError(t, err)
+	var input *media.InputError
+	require.ErrorAs(t, second, &input)
+	require.ErrorContains(t, second, fmt.Sprintf("process %d on ", os.Getpid()))
+	require.ErrorContains(t, second, path)
+	require.Equal(t, 1, server.count("initialize"))
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestACheckpointIsNotWrittenOverItsSource(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "a.mp4"), filepath.Join(dir, "b")
+	require.NoError(t, os.WriteFile(path, noise(1000), 0o600))
+	require.NoError(t, os.Symlink(path, other))
+	for _, checkpoint := range []string{path, other} {
+		_, err := media.New(struct{ media.API }{}).Upload(t.Context(), media.File(path), media.WithCheckpoint(media.CheckpointFile(checkpoint)))
+		var input *media.InputError
+		require.ErrorAs(t, err, &input)
+		require.ErrorContains(t, err, "is the media itself")
+	}
+}
+
+// A process that dies loses what was in flight, and never more than eight segments; and a checkpoint costs little time.
+func TestACheckpointIsCheapAndCloseBehind(t *testing.T) {
+	dir := t.TempDir()
+	data := noise(128 << 20)
+	took := map[bool]time.Duration{}
+	for _, kept := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			path := filepath.Join(dir, "upload.json")
+			server := &fake{}
+			var mu sync.Mutex
+			arrived, worst := 0, 0
+			server.fault = func(http.ResponseWriter, *http.Request, int) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				arrived++
+				if kept {
+					// What a process that is killed here leaves behind.
+					_, noted := saved(t, path).Acknowledged()
+					worst = max(worst, arrived-noted)
+				}
+				return false
+			}
+			client := media.New(server.over(t, &link{latency: 50 * time.Millisecond}))
+			var opts []media.Option
+			if kept {
+				opts = append(opts, media.WithCheckpoint(media.CheckpointFile(path)))
+			}
+			start := time.Now()
+			_, err := client.Upload(t.Context(), media.Bytes("a.mp4", data), opts...)
+			require.NoError(t, err)
+			took[kept] = time.Since(start)
+			require.LessOrEqual(t, worst, 8)
+		})
+	}
+	require.LessOrEqual(t, took[true], took[false]*13/10)
+}
+
+func TestACancelledUploadNotesWhatIsAboutToArrive(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		server := &fake{}
+		server.fault = func(http.ResponseWriter, *http.Request, int) bool {
+			cancel()
+			return false
+		}
+		client := media.New(server.over(t, &link{latency: 100 * time.Millisecond}))
+		start := time.Now()
+		_, err := client.Upload(ctx, media.Bytes("a.mp4", noise(1_000_000)), media.WithCheckpoint(media.CheckpointFile(path)))
+		require.ErrorIs(t, err, context.Canceled)
+		require.Less(t, time.Since(start), time.Second)
+		_, noted := saved(t, path).Acknowledged()
+		require.Equal(t, 2, noted, "both that were in flight")
 	})
 }

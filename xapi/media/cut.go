@@ -37,11 +37,11 @@ func (u *upload) ceiling() int64 {
 }
 
 // fits reports whether segment index of size bytes, which failed, may be sent again as it is: remaining bytes of the
-// source begin with it.
+// source begin with it. To cut it anew has a price, see upload.mend, so that it must be far too large.
 func (u *upload) fits(size, window, remaining int64, index int) bool {
 	most := u.ceiling()
 	if u.segmentSize == 0 {
-		most = min(most, window)
+		most = min(most, 4*window)
 	}
 	return size <= max(most, evenly(remaining, maxSegments-index))
 }

@@ -38,6 +38,7 @@ type fake struct {
 	// processing is what finalize and each STATUS after it answer as processing_info, in turn.
 	processing []string
 
+	link     *link
 	mu       sync.Mutex
 	uploads  map[string]map[int][]byte
 	totals   map[string]int64
@@ -64,7 +65,13 @@ func (f *fake) over(t testing.TB, l *link, opts ...xapi.Option) *xapi.Client {
 	mux.HandleFunc("GET /2/media/upload", f.status)
 	mux.HandleFunc("POST /2/media/upload", f.whole)
 	l.serve(t, mux)
-	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency, DialContext: l.dial}
+	f.link = l
+	return f.another(t, opts...)
+}
+
+// another returns a further client of the server.
+func (f *fake) another(t testing.TB, opts ...xapi.Option) *xapi.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency, DialContext: f.link.dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	client, err := xapi.New(append([]xapi.Option{
 		xapi.WithBaseURL("http://127.0.0.1:1"), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),

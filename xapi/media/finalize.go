@@ -20,16 +20,12 @@ func (u *upload) finalize(ctx context.Context) (*Status, error) {
 	u.tracker.phase(Finalizing)
 	state, _ := u.ledger.snapshot()
 	var result *gen.FinalizeMediaUploadResult
-	err := u.pace.call(ctx, u.lane, func() (err error) {
+	err := u.pace.call(ctx, u.lane, func(ctx context.Context) (err error) {
 		result, err = u.api.FinalizeMediaUpload(ctx, state.MediaID, u.calls()...)
 		return err
 	})
 	switch {
 	case err == nil:
-	case doNotAddUp(err) && u.lane.most > 1:
-		u.edge.ordered.learn()
-		u.lane.most = 1
-		return nil, &again{reason: "the server lost segments that were sent at once: one after the other from here on", cause: err}
 	case unknownID(err) && (u.resumed || repeated(err)):
 		// The server may have carried it out, and the answer been lost: to an earlier attempt or an earlier process.
 		if status, asked := u.ask(ctx, state.MediaID, u.settings); asked == nil || isProcessingError(asked) {
@@ -60,6 +56,31 @@ func (u *upload) finalize(ctx context.Context) (*Status, error) {
 		return nil, fmt.Errorf("%w: %w", errCheckpoint, err)
 	}
 	return a.status()
+}
+
+// mend returns what is to be done where err is that the server has other segments than those that it acknowledged: nil
+// is to send the missing ones and to finalize again.
+func (u *upload) mend(err error) error {
+	switch {
+	case !doNotAddUp(err):
+		return err
+	case len(u.replaced) > 0:
+		// What lay in a buffer on the way, of an attempt that was given up, may have arrived after what was to replace it.
+		u.ledger.change(func(c *Checkpoint) {
+			for i := range c.Segments {
+				if u.replaced[i] {
+					c.Segments[i].Sum = ""
+				}
+			}
+		})
+		u.replaced = nil
+		return nil
+	case u.lane.most > 1:
+		u.edge.ordered.learn()
+		u.lane.most = 1
+		return &again{reason: "the server lost segments that were sent at once: one after the other from here on", cause: err}
+	}
+	return err
 }
 
 // doNotAddUp recognises X's answer to a finalize of which it misses segments.

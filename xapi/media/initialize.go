@@ -22,7 +22,7 @@ func (u *upload) initialize(ctx context.Context) error {
 		return err
 	}
 	var result *gen.InitializeMediaUploadResult
-	err = u.pace.call(ctx, u.lane, func() (err error) {
+	err = u.pace.call(ctx, u.lane, func(ctx context.Context) (err error) {
 		result, err = u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.calls()...)
 		return err
 	})

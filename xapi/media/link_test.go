@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -29,6 +30,7 @@ type link struct {
 	free     time.Time
 	sent     int64
 	cuts     int
+	off      bool
 }
 
 // serve serves handler at the far end until the test ends.
@@ -60,6 +62,12 @@ func (l *link) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1),
 
 // dial connects to the server.
 func (l *link) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	l.mu.Lock()
+	off := l.off
+	l.mu.Unlock()
+	if off {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}
+	}
 	near, far := net.Pipe()
 	if l.rate > 0 || l.latency > 0 {
 		pause(ctx, l.latency) // of the handshake
@@ -183,4 +191,25 @@ func (l *link) carried() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sent
+}
+
+// slow gives the link another rate.
+func (l *link) slow(rate int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rate = rate
+}
+
+// unplug breaks all connections and lets none come about, until plug.
+func (l *link) unplug() {
+	l.mu.Lock()
+	l.off = true
+	l.mu.Unlock()
+	l.breakAll()
+}
+
+func (l *link) plug() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.off = false
 }

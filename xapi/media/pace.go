@@ -2,8 +2,10 @@ package media
 
 import (
 	"context"
+	"net/http/httptrace"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,7 +47,7 @@ type pace struct {
 	window  int64
 	rate    float64 // bytes a second, 0 where unknown
 	horizon time.Duration
-	// latency is the shortest time in which a call without media was answered, 0 where unknown.
+	// latency is the shortest time in which a call without media was answered once it was sent, 0 where unknown.
 	latency time.Duration
 
 	requests  int
@@ -53,10 +55,10 @@ type pace struct {
 	delivered int64
 	slowed    time.Time
 	// losses counts the failures less the arrivals.
-	losses int
-	rested    time.Time
-	waiting   []*turn
-	lanes     uint64
+	losses  int
+	rested  time.Time
+	waiting []*turn
+	lanes   uint64
 }
 
 // lane is one upload as the pace knows it.
@@ -202,7 +204,7 @@ func (p *pace) arrived(t *turn) {
 	// What all segments together carried in that time is what the link carries. The time that the server takes to answer
 	// is none of its doing; that it is known exactly is not relied on.
 	took := time.Since(t.begun)
-	carrying := max(took-p.latency, took/4, time.Millisecond)
+	carrying := max(took-p.latency, took/8, time.Millisecond)
 	rate := float64(p.delivered-t.before) / carrying.Seconds()
 	switch {
 	case p.rate == 0:
@@ -224,8 +226,13 @@ func (p *pace) failed(t *turn) {
 	}
 	p.slowed = time.Now()
 	p.losses++
-	p.window = max(p.window/2, smallestWindow)
-	p.rate /= 2
+	scale := 0.5
+	if age := p.slowed.Sub(t.begun); !t.begun.IsZero() && age > p.horizon {
+		// It was under way for longer than it should have been: the link is slower than it was taken to be.
+		scale *= p.horizon.Seconds() / age.Seconds()
+	}
+	p.window = max(int64(float64(p.window)*scale), smallestWindow)
+	p.rate *= scale
 	p.horizon = max(p.horizon/2, shortestHorizon)
 }
 
@@ -247,15 +254,16 @@ func (p *pace) free(t *turn) {
 }
 
 // call makes one call without media in the lane's turn.
-func (p *pace) call(ctx context.Context, l *lane, f func() error) error {
+func (p *pace) call(ctx context.Context, l *lane, f func(context.Context) error) error {
 	t, err := p.enter(ctx, l, func(int64) int64 { return 0 })
 	if err != nil {
 		return err
 	}
 	defer p.leave(t)
-	start := time.Now()
-	if err = f(); err == nil {
-		p.answered(time.Since(start))
+	var sent atomic.Pointer[time.Time]
+	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { now := time.Now(); sent.Store(&now) }}
+	if err = f(httptrace.WithClientTrace(ctx, trace)); err == nil && sent.Load() != nil {
+		p.answered(time.Since(*sent.Load()))
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func (u *upload) restart(a *again) {
 
 // begunAfresh tells that the upload starts from the beginning.
 func (u *upload) begunAfresh(r Restart) {
-	u.resumed, u.result.Resumed = false, 0
+	u.resumed, u.result.Resumed, u.replaced = false, 0, nil
 	u.result.Restarts = append(u.result.Restarts, r)
 	if u.restarted != nil {
 		u.restarted(r)

@@ -8,20 +8,15 @@ import (
 	"io"
 )
 
-// checksum tells whether two stretches of bytes are the same: two CRCs of 32 bits each with polynomials of their own,
-// which processors compute faster than memory is read. It guards against a file that was changed by accident, which is
-// all that can happen between two halves of an upload by the same user.
-type checksum struct{ ieee, castagnoli uint32 }
+// checksum tells whether two stretches of bytes are the same: a CRC, which processors compute about as fast as memory is
+// read. It guards against a file that was changed by accident, which is all that can happen between two halves of an
+// upload by the same user.
+type checksum uint32
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+func (s *checksum) add(p []byte) { *s = checksum(crc32.Update(uint32(*s), crc32.IEEETable, p)) }
 
-func (s *checksum) add(p []byte) {
-	s.ieee = crc32.Update(s.ieee, crc32.IEEETable, p)
-	s.castagnoli = crc32.Update(s.castagnoli, castagnoli, p)
-}
-
-// String returns the checksum as 16 digits in hexadecimal.
-func (s *checksum) String() string { return fmt.Sprintf("%08x%08x", s.ieee, s.castagnoli) }
+// String returns the checksum as 8 digits in hexadecimal.
+func (s *checksum) String() string { return fmt.Sprintf("%08x", uint32(*s)) }
 
 // readBuffer is large enough that hashing, not reading, sets the pace.
 const readBuffer = 256 << 10

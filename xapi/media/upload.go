@@ -51,7 +51,9 @@ type upload struct {
 	digest  *digesting
 	tracker *tracker
 	lane    *lane
-	result  Result
+	// replaced are the segments that were sent before with other bytes.
+	replaced map[int]bool
+	result   Result
 }
 
 func (c *Client) upload(ctx context.Context, source Source, from *Checkpoint, opts []Option) (_ *Result, err error) {
@@ -151,10 +153,18 @@ func (u *upload) transfer(ctx context.Context) (*Status, error) {
 			return nil, err
 		}
 	}
-	if err := u.append(ctx); err != nil {
-		return nil, err
+	for {
+		if err := u.append(ctx); err != nil {
+			return nil, err
+		}
+		status, err := u.finalize(ctx)
+		if err == nil {
+			return status, nil
+		}
+		if err = u.mend(err); err != nil {
+			return nil, err
+		}
 	}
-	return u.finalize(ctx)
 }
 
 // complete waits for the processing, sets the metadata and fills in the result.
