@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/auth"
@@ -80,6 +81,9 @@ func (c *Client) newCall(op *transport.Operation, settings *settings) *transport
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	if observe := settings.onWait; observe != nil {
+		call.OnWait = func(until time.Time) { observe(op.ID, until) }
 	}
 	return call
 }

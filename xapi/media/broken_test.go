@@ -50,11 +50,12 @@ func TestASourceThatGetsShorterFailsAtOnce(t *testing.T) {
 
 	path := filepath.Join(t.TempDir(), "b.mp4")
 	require.NoError(t, os.WriteFile(path, noise(1_000_000), 0o600))
+	server = &fake{}
 	server.fault = func(http.ResponseWriter, *http.Request, int) bool {
 		require.NoError(t, os.Truncate(path, 400_000))
 		return false
 	}
-	_, err = client.Upload(t.Context(), media.File(path), media.WithSegmentSize(100_000))
+	_, err = server.start(t).Upload(t.Context(), media.File(path), media.WithSegmentSize(100_000))
 	require.ErrorContains(t, err, "b.mp4")
 	require.Zero(t, server.count("finalize"))
 }
@@ -223,10 +224,11 @@ func TestAProgressFunctionThatPanicsEndsTheUploadWithAnError(t *testing.T) {
 func TestAnOutageIsReportedWithinMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &fake{}
+		var once atomic.Bool
 		l := &link{latency: time.Millisecond}
 		client := media.New(server.over(t, l))
 		server.fault = func(w http.ResponseWriter, _ *http.Request, index int) bool {
-			if index == 1 {
+			if index == 1 && !once.Swap(true) {
 				l.unplug()
 			}
 			return false
@@ -238,7 +240,6 @@ func TestAnOutageIsReportedWithinMinutes(t *testing.T) {
 		var failed *media.UploadError
 		require.ErrorAs(t, err, &failed)
 
-		server.fault = nil
 		l.plug()
 		result, err := client.Resume(t.Context(), media.Bytes("a.mp4", noise(10<<20)), failed.Checkpoint)
 		require.NoError(t, err)

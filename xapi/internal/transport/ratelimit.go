@@ -156,6 +156,9 @@ func (l *Limits) wait(ctx context.Context, call *Call, until time.Time) error {
 		l.logger.LogAttrs(ctx, slog.LevelInfo, "x api rate limit is spent, waiting",
 			slog.String("operation", call.Operation.ID), slog.Time("until", until), slog.Duration("wait", d))
 	}
+	if call.OnWait != nil {
+		call.OnWait(until)
+	}
 	d += time.Duration(l.clock.Random() * float64(jitter))
 	call.Waited += d
 	return l.clock.Sleep(ctx, d)
