@@ -269,3 +269,29 @@ func TestALinkMayBecomeSlowMeanwhile(t *testing.T) {
 		require.LessOrEqual(t, l.carried(), int64(len(data))*13/10)
 	})
 }
+
+// What lies in the buffer of a proxy, of an attempt that was given up, may arrive after what was cut anew to replace it.
+func TestAnAttemptThatArrivesLateIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		data := noise(3_000_000)
+		var refused, late atomic.Bool
+		server := &fake{}
+		server.fault = func(w http.ResponseWriter, _ *http.Request, index int) bool {
+			if index != 2 || refused.Swap(true) {
+				return false
+			}
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return true
+		}
+		server.late = func(segments map[int][]byte) {
+			if !late.Swap(true) {
+				segments[2] = append(segments[2], segments[3]...)
+			}
+		}
+		result, err := server.start(t).Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(300_000))
+		require.NoError(t, err)
+		require.Empty(t, result.Restarts)
+		require.Equal(t, 2, server.count("finalize"))
+		require.Equal(t, sum(data), server.sum(result.MediaID))
+	})
+}

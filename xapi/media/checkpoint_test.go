@@ -236,7 +236,7 @@ func FuzzParseCheckpoint(f *testing.F) {
 		require.NoError(t, err)
 		parsed, err := media.ParseCheckpoint(again)
 		require.NoError(t, err)
-		require.Equal(t, len(checkpoint.Segments), len(parsed.Segments))
+		require.Len(t, parsed.Segments, len(checkpoint.Segments))
 	})
 }
 

@@ -35,6 +35,8 @@ type fake struct {
 	ordered, jsonOnly, oneShot bool
 	// finalizeWith are the statuses that the first calls of finalize are answered with.
 	finalizeWith []int
+	// late, where not nil, changes the segments before finalize looks at them.
+	late func(segments map[int][]byte)
 	// processing is what finalize and each STATUS after it answer as processing_info, in turn.
 	processing []string
 
@@ -232,6 +234,9 @@ func (f *fake) finalize(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	f.mu.Lock()
 	segments, known := f.uploads[id]
+	if known && f.late != nil {
+		f.late(segments)
+	}
 	hash, size := sha256.New(), int64(0)
 	for _, index := range slices.Sorted(maps.Keys(segments)) {
 		_, _ = hash.Write(segments[index])

@@ -36,7 +36,7 @@ type link struct {
 // serve serves handler at the far end until the test ends.
 func (l *link) serve(t testing.TB, handler http.Handler) {
 	l.accepted, l.closed, l.open = make(chan net.Conn), make(chan struct{}), map[net.Conn]bool{}
-	server := &http.Server{Handler: handler} //nolint:gosec // its one client is the test
+	server := &http.Server{Handler: handler}
 	go func() { _ = server.Serve(l) }()
 	if l.longest > 0 {
 		go l.breakNowAndThen()
@@ -62,20 +62,19 @@ func (l *link) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1),
 
 // dial connects to the server.
 func (l *link) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	l.mu.Lock()
-	off := l.off
-	l.mu.Unlock()
-	if off {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}
-	}
 	near, far := net.Pipe()
 	if l.rate > 0 || l.latency > 0 {
 		pause(ctx, l.latency) // of the handshake
 		far = l.between(far)
 	}
 	l.mu.Lock()
+	off := l.off
 	l.open[near] = true
 	l.mu.Unlock()
+	if off {
+		_ = near.Close()
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}
+	}
 	select {
 	case l.accepted <- far:
 		return near, nil
@@ -162,7 +161,7 @@ func (l *link) leaves(n int, up bool) time.Time {
 }
 
 func (l *link) breakNowAndThen() {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
+	random := rand.New(rand.NewPCG(1, 2)) // the same each time
 	for {
 		timer := time.NewTimer(l.shortest + time.Duration(random.Int64N(int64(l.longest-l.shortest)+1)))
 		select {

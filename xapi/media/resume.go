@@ -44,9 +44,10 @@ func (u *upload) recall(ctx context.Context) (err error) {
 // outdated returns why the upload cannot go on from a checkpoint, empty where it can.
 func (u *upload) outdated(ctx context.Context, from *Checkpoint, now time.Time) (string, error) {
 	const another = "the source is not the one that the checkpoint is of"
+	if invalid := from.valid(); invalid != nil {
+		return invalid.Error(), nil //nolint:nilerr // it is the reason
+	}
 	switch {
-	case from.valid() != nil:
-		return from.valid().Error(), nil
 	case from.Bytes != u.content.size:
 		return another, nil
 	case from.MediaType != u.mediaType || from.Category != u.category:

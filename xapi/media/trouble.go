@@ -2,10 +2,10 @@ package media
 
 import (
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 const (
@@ -18,6 +18,9 @@ const (
 	// tolerated is how many refusals in a row have only that segment wait.
 	tolerated = 2
 )
+
+// random spreads the pauses of uploads that failed together.
+var random = transport.SystemClock().Random
 
 // trouble is what has failed since a segment last arrived. The time in which bytes moved is not held against an upload,
 // however often what carried them broke.
@@ -40,9 +43,11 @@ func (t *trouble) met(f *flight, err error) (pause time.Duration, ended bool) {
 		t.failures++
 		t.latest = now
 		ceiling := min(firstPause<<min(t.failures-1, 16), longestPause)
-		pause = ceiling/2 + rand.N(ceiling/2)
-		t.until, t.link = now.Add(pause), status(err) == 0
-		t.lost += pause + stillness(f, err, now)
+		pause = ceiling/2 + time.Duration(random()*float64(ceiling/2))
+		// Pauses of several segments that overlap are lost once.
+		already := max(t.until.Sub(now), 0)
+		t.until, t.link = now.Add(max(pause, already)), status(err) == 0
+		t.lost += max(pause-already, 0) + stillness(f, err, now)
 	}
 	return max(t.until.Sub(now), 0), t.lost > enough
 }

@@ -198,7 +198,8 @@ func TestNamesAndAnswersSteerNoTerminal(t *testing.T) {
 
 	var out bytes.Buffer
 	require.NoError(t, console{out: &out}.json(map[string]string{"text": "a\x1b\x7f\u009b2J\u202e\U000e0041\u00e9"}))
-	require.Equal(t, `{"text":"a\u001b\u007f\u009b2J\u202e\udb40\udc41é"}`+"\n", out.String())
+	want := `{"text":"a\u001b\u007f\u009b2J\u202e\udb40\udc41é"}` + "\n"
+	require.Equal(t, want, out.String())
 	var back map[string]string
 	require.NoError(t, json.Unmarshal(out.Bytes(), &back))
 	require.Equal(t, "a\x1b\x7f\u009b2J\u202e\U000e0041\u00e9", back["text"])
