@@ -26,8 +26,9 @@ type appending struct {
 	// acknowledged is how many bytes the server has, in how many segments; inherited how many it had before.
 	acknowledged, inherited int64
 	segments                int
-	// holes are the segments to be sent again, each not before its time.
+	// holes are the segments to be sent again, each not before its time. lost are those that failed in this process.
 	holes map[int]time.Time
+	lost  map[int]bool
 	// sent is how many indexes the server may have seen.
 	sent int
 	// alone says that one segment at a time is sent, since the server refused one of several.
@@ -53,7 +54,7 @@ type flight struct {
 func (u *upload) append(ctx context.Context) error {
 	state, _ := u.ledger.snapshot()
 	a := &appending{
-		upload: u, id: state.MediaID, flying: map[int]*flight{}, holes: map[int]time.Time{}, sent: len(state.Segments),
+		upload: u, id: state.MediaID, flying: map[int]*flight{}, holes: map[int]time.Time{}, lost: map[int]bool{}, sent: len(state.Segments),
 		event: make(chan struct{}, 1), alone: u.edge.ordered.holds(),
 	}
 	a.acknowledged, a.segments = state.Acknowledged()
@@ -209,7 +210,7 @@ func (a *appending) recut(window int64) bool {
 	state, _ := a.ledger.snapshot()
 	first, left := -1, state.Bytes
 	for i, s := range state.Segments {
-		if _, hole := a.holes[i]; hole && !a.fits(s.Bytes, window, left, i) {
+		if _, hole := a.holes[i]; hole && a.lost[i] && !a.fits(s.Bytes, window, left, i) {
 			first = i
 			break
 		}
@@ -374,7 +375,7 @@ var errCheckpoint = errors.New("the checkpoint could not be saved")
 
 // judge turns what a segment met into what is to be done about it: nil where it is to be sent again.
 func (a *appending) judge(f *flight, err error) error {
-	again := func(after time.Duration) { a.holes[f.index] = time.Now().Add(after) }
+	again := func(after time.Duration) { a.holes[f.index], a.lost[f.index] = time.Now().Add(after), true }
 	switch {
 	case a.content.err() != nil:
 		return a.content.err()

@@ -335,3 +335,35 @@ func TestACancelledUploadNotesWhatIsAboutToArrive(t *testing.T) {
 		require.Equal(t, 2, noted, "both that were in flight")
 	})
 }
+
+func TestWhatWasInFlightIsSentAgainAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "upload.json")
+	data := noise(64 << 20)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		server := &fake{}
+		server.fault = func(_ http.ResponseWriter, r *http.Request, index int) bool {
+			// The even ones of those in flight arrive, the odd ones hang.
+			if index < 9 || index%2 == 0 || ctx.Err() != nil {
+				return false
+			}
+			if index > 12 {
+				cancel()
+			}
+			<-r.Context().Done()
+			return true
+		}
+		client := media.New(server.over(t, &link{latency: 50 * time.Millisecond}))
+		_, err := client.Upload(ctx, media.Bytes("a.mp4", data), media.WithCheckpoint(media.CheckpointFile(path)))
+		require.ErrorIs(t, err, context.Canceled)
+		arrived, _ := saved(t, path).Acknowledged()
+		before := server.bytes()
+
+		result, err := client.Upload(t.Context(), media.Bytes("a.mp4", data), media.WithCheckpoint(media.CheckpointFile(path)))
+
+		require.NoError(t, err)
+		require.Empty(t, result.Restarts)
+		require.Equal(t, sum(data), server.sum(result.MediaID))
+		require.Equal(t, int64(len(data))-arrived, server.bytes()-before)
+	})
+}

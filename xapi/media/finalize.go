@@ -75,6 +75,8 @@ func (u *upload) mend(err error) error {
 		})
 		u.replaced = nil
 		return nil
+	case u.resumed:
+		return &again{reason: "the server has other segments than those that an earlier process had acknowledged", cause: err}
 	case u.lane.most > 1:
 		u.edge.ordered.learn()
 		u.lane.most = 1

@@ -59,7 +59,8 @@ func stillness(f *flight, err error, now time.Time) time.Duration {
 	case errors.As(err, &idle):
 		return idle.After
 	case f.part.read() == 0:
-		return now.Sub(f.turn.granted)
+		// More than that was a wait for a rate limit.
+		return min(now.Sub(f.turn.granted), time.Minute)
 	}
 	return 0
 }
