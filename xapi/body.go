@@ -8,7 +8,7 @@ import (
 )
 
 // Body is a request body of known length that is read from its source anew for each attempt, so that nothing of it is
-// held in memory. Give it as the body of a WithBody method. A Body serves one call.
+// held in memory. Give it as the body of a Form method or of Do. A Body serves one call.
 type Body struct {
 	size int64
 	open func() (io.ReadCloser, error)

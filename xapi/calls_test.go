@@ -18,13 +18,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/auth"
 )
 
 // scripted returns a client whose attempts are answered by the steps, one after the other, and a count of them.
-func scripted(t *testing.T, steps []roundTripper, opts ...xapi.Option) (*xapi.Client, *int) {
+func scripted(t *testing.T, steps []roundTripper, opts ...xapi.ClientOption) (*xapi.Client, *int) {
 	t.Helper()
 	sent := new(int)
 	base := roundTripper(func(req *http.Request) (*http.Response, error) {
@@ -35,7 +34,7 @@ func scripted(t *testing.T, steps []roundTripper, opts ...xapi.Option) (*xapi.Cl
 		*sent++
 		return steps[*sent-1](req)
 	})
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithHTTPClient(&http.Client{Transport: base}), xapi.WithAccessToken("token-of-a-user"),
 	}, opts...)...)
 	require.NoError(t, err)
@@ -113,7 +112,7 @@ func TestACancelledCallSaysHowFarItCame(t *testing.T) {
 func TestAPostWhoseOutcomeIsUnknownIsNotRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, sent := scripted(t, []roundTripper{dial, with(429, ""), reset})
-		_, err := client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+		_, err := client.CreatePosts(t.Context(), xapi.PostDraft{})
 		var network *xapi.NetworkError
 		require.ErrorAs(t, err, &network)
 		require.Equal(t, 3, *sent, "refused twice before it was processed")
@@ -123,7 +122,7 @@ func TestAPostWhoseOutcomeIsUnknownIsNotRepeated(t *testing.T) {
 		require.ErrorContains(t, err, "look before calling again")
 
 		client, _ = scripted(t, []roundTripper{dial}, xapi.WithMaxAttempts(1))
-		_, err = client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+		_, err = client.CreatePosts(t.Context(), xapi.PostDraft{})
 		require.ErrorAs(t, err, &network)
 		require.False(t, network.MaybeSent)
 	})
@@ -206,7 +205,7 @@ func TestARefusedCallSaysWhenToTryAgain(t *testing.T) {
 		at := time.Now().Add(time.Hour).Truncate(time.Second)
 		client, _ := scripted(t, []roundTripper{with(429, `{"title":"Too Many Requests","type":"about:blank"}`,
 			"x-app-limit-24hour-limit", "10", "x-app-limit-24hour-remaining", "0", "x-app-limit-24hour-reset", fmt.Sprint(at.Unix()))})
-		_, err := client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+		_, err := client.CreatePosts(t.Context(), xapi.PostDraft{})
 		var limited *xapi.RateLimitError
 		require.ErrorAs(t, err, &limited)
 		require.Equal(t, at, limited.RetryAt)
@@ -221,7 +220,7 @@ func TestARefusedCallSaysWhenToTryAgain(t *testing.T) {
 func TestMiddlewaresSeeEveryAttemptWithoutCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
-		middleware := func(name string) xapi.Option {
+		middleware := func(name string) xapi.ClientOption {
 			return xapi.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 				return roundTripper(func(req *http.Request) (*http.Response, error) {
 					require.Empty(t, req.Header.Get("Authorization"))
@@ -256,7 +255,7 @@ func TestACutAnswerToAPostIsNoSilentSuccess(t *testing.T) {
 		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":{"id":"1`), brokenOff{}))
 		return resp, nil
 	}})
-	_, err := client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+	_, err := client.CreatePosts(t.Context(), xapi.PostDraft{})
 	var network *xapi.NetworkError
 	require.ErrorAs(t, err, &network)
 	require.Equal(t, 201, network.Status)
@@ -317,7 +316,7 @@ func TestAttemptsAreLogged(t *testing.T) {
 }
 
 func TestOptionsRefuseWhatMakesNoSense(t *testing.T) {
-	for name, option := range map[string]xapi.Option{
+	for name, option := range map[string]xapi.ClientOption{
 		"attempts":   xapi.WithMaxAttempts(0),
 		"elapsed":    xapi.WithMaxElapsed(-1),
 		"backoff":    xapi.WithBackoff(2, 1),

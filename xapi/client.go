@@ -7,15 +7,13 @@ import (
 	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// Client calls the X API. It has one method for every operation of the spec, promoted from gen.API; each takes the
-// options of this package for that call alone. A Client is made by New and safe for concurrent use.
-type Client struct {
-	gen.API[Option]
-
+// caller is what makes the calls of a Client, whose methods stand in operations.gen.go, one for each operation.
+type caller struct {
 	settings    settings
 	credentials *auth.Credentials
 	redactor    *transport.Redactor
@@ -24,12 +22,12 @@ type Client struct {
 }
 
 // New returns a client with the options applied. Everything that is wrong with them is reported at once.
-func New(opts ...Option) (*Client, error) {
-	settings, err := defaults().apply(opts)
+func New(opts ...ClientOption) (*Client, error) {
+	settings, err := defaults().forClient(opts)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
+	c := caller{
 		settings: settings,
 		redactor: new(transport.Redactor),
 		limits:   transport.NewLimits(settings.clock, settings.logger),
@@ -38,7 +36,6 @@ func New(opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	c.settings.startValidation(c.redactor)
-	c.API = gen.NewAPI(settings.baseURL.String(), c.call)
 	c.http = settings.client(transport.Chain(settings.base(),
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
@@ -48,16 +45,25 @@ func New(opts ...Option) (*Client, error) {
 		transport.ReadAnswer(),
 		transport.Idle(),
 	))
-	return c, nil
+	return &Client{c}, nil
 }
 
-// call is the path of every call.
-func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request, result any, opts []Option) error {
-	op := (*transport.Operation)(row)
+// call makes the request of an operation and sends it.
+func (c *caller) call(ctx context.Context, row *gen.Endpoint, in gen.Input, result any, opts []CallOption) error {
+	req, err := wire.Request(ctx, c.settings.baseURL.String(), row, in)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, row, req, result, opts)
+}
+
+// send is the path of every call.
+func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request, result any, opts []CallOption) error {
 	settings, err := c.settings.forCall(opts)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op.ID, err)
+		return fmt.Errorf("%s: %w", row.ID, err)
 	}
+	op := (*transport.Operation)(&row.Operation)
 	if err := c.credentials.Check(ctx, op); err != nil {
 		return err
 	}
@@ -65,7 +71,7 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
-	if err := settings.validation.checkRequest(op, req); err != nil {
+	if err := settings.validation.checkRequest(row, req); err != nil {
 		return err
 	}
 	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
@@ -73,11 +79,11 @@ func (c *Client) call(ctx context.Context, row *gen.Operation, req *http.Request
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
 	settings.keepRaw(resp)
-	return c.redactor.Error(decode(call, resp, result, &settings.validation))
+	return c.redactor.Error(decode(call, row, resp, result, &settings.validation))
 }
 
 // newCall returns a call of op as the chain carries it.
-func (c *Client) newCall(op *transport.Operation, settings *settings) *transport.Call {
+func (c *caller) newCall(op *transport.Operation, settings *settings) *transport.Call {
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
@@ -88,7 +94,7 @@ func (c *Client) newCall(op *transport.Operation, settings *settings) *transport
 	return call
 }
 
-// prepare completes the request with what the generated builder does not know.
+// prepare completes the request with what no contract tells.
 func prepare(req *http.Request, op *transport.Operation, settings *settings) {
 	req.Header.Set("User-Agent", settings.userAgent)
 	if body, ok := req.Body.(*Body); ok {

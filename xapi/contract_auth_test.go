@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
@@ -52,13 +51,13 @@ func TestContractLogin(t *testing.T) {
 			client, err := xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithLogin(session))
 			require.NoError(t, err)
 
-			_, err = client.GetUsersMe(t.Context(), &gen.GetUsersMeParams{})
+			_, err = client.GetUsersMe(t.Context(), &xapi.GetUsersMeParams{})
 			require.NoError(t, err)
 			_, err = client.FinalizeMediaUpload(t.Context(), anID)
 			require.ErrorContains(t, err, "media.write")
 
 			now = srv.Advance(2 * time.Hour)
-			_, err = client.GetUsersMe(t.Context(), &gen.GetUsersMeParams{})
+			_, err = client.GetUsersMe(t.Context(), &xapi.GetUsersMeParams{})
 			require.NoError(t, err, "the session refreshes by itself")
 			issued := srv.Tokens()
 			require.Len(t, issued, 3, "that of Server.Token, the login's and the refresh's")
@@ -80,9 +79,9 @@ func TestContractSignatures(t *testing.T) {
 		Token: auth.NewSecret(app.AccessToken), TokenSecret: auth.NewSecret(app.AccessTokenSecret),
 	}))
 	require.NoError(t, err)
-	_, err = client.GetUsersMe(t.Context(), &gen.GetUsersMeParams{})
+	_, err = client.GetUsersMe(t.Context(), &xapi.GetUsersMeParams{})
 	require.NoError(t, err)
-	_, err = client.GetMediaAnalytics(t.Context(), &gen.GetMediaAnalyticsParams{
+	_, err = client.GetMediaAnalytics(t.Context(), &xapi.GetMediaAnalyticsParams{
 		MediaKeys: []string{"3_1", "3_2"}, StartTime: time.Unix(1740787200, 0), EndTime: time.Unix(1740790800, 0).In(time.FixedZone("", 5400)), Granularity: "total",
 	})
 	require.NoError(t, err)
@@ -95,9 +94,9 @@ func TestContractAppOnly(t *testing.T) {
 	srv := xapitest.New(t)
 	client, err := xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithClientCredentials(srv.App().APIKey, srv.App().APIKeySecret))
 	require.NoError(t, err)
-	_, err = client.GetPostsByID(t.Context(), anID, &gen.GetPostsByIDParams{})
+	_, err = client.GetPostsByID(t.Context(), anID, &xapi.GetPostsByIDParams{})
 	require.ErrorIs(t, err, xapi.ErrNotFound)
-	_, err = client.GetUsersMe(t.Context(), &gen.GetUsersMeParams{})
+	_, err = client.GetUsersMe(t.Context(), &xapi.GetUsersMeParams{})
 	require.Error(t, err)
 	require.Len(t, srv.Requests(), 2, "the token and one call: the other is not sent")
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -44,7 +45,7 @@ const appendMediaUpload = "appendMediaUpload"
 
 // decode turns the response into the operation's result or an error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, resp *http.Response, result any, validation *validation) error {
+func decode(call *transport.Call, row *gen.Endpoint, resp *http.Response, result any, validation *validation) error {
 	if good := resp.StatusCode/100 == 2; !good {
 		defer func() { _ = resp.Body.Close() }()
 		return refused(call, resp)
@@ -58,11 +59,11 @@ func decode(call *transport.Call, resp *http.Response, result any, validation *v
 	if err != nil {
 		return broken(call, resp, err)
 	}
-	drifted := validation.checkAnswer(call.Operation, resp, raw)
+	drifted := validation.checkAnswer(row, resp, raw)
 	if result == nil {
 		return drifted
 	}
-	if err = decodeResult(call, resp, raw, result); err != nil && drifted != nil {
+	if err = decodeResult(call, resp, row.Answer(raw), result); err != nil && drifted != nil {
 		return errors.Join(err, drifted)
 	}
 	return cmp.Or(err, drifted)

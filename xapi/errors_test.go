@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -89,7 +88,7 @@ func TestErrorsSayWhatFailed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := answering(t, test.status, test.body, "x-transaction-id", "a1b2c3", "content-type", "text/html")
-			_, err := client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{})
+			_, err := client.CreatePosts(t.Context(), xapi.PostDraft{})
 			var failed *xapi.Error
 			require.ErrorAs(t, err, &failed)
 			require.Equal(t, "createPosts", failed.Operation)
@@ -130,7 +129,7 @@ func TestErrorsHoldTheirProblemWhicheverHostNamesIt(t *testing.T) {
 		_, err := client.GetUsersMe(t.Context(), nil)
 		var forbidden *xapi.ClientForbiddenProblem
 		require.ErrorAs(t, err, &forbidden)
-		require.Equal(t, "client-not-enrolled", forbidden.Reason)
+		require.Equal(t, xapi.ProblemReasonClientNotEnrolled, forbidden.Reason)
 		require.Equal(t, "https://developer.x.com/portal", forbidden.RegistrationURL)
 		require.Equal(t, "99", forbidden.ClientID)
 		var capped *xapi.UsageCapExceededProblem

@@ -11,7 +11,6 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -60,7 +59,7 @@ func ExampleError() {
 	}
 
 	text := "hello"
-	_, err = client.CreatePosts(context.Background(), gen.CreatePostsJSONRequestBody{Text: &text})
+	_, err = client.CreatePosts(context.Background(), xapi.PostDraft{Text: text})
 	fmt.Println(errors.Is(err, xapi.ErrInvalidRequest))
 
 	var failed *xapi.Error
@@ -109,13 +108,13 @@ func ExamplePartialErrors() {
 		return
 	}
 
-	found, err := client.GetMediaByMediaKeys(context.Background(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "3_2"}})
+	found, err := client.GetMediaByMediaKeys(context.Background(), &xapi.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "3_2"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(len(found.Data), "found")
-	for _, missing := range xapi.PartialErrors(found) {
+	for _, missing := range xapi.PartialErrors(found.Errors) {
 		fmt.Println(missing, errors.Is(missing, xapi.ErrNotFound))
 	}
 	// Output:

@@ -15,16 +15,16 @@ func Problems() map[string]error {
 }
 
 // WithClock replaces time and chance.
-func WithClock(clock transport.Clock) Option {
-	return clientOnly("WithClock", func(s *settings) error {
+func WithClock(clock transport.Clock) ClientOption {
+	return clientOnly(func(s *settings) error {
 		s.clock = clock
 		return nil
 	})
 }
 
 // WithValidator replaces what holds calls against the spec.
-func WithValidator(validator *validate.Validator) Option {
-	return clientOnly("WithValidator", func(s *settings) error {
+func WithValidator(validator *validate.Validator) ClientOption {
+	return clientOnly(func(s *settings) error {
 		s.validation.validator = validator
 		return nil
 	})

@@ -17,27 +17,26 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // impatient is the machine's clock with waits of no time.
-func impatient() xapi.Option {
+func impatient() xapi.ClientOption {
 	clock := transport.SystemClock()
 	clock.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return xapi.WithClock(clock)
 }
 
 // behindFaults returns a client that reaches handler through a fault proxy.
-func behindFaults(t *testing.T, handler http.Handler, rate float64, opts ...xapi.Option) (*xapi.Client, *faultProxy) {
+func behindFaults(t *testing.T, handler http.Handler, rate float64, opts ...xapi.ClientOption) (*xapi.Client, *faultProxy) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	proxy := startFaultProxy(t, server.Listener.Addr().String(), 2166, rate, 300)
 	base := proxy.refusing(rate / 2)
 	t.Cleanup(base.CloseIdleConnections)
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL(server.URL), xapi.WithHTTPClient(&http.Client{Transport: base}),
 		xapi.WithAccessToken("token-of-a-user"), xapi.WithIdleTimeout(5 * time.Second), impatient(),
 	}, opts...)...)
@@ -74,7 +73,7 @@ func TestNoPostIsMadeTwice(t *testing.T) {
 			results := make([]error, posts)
 			eachOf(posts, func(i int) {
 				text := fmt.Sprintf("post %d", i)
-				_, results[i] = client.CreatePosts(t.Context(), gen.CreatePostsJSONRequestBody{Text: &text})
+				_, results[i] = client.CreatePosts(t.Context(), xapi.PostDraft{Text: text})
 			})
 			failed := 0
 			for i, err := range results {
@@ -123,13 +122,13 @@ func TestWhatIsSafeToRepeatComesThrough(t *testing.T) {
 				"Content-Disposition: form-data; name=\"media\"\r\n\r\n" + strings.Repeat("x", 20_000) + "\r\n--b--\r\n"
 			calls := []func() error{
 				func() error {
-					_, err := client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1"}})
+					_, err := client.GetMediaByMediaKeys(t.Context(), &xapi.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1"}})
 					return err
 				},
 				func() error { _, err := client.FinalizeMediaUpload(t.Context(), "11"); return err },
 				func() error {
 					body := xapi.NewBody(int64(len(form)), func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(form)), nil })
-					_, err := client.AppendMediaUploadWithBody(t.Context(), "11", "multipart/form-data; boundary=b", body)
+					_, err := client.AppendMediaUploadForm(t.Context(), "11", "multipart/form-data; boundary=b", body)
 					return err
 				},
 			}
@@ -231,7 +230,7 @@ func TestFailedCallsLeaveNothingBehind(t *testing.T) {
 			ctx, cancel = context.WithTimeout(ctx, time.Millisecond)
 			defer cancel()
 		}
-		var params gen.GetUsersMeParams
+		var params xapi.GetUsersMeParams
 		_ = json.Unmarshal(fmt.Appendf(nil, `{"expansions":["%d"]}`, i%5), &params)
 		if _, err := client.GetUsersMe(ctx, &params); err == nil {
 			t.Errorf("call %d did not fail", i)

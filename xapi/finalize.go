@@ -19,21 +19,13 @@ const finalizeMediaUpload = "finalizeMediaUpload"
 // askStatus returns what Resolve of a finalize does: after an attempt of unknown outcome it asks for the media's status,
 // and where that shows the upload as finalized, that is the answer: both have the same shape. It returns nil where the
 // finalize must be sent again, which includes that the status could not be had.
-func (c *Client) askStatus(finalize *http.Request, opts []Option) func(context.Context) *http.Response {
+func (c *caller) askStatus(finalize *http.Request, opts []CallOption) func(context.Context) *http.Response {
 	id := path.Base(path.Dir(finalize.URL.Path))
 	return func(ctx context.Context) *http.Response {
-		var raw json.RawMessage
-		status := gen.NewAPI(c.settings.baseURL.String(),
-			func(ctx context.Context, row *gen.Operation, req *http.Request, _ any, opts []Option) error {
-				return c.call(ctx, row, req, &raw, opts)
-			})
-		// By the names of the API, which outlive those of the generated fields.
-		var params gen.GetMediaUploadStatusParams
-		asked, err := json.Marshal(map[string]string{"media_id": id, "command": "STATUS"})
-		if err != nil || json.Unmarshal(asked, &params) != nil {
-			return nil
-		}
-		if _, err := status.GetMediaUploadStatus(ctx, &params, opts...); err != nil || !finalized(raw) {
+		var raw []byte
+		params := &GetMediaUploadStatusParams{MediaID: id, Command: "STATUS"}
+		err := c.call(ctx, &gen.OpGetMediaUploadStatus, gen.Input{Params: params}, new(json.RawMessage), append(opts[:len(opts):len(opts)], WithRaw(&raw)))
+		if err != nil || !finalized(raw) {
 			return nil
 		}
 		return &http.Response{
@@ -72,7 +64,7 @@ func emptyObject(req *http.Request) {
 }
 
 // resolve gives the call the means to learn what became of it, where the operation has one.
-func (c *Client) resolve(call *transport.Call, req *http.Request, opts []Option) {
+func (c *caller) resolve(call *transport.Call, req *http.Request, opts []CallOption) {
 	if call.Operation.ID == finalizeMediaUpload {
 		call.Resolve = c.askStatus(req, opts) //nolint:bodyclose // it is the call's answer, which decode closes
 	}

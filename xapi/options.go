@@ -13,13 +13,37 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// Option changes how a client, or one call of it, works.
+// ClientOption changes how a client works. A nil one is ignored.
+type ClientOption interface{ forClient(*settings) error }
+
+// CallOption changes how one call works. A nil one is ignored.
+type CallOption interface{ forCall(*settings) error }
+
+// Option changes how a client works, or one call of it.
 type Option func(*settings) error
+
+func (o Option) forClient(s *settings) error { return o.apply(s) }
+func (o Option) forCall(s *settings) error   { return o.apply(s) }
+
+func (o Option) apply(s *settings) error {
+	if o == nil {
+		return nil
+	}
+	return o(s)
+}
+
+// clientOnly is an option that makes no sense for one call.
+type clientOnly func(*settings) error
+
+func (o clientOnly) forClient(s *settings) error { return o(s) }
+
+// callOnly is an option that makes no sense for a client.
+type callOnly func(*settings) error
+
+func (o callOnly) forCall(s *settings) error { return o(s) }
 
 // settings is what the options change. A call with options of its own works on a copy.
 type settings struct {
-	// ofCall says that the options being applied are those of a call, so that what belongs to the client is refused.
-	ofCall bool
 	// raw is where the caller of a single call wants the answer's body.
 	raw *[]byte
 
@@ -49,39 +73,33 @@ func defaults() settings {
 	}
 }
 
-// apply returns the settings with opts applied, or all that is wrong with them.
-func (s settings) apply(opts []Option) (settings, error) {
+// forClient returns the settings with opts applied, or all that is wrong with them.
+func (s settings) forClient(opts []ClientOption) (settings, error) {
 	var failed []error
 	for _, opt := range opts {
-		failed = append(failed, opt(&s))
+		if opt != nil {
+			failed = append(failed, opt.forClient(&s))
+		}
 	}
 	return s, errors.Join(failed...)
 }
 
 // forCall returns the settings of one call.
-func (s settings) forCall(opts []Option) (settings, error) {
-	if len(opts) == 0 {
-		return s, nil
-	}
-	s.ofCall = true
-	return s.apply(opts)
-}
-
-// clientOnly wraps an option that makes no sense for a single call.
-func clientOnly(name string, set func(*settings) error) Option {
-	return func(s *settings) error {
-		if s.ofCall {
-			return fmt.Errorf("%s is an option of xapi.New, not of a single call", name)
+func (s settings) forCall(opts []CallOption) (settings, error) {
+	var failed []error
+	for _, opt := range opts {
+		if opt != nil {
+			failed = append(failed, opt.forCall(&s))
 		}
-		return set(s)
 	}
+	return s, errors.Join(failed...)
 }
 
 // WithBaseURL sends the calls to another server: a sandbox or a gateway. The URL is absolute and may have a path, below
 // which the operations' paths are put. Without encryption (http) only a loopback address is accepted, since every call
-// carries credentials. For New alone.
-func WithBaseURL(raw string) Option {
-	return clientOnly("WithBaseURL", func(s *settings) error {
+// carries credentials.
+func WithBaseURL(raw string) ClientOption {
+	return clientOnly(func(s *settings) error {
 		base, err := url.Parse(raw)
 		if err != nil {
 			return fmt.Errorf("base URL: %w", err)
@@ -103,10 +121,9 @@ func WithBaseURL(raw string) Option {
 }
 
 // WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the
-// client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline. For New
-// alone.
-func WithHTTPClient(client *http.Client) Option {
-	return clientOnly("WithHTTPClient", func(s *settings) error {
+// client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline.
+func WithHTTPClient(client *http.Client) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if client == nil {
 			return errors.New("WithHTTPClient: the client is nil")
 		}

@@ -9,33 +9,33 @@ import (
 
 // WithLogin calls in the name of the user whose login session keeps, with OAuth 2.0. The session renews itself. For New
 // alone; several clients may share the session.
-func WithLogin(session *auth.Session) Option {
+func WithLogin(session *auth.Session) ClientOption {
 	return withCredential("WithLogin", func(*settings) auth.Credential { return session })
 }
 
 // WithAccessToken calls in the name of a user with an OAuth 2.0 access token as it is. Where the scopes that it was
-// granted are given, an operation that needs others fails before it is sent. For New alone.
-func WithAccessToken(token string, scopes ...string) Option {
+// granted are given, an operation that needs others fails before it is sent.
+func WithAccessToken(token string, scopes ...string) ClientOption {
 	return withCredential("WithAccessToken", func(*settings) auth.Credential {
 		return auth.AccessToken{Token: auth.NewSecret(token), Scopes: scopes}
 	})
 }
 
-// WithOAuth1 calls in the name of a user with OAuth 1.0a. For New alone.
-func WithOAuth1(user auth.OAuth1) Option {
+// WithOAuth1 calls in the name of a user with OAuth 1.0a.
+func WithOAuth1(user auth.OAuth1) ClientOption {
 	return withCredential("WithOAuth1", func(*settings) auth.Credential { return user })
 }
 
-// WithBearerToken calls in the name of the app alone, with its bearer token. For New alone.
-func WithBearerToken(token string) Option {
+// WithBearerToken calls in the name of the app alone, with its bearer token.
+func WithBearerToken(token string) ClientOption {
 	return withCredential("WithBearerToken", func(*settings) auth.Credential {
 		return auth.AppToken{Token: auth.NewSecret(token)}
 	})
 }
 
 // WithClientCredentials calls in the name of the app alone, with a bearer token that is fetched from the API's server
-// with the app's key and secret at the first call that needs it. For New alone.
-func WithClientCredentials(key, secret string) Option {
+// with the app's key and secret at the first call that needs it.
+func WithClientCredentials(key, secret string) ClientOption {
 	return withCredential("WithClientCredentials", func(s *settings) auth.Credential {
 		return &auth.ClientCredentials{
 			Key: auth.NewSecret(key), KeySecret: auth.NewSecret(secret),
@@ -46,8 +46,8 @@ func WithClientCredentials(key, secret string) Option {
 
 // withCredential adds a credential, made when all options are known. At most one of each scheme may be given; every
 // operation takes the first that may call it, in the order OAuth 2.0, OAuth 1.0a, app only.
-func withCredential(name string, build func(*settings) auth.Credential) Option {
-	return clientOnly(name, func(s *settings) error {
+func withCredential(name string, build func(*settings) auth.Credential) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if _, err := auth.NewCredentials(nil, build(s)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

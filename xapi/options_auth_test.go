@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/auth"
 )
@@ -111,7 +110,7 @@ func TestAMissingScopeFailsBeforeSending(t *testing.T) {
 	server := newGuarded(t)
 	client, err := xapi.New(xapi.WithBaseURL(server.URL), xapi.WithLogin(server.session(t)))
 	require.NoError(t, err)
-	_, err = client.CreateMediaMetadata(t.Context(), gen.CreateMediaMetadataJSONRequestBody{})
+	_, err = client.CreateMediaMetadata(t.Context(), xapi.MediaMetadataUpdate{})
 	require.EqualError(t, err, "createMediaMetadata needs media.write; this token has tweet.read users.read; log in again with it")
 	var scope *auth.ScopeError
 	require.ErrorAs(t, err, &scope)
@@ -133,7 +132,7 @@ func TestEachSchemeIsAnOption(t *testing.T) {
 	oauth1 := auth.OAuth1{
 		ConsumerKey: auth.NewSecret("k"), ConsumerSecret: auth.NewSecret("ks"), Token: auth.NewSecret("t"), TokenSecret: auth.NewSecret("ts"),
 	}
-	for want, option := range map[string]xapi.Option{
+	for want, option := range map[string]xapi.ClientOption{
 		"Bearer canary-fresh-given":      xapi.WithAccessToken("canary-fresh-given", "tweet.read", "users.read"),
 		"Bearer canary-fresh-app":        xapi.WithBearerToken("canary-fresh-app"),
 		"Bearer canary-fresh-key-secret": xapi.WithClientCredentials("key-", "secret"),

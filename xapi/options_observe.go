@@ -10,9 +10,9 @@ import (
 
 // WithLogger logs every attempt to logger: operation, status, duration, number of the attempt and request id, and the
 // waits for rate limits. Successes are logged at debug, waits at info, failures as warnings. Neither bodies, headers nor
-// addresses are logged, and no secret is. Nothing is logged without this option. For New alone.
-func WithLogger(logger *slog.Logger) Option {
-	return clientOnly("WithLogger", func(s *settings) error {
+// addresses are logged, and no secret is. Nothing is logged without this option.
+func WithLogger(logger *slog.Logger) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if logger == nil {
 			return errors.New("WithLogger: the logger is nil; leave the option out to log nothing")
 		}
@@ -26,9 +26,9 @@ func WithLogger(logger *slog.Logger) Option {
 // an answer is the signed one. The first of several sees the request first.
 //
 // A middleware keeps to the contract of http.RoundTripper: it clones the request to change it, and a status is no
-// error. otelhttp.NewTransport makes one in a line. For New alone.
-func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
-	return clientOnly("WithMiddleware", func(s *settings) error {
+// error. otelhttp.NewTransport makes one in a line.
+func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if middleware == nil {
 			return errors.New("WithMiddleware: the middleware is nil")
 		}

@@ -60,10 +60,9 @@ func WithValidation(requests, responses Mode) Option {
 
 // WithDriftFunc has report told of every difference from the spec that Report or Enforce finds in an answer, and Report
 // in a request: each distinct one once an hour, with the number of times that it was seen. It is called within the call
-// that saw the difference, so by several calls at once where several are under way, and should not linger. For New
-// alone.
-func WithDriftFunc(report func(validate.Drift)) Option {
-	return clientOnly("WithDriftFunc", func(s *settings) error {
+// that saw the difference, so by several calls at once where several are under way, and should not linger.
+func WithDriftFunc(report func(validate.Drift)) ClientOption {
+	return clientOnly(func(s *settings) error {
 		if report == nil {
 			return errors.New("WithDriftFunc: the function is nil")
 		}
@@ -78,10 +77,6 @@ func (s *settings) startValidation(redactor *transport.Redactor) {
 	v.reporter = validate.NewReporter(validate.DefaultInterval, s.clock.Now, s.reportDrift)
 	if v.validator == nil {
 		v.validator = validate.New(validate.WithRedaction(redactor.String))
-	}
-	if v.requests != Off || v.responses != Off {
-		load := v.validator.Load
-		go func() { _ = load() }() // ends by itself, in milliseconds; the first check waits for it and sees its error
 	}
 }
 

@@ -5,147 +5,60 @@ import (
 	"strings"
 )
 
-// Problem is what every problem of the API has in common (RFC 9457). Errors unwrap to one of the types below, each with
-// the fields of its own, by the end of the problem's type: api.x.com and api.twitter.com both name them.
+// typed is what the problems below have in common: the fields of Problem, of which each kind has some, and a text.
+type typed struct{ Problem }
+
+// Error says what the problem is.
+func (p *typed) Error() string { return plain(first(p.Detail, p.Title, p.Type)) }
+
+// The kinds of problems (RFC 9457) that the API knows. Errors unwrap to one of these by the end of the problem's type:
+// api.x.com and api.twitter.com both name them.
 //
 //	var missing *xapi.ResourceNotFoundProblem
 //	if errors.As(err, &missing) { … missing.ResourceID … }
-type Problem struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Detail string `json:"detail"`
-	// Status is the HTTP status, 0 where the problem does not repeat it.
-	Status int `json:"status"`
-}
-
-// Error says what the problem is.
-func (p *Problem) Error() string { return plain(first(p.Detail, p.Title, p.Type)) }
-
 type (
 	// GenericProblem says no more than the status does: its type is about:blank.
-	GenericProblem struct{ Problem }
-
+	GenericProblem struct{ typed }
 	// ClientDisconnectedProblem is a stream whose client has gone.
-	ClientDisconnectedProblem struct{ Problem }
-
-	// ClientForbiddenProblem is an app that may not make the request: it is not enrolled, or the operation is X's own.
-	ClientForbiddenProblem struct {
-		Problem
-		// Reason is official-client-forbidden or client-not-enrolled.
-		Reason string `json:"reason"`
-		// RegistrationURL is where the app can be enrolled.
-		RegistrationURL string `json:"registration_url"`
-		// ClientID and RequiredEnrollment are sent by the server and not in the spec.
-		ClientID           string `json:"client_id"`
-		RequiredEnrollment string `json:"required_enrollment"`
-	}
-
+	ClientDisconnectedProblem struct{ typed }
+	// ClientForbiddenProblem is an app that may not make the request: Reason says why, RegistrationURL where the app can
+	// be enrolled.
+	ClientForbiddenProblem struct{ typed }
 	// ConflictProblem is a job that cannot be created while another is in progress.
-	ConflictProblem struct{ Problem }
-
-	// DisallowedResourceProblem is a resource that violates what the API allows.
-	DisallowedResourceProblem struct {
-		Problem
-		ResourceID   string `json:"resource_id"`
-		ResourceType string `json:"resource_type"`
-		// Section is data or includes: where in the answer the resource would stand.
-		Section string `json:"section"`
-	}
-
-	// DuplicateRuleProblem is a stream's rule that exists already.
-	DuplicateRuleProblem struct {
-		Problem
-		ID    string `json:"id"`
-		Value string `json:"value"`
-	}
-
-	// InvalidRequestProblem is a request that is not as it must be.
-	InvalidRequestProblem struct {
-		Problem
-		// Errors says what is wrong with which parameters: *Error.Messages has the same.
-		Errors []InvalidRequest `json:"errors"`
-	}
-
+	ConflictProblem struct{ typed }
+	// CreditsProblem is an account without credits: buy some.
+	CreditsProblem struct{ typed }
+	// DisallowedResourceProblem is a resource that violates what the API allows: ResourceID, ResourceType, and Section,
+	// which is where in the answer it would stand.
+	DisallowedResourceProblem struct{ typed }
+	// DuplicateRuleProblem is a stream's rule that exists already, with its ID and Value.
+	DuplicateRuleProblem struct{ typed }
+	// InvalidRequestProblem is a request that is not as it must be: Errors says what is wrong with which parameters.
+	InvalidRequestProblem struct{ typed }
 	// InvalidRuleProblem is a stream's rule that cannot be understood.
-	InvalidRuleProblem struct{ Problem }
-
+	InvalidRuleProblem struct{ typed }
 	// NonCompliantRulesProblem is a set of rules that is not allowed.
-	NonCompliantRulesProblem struct{ Problem }
-
-	// FieldUnauthorizedProblem is a field that the credentials may not see.
-	FieldUnauthorizedProblem struct {
-		Problem
-		Field        string `json:"field"`
-		ResourceType string `json:"resource_type"`
-		Section      string `json:"section"`
-	}
-
-	// ResourceUnauthorizedProblem is a resource that the credentials may not see.
-	ResourceUnauthorizedProblem struct {
-		Problem
-		// Parameter and Value are the parameter that asked for the resource and what it was given.
-		Parameter    string `json:"parameter"`
-		Value        string `json:"value"`
-		ResourceID   string `json:"resource_id"`
-		ResourceType string `json:"resource_type"`
-		Section      string `json:"section"`
-	}
-
-	// OperationalDisconnectProblem is a stream that the server ended.
-	OperationalDisconnectProblem struct {
-		Problem
-		DisconnectType string `json:"disconnect_type"`
-	}
-
-	// ResourceNotFoundProblem is a resource that does not exist.
-	ResourceNotFoundProblem struct {
-		Problem
-		Parameter    string `json:"parameter"`
-		Value        string `json:"value"`
-		ResourceID   string `json:"resource_id"`
-		ResourceType string `json:"resource_type"`
-	}
-
+	NonCompliantRulesProblem struct{ typed }
+	// FieldUnauthorizedProblem is a Field that the credentials may not see.
+	FieldUnauthorizedProblem struct{ typed }
+	// ResourceUnauthorizedProblem is a resource that the credentials may not see; Parameter and Value asked for it.
+	ResourceUnauthorizedProblem struct{ typed }
+	// OperationalDisconnectProblem is a stream that the server ended; DisconnectType says why.
+	OperationalDisconnectProblem struct{ typed }
+	// ResourceNotFoundProblem is a resource that does not exist; Parameter and Value asked for it.
+	ResourceNotFoundProblem struct{ typed }
 	// ResourceUnavailableProblem is a resource that exists and is not for the caller.
-	ResourceUnavailableProblem struct {
-		Problem
-		Parameter    string `json:"parameter"`
-		ResourceID   string `json:"resource_id"`
-		ResourceType string `json:"resource_type"`
-	}
-
+	ResourceUnavailableProblem struct{ typed }
 	// RulesCapProblem is one rule more than a stream may have.
-	RulesCapProblem struct{ Problem }
-
-	// ConnectionExceptionProblem is a stream that cannot be connected.
-	ConnectionExceptionProblem struct {
-		Problem
-		// ConnectionIssue is TooManyConnections, ProvisioningSubscription, RuleConfigurationIssue or RulesInvalidIssue.
-		ConnectionIssue string `json:"connection_issue"`
-	}
-
+	RulesCapProblem struct{ typed }
+	// ConnectionExceptionProblem is a stream that cannot be connected; ConnectionIssue says why.
+	ConnectionExceptionProblem struct{ typed }
 	// UnsupportedAuthenticationProblem is a way to authenticate that the operation does not take.
-	UnsupportedAuthenticationProblem struct{ Problem }
-
-	// UsageCapExceededProblem is a consumption used up: no wait for a rate limit window cures it.
-	UsageCapExceededProblem struct {
-		Problem
-		// Period is Daily or Monthly.
-		Period string `json:"period"`
-		// Scope is Account or Product.
-		Scope string `json:"scope"`
-		// AccountID and ProductName are sent by the server and not in the spec.
-		AccountID   json.Number `json:"account_id"`
-		ProductName string      `json:"product_name"`
-	}
+	UnsupportedAuthenticationProblem struct{ typed }
+	// UsageCapExceededProblem is a consumption used up: no wait for a rate limit window cures it. Period, Scope, AccountID
+	// and ProductName tell of it.
+	UsageCapExceededProblem struct{ typed }
 )
-
-// InvalidRequest is one thing wrong with a request.
-type InvalidRequest struct {
-	Message string `json:"message"`
-	// Parameters has the values given to the parameters at fault.
-	Parameters map[string][]string `json:"parameters"`
-}
 
 // problems makes the problem of each kind.
 var problems = map[string]func() error{
@@ -153,6 +66,8 @@ var problems = map[string]func() error{
 	"client-disconnected":         func() error { return new(ClientDisconnectedProblem) },
 	"client-forbidden":            func() error { return new(ClientForbiddenProblem) },
 	"conflict":                    func() error { return new(ConflictProblem) },
+	"credits":                     func() error { return new(CreditsProblem) },
+	"credits-depleted":            func() error { return new(CreditsProblem) },
 	"disallowed-resource":         func() error { return new(DisallowedResourceProblem) },
 	"duplicate-rules":             func() error { return new(DuplicateRuleProblem) },
 	"invalid-request":             func() error { return new(InvalidRequestProblem) },

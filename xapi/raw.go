@@ -2,21 +2,17 @@ package xapi
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 )
 
 // WithRaw has the body of a successful answer put into raw as it came, beside what it is decoded into: for fields that
-// the operation's type does not have. raw is set when the call returns. For a single call that does not stream.
-func WithRaw(raw *[]byte) Option {
-	return func(s *settings) error {
-		if !s.ofCall {
-			return errors.New("WithRaw is an option of a single call, not of xapi.New")
-		}
+// the operation's type does not have. raw is set when the call returns. For calls that do not stream.
+func WithRaw(raw *[]byte) CallOption {
+	return callOnly(func(s *settings) error {
 		s.raw = raw
 		return nil
-	}
+	})
 }
 
 // keepRaw has what is read of a successful answer's body kept for the caller, where one asked for it.

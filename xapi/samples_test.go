@@ -8,16 +8,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // TestSamplesSurviveARoundTrip holds the numbers of the generated types: a float32 makes 987654311550976 of an id of
 // 987654321098765.
 func TestSamplesSurviveARoundTrip(t *testing.T) {
 	for name, body := range map[string]any{
-		"metadata-english-page":    new(gen.CreateMediaMetadataJSONRequestBody),
-		"metadata-korean-page":     new(gen.CreateMediaMetadataJSONRequestBody),
-		"initialize-japanese-page": new(gen.InitializeMediaUploadJSONRequestBody),
+		"metadata-english-page":    new(xapi.MediaMetadataUpdate),
+		"metadata-korean-page":     new(xapi.MediaMetadataUpdate),
+		"initialize-japanese-page": new(xapi.MediaUploadStart),
 	} {
 		t.Run(name, func(t *testing.T) {
 			sample, err := os.ReadFile("testdata/samples/" + name + ".json")

@@ -65,17 +65,17 @@ func (b *syncBuffer) Write(p []byte) (int, error) {
 }
 
 func TestNoSecretIsPrintedAtAnyLevel(t *testing.T) {
-	credentials := map[string]func(base string) xapi.Option{
-		"access token": func(string) xapi.Option { return xapi.WithAccessToken("canary-access") },
-		"bearer token": func(string) xapi.Option { return xapi.WithBearerToken("canary-bearer") },
-		"app":          func(string) xapi.Option { return xapi.WithClientCredentials("canary-key", "canary-key-secret") },
-		"OAuth 1.0a": func(string) xapi.Option {
+	credentials := map[string]func(base string) xapi.ClientOption{
+		"access token": func(string) xapi.ClientOption { return xapi.WithAccessToken("canary-access") },
+		"bearer token": func(string) xapi.ClientOption { return xapi.WithBearerToken("canary-bearer") },
+		"app":          func(string) xapi.ClientOption { return xapi.WithClientCredentials("canary-key", "canary-key-secret") },
+		"OAuth 1.0a": func(string) xapi.ClientOption {
 			return xapi.WithOAuth1(auth.OAuth1{
 				ConsumerKey: auth.NewSecret("canary-key"), ConsumerSecret: auth.NewSecret("canary-key-secret"),
 				Token: auth.NewSecret("canary-token"), TokenSecret: auth.NewSecret("canary-token-secret"),
 			})
 		},
-		"login": func(base string) xapi.Option {
+		"login": func(base string) xapi.ClientOption {
 			endpoint := auth.Endpoint{TokenURL: base + "/2/oauth2/token"}
 			store := new(auth.MemoryStore)
 			require.NoError(t, store.Save(t.Context(), &auth.Record{
@@ -96,7 +96,7 @@ func TestNoSecretIsPrintedAtAnyLevel(t *testing.T) {
 			t.Run(scheme+" "+fails, func(t *testing.T) {
 				out := new(syncBuffer)
 				logger := slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}))
-				options := []xapi.Option{xapi.WithLogger(logger), xapi.WithMaxAttempts(1), xapi.WithRateLimitWait(0)}
+				options := []xapi.ClientOption{xapi.WithLogger(logger), xapi.WithMaxAttempts(1), xapi.WithRateLimitWait(0)}
 				server := httptest.NewServer(handler)
 				defer server.Close()
 				if handler == nil {

@@ -8,13 +8,13 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/xapi-go/xapi-go/xapi/internal/transport"
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
 // checkRequest holds req against the spec, once, before the first attempt.
-func (v *validation) checkRequest(op *transport.Operation, req *http.Request) error {
-	if v.requests == Off {
+func (v *validation) checkRequest(op *gen.Endpoint, req *http.Request) error {
+	if v.requests == Off || op.Gone {
 		return nil
 	}
 	body, err := jsonBody(req)
@@ -32,8 +32,8 @@ func (v *validation) checkRequest(op *transport.Operation, req *http.Request) er
 }
 
 // checkAnswer holds an answer against the spec. raw is its whole body.
-func (v *validation) checkAnswer(op *transport.Operation, resp *http.Response, raw []byte) error {
-	if v.responses == Off || op.Stream {
+func (v *validation) checkAnswer(op *gen.Endpoint, resp *http.Response, raw []byte) error {
+	if v.responses == Off || op.Stream || op.Gone {
 		return nil
 	}
 	drifts := v.validator.Response(op.ID, resp.StatusCode, resp.Header, raw)
@@ -49,7 +49,7 @@ func (v *validation) checkAnswer(op *transport.Operation, resp *http.Response, r
 }
 
 // reportUnenforced tells of the operation's rules that no check enforces.
-func (v *validation) reportUnenforced(op *transport.Operation) {
+func (v *validation) reportUnenforced(op *gen.Endpoint) {
 	rules, err := v.validator.Unenforced(op.ID)
 	if err != nil {
 		return

@@ -12,7 +12,6 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi"
 )
@@ -91,7 +90,7 @@ func BenchmarkValidate(b *testing.B) {
 	for _, c := range []struct {
 		name      string
 		transport func() http.RoundTripper
-		option    xapi.Option
+		option    xapi.ClientOption
 	}{
 		{"Bare", func() http.RoundTripper { return answer }, off},
 		{"Ours", func() http.RoundTripper { return answer }, xapi.WithValidation(xapi.Enforce, xapi.Enforce)},
@@ -101,7 +100,7 @@ func BenchmarkValidate(b *testing.B) {
 			client, err := xapi.New(c.option, xapi.WithAccessToken("token-of-a-user"),
 				xapi.WithHTTPClient(&http.Client{Transport: c.transport()}))
 			require.NoError(b, err)
-			var body gen.CreateMediaMetadataJSONRequestBody
+			var body xapi.MediaMetadataUpdate
 			require.NoError(b, json.Unmarshal([]byte(`{"id": "1146654567674912769", "metadata": `+allMetadata+`}`), &body))
 			_, err = client.CreateMediaMetadata(b.Context(), body)
 			require.NoError(b, err)
@@ -135,7 +134,7 @@ func BenchmarkLargeAnswer(b *testing.B) {
 			client, err := xapi.New(xapi.WithValidation(xapi.Off, c.mode), xapi.WithAccessToken("token-of-a-user"),
 				xapi.WithHTTPClient(&http.Client{Transport: canned(page.Bytes())}))
 			require.NoError(b, err)
-			params := &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1146654567674912769"}}
+			params := &xapi.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1146654567674912769"}}
 			b.SetBytes(int64(page.Len()))
 			b.ReportAllocs()
 			for b.Loop() {

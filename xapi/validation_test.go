@@ -17,7 +17,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 	"github.com/xapi-go/xapi-go/xapi/validate"
@@ -26,9 +25,9 @@ import (
 const mediaID = "1146654567674912769"
 
 // bothLists is a request whose restrictions contradict each other.
-func bothLists(t *testing.T) gen.CreateMediaMetadataJSONRequestBody {
+func bothLists(t *testing.T) xapi.MediaMetadataUpdate {
 	t.Helper()
-	var body gen.CreateMediaMetadataJSONRequestBody
+	var body xapi.MediaMetadataUpdate
 	require.NoError(t, json.Unmarshal([]byte(`{"id": "`+mediaID+`", "metadata": {"geo_restrictions":
 		{"blacklisted_country_codes": ["us"], "whitelisted_country_codes": ["us"]}}}`), &body))
 	return body
@@ -52,7 +51,7 @@ type drifts struct {
 	list []validate.Drift
 }
 
-func (d *drifts) option() xapi.Option {
+func (d *drifts) option() xapi.ClientOption {
 	return xapi.WithDriftFunc(func(drift validate.Drift) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -70,7 +69,7 @@ func TestARequestThatBreaksTheSpecIsNotSent(t *testing.T) {
 	require.Equal(t, "/metadata/geo_restrictions", refused.Findings[0].Pointer)
 	require.Zero(t, *sent)
 
-	_, err = client.GetMediaByMediaKeys(t.Context(), &gen.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "three"}})
+	_, err = client.GetMediaByMediaKeys(t.Context(), &xapi.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1", "three"}})
 	require.EqualError(t, err, `getMediaByMediaKeys: query /media_keys/1: must match ^([0-9]+)_([0-9]+)$, got "three" (`+xapi.SpecVersion+")")
 	require.Zero(t, *sent)
 }
@@ -81,7 +80,7 @@ func TestTheSamplesOfTheDocumentationAreRefusedForWhatTheyContradict(t *testing.
 	for _, page := range []string{"metadata-english-page", "metadata-korean-page"} {
 		sample, err := os.ReadFile("testdata/samples/" + page + ".json")
 		require.NoError(t, err)
-		var body gen.CreateMediaMetadataJSONRequestBody
+		var body xapi.MediaMetadataUpdate
 		require.NoError(t, json.Unmarshal(sample, &body))
 		_, err = client.CreateMediaMetadata(t.Context(), body)
 		require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+xapi.SpecVersion+")")
@@ -186,15 +185,6 @@ func TestTheSpecIsNeverLoadedWithValidationOff(t *testing.T) {
 	require.Len(t, loaded, 1)
 }
 
-func TestNewLoadsTheSpecBeforeTheFirstCall(t *testing.T) {
-	loaded := make(chan struct{}, 1)
-	_, _ = scripted(t, nil, xapi.WithValidator(validate.New(validate.WithDocument(func() (*openapi3.T, error) {
-		loaded <- struct{}{}
-		return &openapi3.T{Info: &openapi3.Info{}, Paths: openapi3.NewPaths()}, nil
-	}))))
-	<-loaded
-}
-
 func TestStreamedBodiesAreNotReadByTheCheck(t *testing.T) {
 	opened := 0
 	segment := func(text string) *xapi.Body {
@@ -210,15 +200,15 @@ func TestStreamedBodiesAreNotReadByTheCheck(t *testing.T) {
 		return answer(req, 204, ""), err
 	})
 	for _, contentType := range []string{"multipart/form-data; boundary=b", "application/json"} {
-		_, err := client.AppendMediaUploadWithBody(t.Context(), mediaID, contentType, segment("any bytes"))
+		_, err := client.AppendMediaUploadForm(t.Context(), mediaID, contentType, segment("any bytes"))
 		require.NoError(t, err)
 	}
 	require.Equal(t, 2, opened, "once for each attempt")
 	require.Equal(t, 2, sent)
 
-	_, err := client.AppendMediaUploadWithBody(t.Context(), "twelve", "multipart/form-data; boundary=b", segment("any bytes"))
+	_, err := client.AppendMediaUploadForm(t.Context(), "twelve", "multipart/form-data; boundary=b", segment("any bytes"))
 	require.ErrorContains(t, err, "appendMediaUpload: path /id: must match")
-	_, err = client.AppendMediaUploadWithBody(t.Context(), mediaID, "video/mp4", segment("any bytes"))
+	_, err = client.AppendMediaUploadForm(t.Context(), mediaID, "video/mp4", segment("any bytes"))
 	require.ErrorContains(t, err, "the content type must be application/json or multipart/form-data")
 	require.Equal(t, 2, opened)
 }
@@ -233,9 +223,9 @@ func TestJSONOfThePlainestReaderIsCheckedAndSentInFull(t *testing.T) {
 		require.EqualValues(t, len(good), req.ContentLength)
 		return answer(req, 200, `{"data":{"id":"1"}}`), nil
 	})
-	_, err := client.CreateMediaMetadataWithBody(t.Context(), "application/json", plain(`{"id":1}`))
+	err := client.Do(t.Context(), xapi.Request{Method: http.MethodPost, Path: "/2/media/metadata", Body: plain(`{"id":1}`)}, nil)
 	require.ErrorContains(t, err, "/id: must be a string, got 1")
-	_, err = client.CreateMediaMetadataWithBody(t.Context(), "application/json", plain(good))
+	err = client.Do(t.Context(), xapi.Request{Method: http.MethodPost, Path: "/2/media/metadata", Body: plain(good)}, nil)
 	require.NoError(t, err)
 }
 
@@ -251,7 +241,7 @@ func TestALongBodyIsSentUnchecked(t *testing.T) {
 				require.EqualValues(t, len(long), n)
 				return answer(req, 200, `{"data":{"id":"1"}}`), nil
 			})
-			_, err := client.CreateMediaMetadataWithBody(t.Context(), "application/json", body)
+			err := client.Do(t.Context(), xapi.Request{Method: http.MethodPost, Path: "/2/media/metadata", Body: body}, nil)
 			require.NoError(t, err)
 		})
 	}
@@ -306,7 +296,4 @@ func TestValidationOptionsSayWhatIsWrongWithThem(t *testing.T) {
 	_, err := xapi.New(xapi.WithValidation(xapi.Off, 7), xapi.WithDriftFunc(nil))
 	require.ErrorContains(t, err, "WithValidation: no mode 7: give Off, Report or Enforce")
 	require.ErrorContains(t, err, "WithDriftFunc: the function is nil")
-	client, _ := scripted(t, nil)
-	_, err = client.GetUsersMe(t.Context(), nil, xapi.WithDriftFunc(func(validate.Drift) {}))
-	require.ErrorContains(t, err, "WithDriftFunc is an option of xapi.New")
 }

@@ -6,4 +6,4 @@ package spec
 const Version = "2.166"
 
 // Digest identifies the contract before its corrections: the sha256 of its canonical form.
-const Digest = "sha256:e3a71917a2e1249f7c2ac2696da4a1caa4551fbceb06d026d9baddee9d3754ba"
+const Digest = "sha256:83a8ea75c35d227ab65b276692026462a4a600605e78407f6d556b4533f63b55"

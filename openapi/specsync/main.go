@@ -51,7 +51,7 @@ func command() *cobra.Command {
 		Use: "specsync", Short: "Keep the contract between this client and the X API",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(buildCommand(), correctCommand(), verifyCommand(), diffCommand(), checkCommand(), syncCommand(), fetchCommand())
+	root.AddCommand(buildCommand(), correctCommand(), emitCommand(), verifyCommand(), modelCommand(), diffCommand(), checkCommand(), syncCommand(), fetchCommand())
 	return root
 }
 
@@ -74,7 +74,7 @@ func buildCommand() *cobra.Command {
 
 func correctCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "correct", Short: "Apply the overlay: write gen/spec/openapi.json, which the generator and the validator read",
+		Use: "correct", Short: "Apply the overlay and the model: write gen/spec, which the validator reads, and gen/types.json for the generator",
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			project, err := contract.FindProject(".")
@@ -82,6 +82,23 @@ func correctCommand() *cobra.Command {
 				return err
 			}
 			files, _, err := project.Correct()
+			if err != nil {
+				return err
+			}
+			return project.Write(files)
+		},
+	}
+}
+
+func emitCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "emit", Short: "Write the table of operations and package xapi's client, once the types are generated", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			project, err := contract.FindProject(".")
+			if err != nil {
+				return err
+			}
+			files, err := project.Emit()
 			if err != nil {
 				return err
 			}

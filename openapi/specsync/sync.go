@@ -84,7 +84,7 @@ func fetchCommand() *cobra.Command {
 // they fail.
 func regenerate(ctx context.Context, project contract.Project) error {
 	for _, step := range []*exec.Cmd{
-		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", "build", "./gen/..."),
+		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", "build", "./gen/...", "./xapi"),
 	} {
 		step.Dir = project.Root
 		step.Cancel = func() error { return step.Process.Signal(os.Interrupt) }
@@ -100,6 +100,16 @@ func regenerate(ctx context.Context, project contract.Project) error {
 func reportSync(w io.Writer, sync contract.Sync) error {
 	for _, id := range sync.Gone {
 		if _, err := fmt.Fprintf(w, "\nno longer published, and dropped: %s", id); err != nil {
+			return err
+		}
+	}
+	for _, added := range sync.Model.Added {
+		if _, err := fmt.Fprintf(w, "\nnew in the model: %s", added); err != nil {
+			return err
+		}
+	}
+	for _, contradiction := range sync.Model.Contradictions {
+		if _, err := fmt.Fprintf(w, "\nfor a decision in openapi/model.yaml (decided), the model's kind stays until then: %s", contradiction); err != nil {
 			return err
 		}
 	}

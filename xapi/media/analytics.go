@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -84,7 +83,7 @@ func (c *Client) Analytics(ctx context.Context, keys []string, period Period, fi
 	}
 	measured := &Measured{}
 	err = eachBatch("getMediaAnalytics", keys, func(batch []string) error {
-		asks, err := params[gen.GetMediaAnalyticsParams](map[string]any{
+		asks, err := params[xapi.GetMediaAnalyticsParams](map[string]any{
 			"media_keys": batch, "start_time": period.Start.UTC(), "end_time": period.End.UTC(),
 			"granularity": period.Granularity, "media_analytics.fields": fields,
 		})
@@ -94,7 +93,7 @@ func (c *Client) Analytics(ctx context.Context, keys []string, period Period, fi
 		a, err := asked[struct {
 			Data   []json.RawMessage `json:"data"`
 			Errors []Problem         `json:"errors"`
-		}]("getMediaAnalytics", s.calls(), func(opts []xapi.Option) (*gen.GetMediaAnalyticsResult, error) {
+		}]("getMediaAnalytics", s.calls(), func(opts []xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error) {
 			return c.api.GetMediaAnalytics(ctx, asks, opts...)
 		})
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
@@ -24,7 +23,7 @@ type scripted struct {
 	initialized, finalized string
 	// keys are those of each lookup, params those of each call of analytics, bodies what was sent as JSON.
 	keys   [][]string
-	params []*gen.GetMediaAnalyticsParams
+	params []*xapi.GetMediaAnalyticsParams
 	bodies []string
 	// answer is what the next call with a body answers.
 	answer string
@@ -51,86 +50,85 @@ func (s *scripted) next() (string, error) {
 	return fmt.Sprintf(`{"data":{"id":%q,"media_key":"7_1","processing_info":%s}}`, scriptedID, now), nil
 }
 
-func (s *scripted) InitializeMediaUploadWithBody(_ context.Context, _ string, body io.Reader, _ ...xapi.Option) (*gen.InitializeMediaUploadResult, error) {
+func (s *scripted) InitializeMediaUpload(_ context.Context, body xapi.MediaUploadStart, _ ...xapi.CallOption) (*xapi.InitializeMediaUploadResult, error) {
 	if err := s.read(body); err != nil {
 		return nil, err
 	}
 	if s.initialized != "" {
-		return decoded[gen.InitializeMediaUploadResult](s.initialized)
+		return decoded[xapi.InitializeMediaUploadResult](s.initialized)
 	}
-	return decoded[gen.InitializeMediaUploadResult](fmt.Sprintf(`{"data":{"id":%q,"media_key":"7_1"}}`, scriptedID))
+	return decoded[xapi.InitializeMediaUploadResult](fmt.Sprintf(`{"data":{"id":%q,"media_key":"7_1"}}`, scriptedID))
 }
 
-func (s *scripted) AppendMediaUploadWithBody(_ context.Context, _, _ string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
+func (s *scripted) AppendMediaUploadForm(_ context.Context, _, _ string, body io.Reader, _ ...xapi.CallOption) (*xapi.AppendMediaUploadResult, error) {
 	_, err := io.Copy(io.Discard, body)
 	if closer, ok := body.(io.Closer); ok {
 		_ = closer.Close()
 	}
-	return &gen.AppendMediaUploadResult{}, err
+	return &xapi.AppendMediaUploadResult{}, err
 }
 
-func (s *scripted) FinalizeMediaUpload(context.Context, string, ...xapi.Option) (*gen.FinalizeMediaUploadResult, error) {
+func (s *scripted) FinalizeMediaUpload(context.Context, string, ...xapi.CallOption) (*xapi.FinalizeMediaUploadResult, error) {
 	if s.finalized != "" {
-		return decoded[gen.FinalizeMediaUploadResult](s.finalized)
+		return decoded[xapi.FinalizeMediaUploadResult](s.finalized)
 	}
 	text, err := s.next()
 	if err != nil {
 		return nil, err
 	}
-	return decoded[gen.FinalizeMediaUploadResult](text)
+	return decoded[xapi.FinalizeMediaUploadResult](text)
 }
 
-func (s *scripted) GetMediaUploadStatus(context.Context, *gen.GetMediaUploadStatusParams, ...xapi.Option) (*gen.GetMediaUploadStatusResult, error) {
+func (s *scripted) GetMediaUploadStatus(context.Context, *xapi.GetMediaUploadStatusParams, ...xapi.CallOption) (*xapi.GetMediaUploadStatusResult, error) {
 	s.asked = append(s.asked, time.Now())
 	text, err := s.next()
 	if err != nil {
 		return nil, err
 	}
-	return decoded[gen.GetMediaUploadStatusResult](text)
+	return decoded[xapi.GetMediaUploadStatusResult](text)
 }
 
-func (s *scripted) read(body io.Reader) error {
-	var text strings.Builder
-	_, err := io.Copy(&text, body)
-	s.bodies = append(s.bodies, text.String())
+func (s *scripted) read(body any) error {
+	text, err := json.Marshal(body)
+	s.bodies = append(s.bodies, string(text))
 	return err
 }
 
-func (s *scripted) CreateMediaMetadataWithBody(_ context.Context, _ string, body io.Reader, _ ...xapi.Option) (*gen.CreateMediaMetadataResult, error) {
+func (s *scripted) CreateMediaMetadata(_ context.Context, body xapi.MediaMetadataUpdate, _ ...xapi.CallOption) (*xapi.CreateMediaMetadataResult, error) {
 	if err := s.read(body); err != nil {
 		return nil, err
 	}
-	return decoded[gen.CreateMediaMetadataResult](s.answer)
+	return decoded[xapi.CreateMediaMetadataResult](s.answer)
 }
 
-func (s *scripted) CreateMediaSubtitlesWithBody(_ context.Context, _ string, body io.Reader, _ ...xapi.Option) (*gen.CreateMediaSubtitlesResult, error) {
+func (s *scripted) CreateMediaSubtitles(_ context.Context, body xapi.SubtitlesDraft, _ ...xapi.CallOption) (*xapi.CreateMediaSubtitlesResult, error) {
 	if err := s.read(body); err != nil {
 		return nil, err
 	}
-	return decoded[gen.CreateMediaSubtitlesResult](s.answer)
+	return decoded[xapi.CreateMediaSubtitlesResult](s.answer)
 }
 
-func (s *scripted) DeleteMediaSubtitlesWithBody(_ context.Context, _ string, body io.Reader, _ ...xapi.Option) (*gen.DeleteMediaSubtitlesResult, error) {
+func (s *scripted) DeleteMediaSubtitles(_ context.Context, body xapi.SubtitlesRemoval, _ ...xapi.CallOption) (*xapi.DeleteMediaSubtitlesResult, error) {
 	if err := s.read(body); err != nil {
 		return nil, err
 	}
-	return decoded[gen.DeleteMediaSubtitlesResult](s.answer)
+	return decoded[xapi.DeleteMediaSubtitlesResult](s.answer)
 }
 
-func (s *scripted) GetMediaByMediaKeys(_ context.Context, params *gen.GetMediaByMediaKeysParams, _ ...xapi.Option) (*gen.GetMediaByMediaKeysResult, error) {
+func (s *scripted) GetMediaByMediaKeys(_ context.Context, params *xapi.GetMediaByMediaKeysParams, _ ...xapi.CallOption) (*xapi.GetMediaByMediaKeysResult, error) {
 	s.keys = append(s.keys, params.MediaKeys)
 	items := make([]string, len(params.MediaKeys))
 	for i, key := range params.MediaKeys {
 		items[i] = fmt.Sprintf(`{"type":"photo","media_key":%q,"width":64}`, key)
 	}
-	return decoded[gen.GetMediaByMediaKeysResult](fmt.Sprintf(`{"data":[%s],"errors":[{"title":"Not Found Error","detail":"one is missing","type":"https://api.x.com/2/problems/resource-not-found"}]}`, strings.Join(items, ",")))
+	return decoded[xapi.GetMediaByMediaKeysResult](fmt.Sprintf(`{"data":[%s],"errors":[{"title":"Not Found Error","detail":"one is missing","type":"https://api.x.com/2/problems/resource-not-found"}]}`, strings.Join(items, ",")))
 }
 
-func (s *scripted) GetMediaAnalytics(_ context.Context, params *gen.GetMediaAnalyticsParams, _ ...xapi.Option) (*gen.GetMediaAnalyticsResult, error) {
+func (s *scripted) GetMediaAnalytics(_ context.Context, params *xapi.GetMediaAnalyticsParams, _ ...xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error) {
 	s.params = append(s.params, params)
 	items := make([]string, len(params.MediaKeys))
 	for i, key := range params.MediaKeys {
 		items[i] = fmt.Sprintf(`{"media_key":%q,"timestamped_metrics":[{"timestamp":"2026-11-01T00:00:00Z","metrics":{"video_views":%d}}]}`, key, i)
 	}
-	return decoded[gen.GetMediaAnalyticsResult](fmt.Sprintf(`{"data":[%s]}`, strings.Join(items, ",")))
+	return decoded[xapi.GetMediaAnalyticsResult](fmt.Sprintf(`{"data":[%s]}`, strings.Join(items, ",")))
 }

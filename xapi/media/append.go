@@ -321,7 +321,7 @@ func (a *appending) transmit(ctx context.Context, f *flight) (err error) {
 	}
 	// The upload repeats it by itself, in the size and at the time that are best then.
 	once := a.calls(xapi.WithMaxAttempts(1))
-	_, err = a.api.AppendMediaUploadWithBody(ctx, a.id, contentType, body, once...)
+	_, err = a.api.AppendMediaUploadForm(ctx, a.id, contentType, body, once...)
 	// Nothing in the answer matters. Servers leave it empty, against the spec, and what else they write is no failure. A
 	// page for people, though, comes from something between here and the server, which may not have the segment.
 	var unread *xapi.DecodeError

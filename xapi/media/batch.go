@@ -31,7 +31,7 @@ func eachBatch(operation string, keys []string, ask func(batch []string) error) 
 
 // asked makes one call and returns its answer as T, out of the bytes that came where the client hands them over: a
 // field that a new kind of media brings is not in the generated types.
-func asked[T, R any](operation string, opts []xapi.Option, call func(opts []xapi.Option) (R, error)) (T, error) {
+func asked[T, R any](operation string, opts []xapi.CallOption, call func(opts []xapi.CallOption) (R, error)) (T, error) {
 	var raw []byte
 	result, err := call(append(opts[:len(opts):len(opts)], xapi.WithRaw(&raw)))
 	var to T

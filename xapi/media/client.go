@@ -6,22 +6,21 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // API is what a Client calls. *xapi.Client has it.
 type API interface {
-	MediaUploadWithBody(ctx context.Context, contentType string, body io.Reader, opts ...xapi.Option) (*gen.MediaUploadResult, error)
-	InitializeMediaUploadWithBody(ctx context.Context, contentType string, body io.Reader, opts ...xapi.Option) (*gen.InitializeMediaUploadResult, error)
-	AppendMediaUploadWithBody(ctx context.Context, id string, contentType string, body io.Reader, opts ...xapi.Option) (*gen.AppendMediaUploadResult, error)
-	FinalizeMediaUpload(ctx context.Context, id string, opts ...xapi.Option) (*gen.FinalizeMediaUploadResult, error)
-	GetMediaUploadStatus(ctx context.Context, params *gen.GetMediaUploadStatusParams, opts ...xapi.Option) (*gen.GetMediaUploadStatusResult, error)
-	CreateMediaMetadataWithBody(ctx context.Context, contentType string, body io.Reader, opts ...xapi.Option) (*gen.CreateMediaMetadataResult, error)
-	CreateMediaSubtitlesWithBody(ctx context.Context, contentType string, body io.Reader, opts ...xapi.Option) (*gen.CreateMediaSubtitlesResult, error)
-	DeleteMediaSubtitlesWithBody(ctx context.Context, contentType string, body io.Reader, opts ...xapi.Option) (*gen.DeleteMediaSubtitlesResult, error)
-	GetMediaByMediaKeys(ctx context.Context, params *gen.GetMediaByMediaKeysParams, opts ...xapi.Option) (*gen.GetMediaByMediaKeysResult, error)
-	GetMediaAnalytics(ctx context.Context, params *gen.GetMediaAnalyticsParams, opts ...xapi.Option) (*gen.GetMediaAnalyticsResult, error)
+	MediaUploadForm(ctx context.Context, contentType string, body io.Reader, opts ...xapi.CallOption) (*xapi.MediaUploadResult, error)
+	InitializeMediaUpload(ctx context.Context, body xapi.MediaUploadStart, opts ...xapi.CallOption) (*xapi.InitializeMediaUploadResult, error)
+	AppendMediaUploadForm(ctx context.Context, id string, contentType string, body io.Reader, opts ...xapi.CallOption) (*xapi.AppendMediaUploadResult, error)
+	FinalizeMediaUpload(ctx context.Context, id string, opts ...xapi.CallOption) (*xapi.FinalizeMediaUploadResult, error)
+	GetMediaUploadStatus(ctx context.Context, params *xapi.GetMediaUploadStatusParams, opts ...xapi.CallOption) (*xapi.GetMediaUploadStatusResult, error)
+	CreateMediaMetadata(ctx context.Context, body xapi.MediaMetadataUpdate, opts ...xapi.CallOption) (*xapi.CreateMediaMetadataResult, error)
+	CreateMediaSubtitles(ctx context.Context, body xapi.SubtitlesDraft, opts ...xapi.CallOption) (*xapi.CreateMediaSubtitlesResult, error)
+	DeleteMediaSubtitles(ctx context.Context, body xapi.SubtitlesRemoval, opts ...xapi.CallOption) (*xapi.DeleteMediaSubtitlesResult, error)
+	GetMediaByMediaKeys(ctx context.Context, params *xapi.GetMediaByMediaKeysParams, opts ...xapi.CallOption) (*xapi.GetMediaByMediaKeysResult, error)
+	GetMediaAnalytics(ctx context.Context, params *xapi.GetMediaAnalyticsParams, opts ...xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error)
 }
 
 // Client uploads media and describes it. It is safe for concurrent use. Its uploads share what is learned about the
@@ -40,6 +39,12 @@ func New(api API, opts ...Option) *Client {
 }
 
 const jsonType = "application/json"
+
+// typed reads the JSON of a body into the type that a method takes.
+func typed[T any](raw []byte) (T, error) {
+	var body T
+	return body, json.Unmarshal(raw, &body)
+}
 
 // convert turns a value of the generated package into one of this package, or the other way, by way of JSON.
 func convert[T any](from any) (T, error) {

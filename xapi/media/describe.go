@@ -1,10 +1,11 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // SetMetadata describes the media with this id and returns the metadata that the server now has, as far as it answers
@@ -28,7 +29,11 @@ func (c *Client) SetMetadata(ctx context.Context, mediaID string, metadata Metad
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaMetadataWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
+	request, err := typed[xapi.MediaMetadataUpdate](body)
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.api.CreateMediaMetadata(ctx, request, s.calls()...)
 	if err != nil {
 		return nil, err
 	}

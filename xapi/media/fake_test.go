@@ -51,12 +51,12 @@ type fake struct {
 
 // start serves f until the test ends, over a network in memory so that a test may run by the clock of a bubble, and
 // returns a client of uploads at it.
-func (f *fake) start(t testing.TB, opts ...xapi.Option) *media.Client {
+func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
 	return media.New(f.over(t, &link{}, opts...))
 }
 
 // over serves f over l.
-func (f *fake) over(t testing.TB, l *link, opts ...xapi.Option) *xapi.Client {
+func (f *fake) over(t testing.TB, l *link, opts ...xapi.ClientOption) *xapi.Client {
 	f.t = t
 	f.uploads, f.totals = map[string]map[int][]byte{}, map[string]int64{}
 	f.sums, f.calls = map[string]string{}, map[string]int{}
@@ -72,10 +72,10 @@ func (f *fake) over(t testing.TB, l *link, opts ...xapi.Option) *xapi.Client {
 }
 
 // another returns a further client of the server.
-func (f *fake) another(t testing.TB, opts ...xapi.Option) *xapi.Client {
+func (f *fake) another(t testing.TB, opts ...xapi.ClientOption) *xapi.Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency, DialContext: f.link.dial}
 	t.Cleanup(transport.CloseIdleConnections)
-	client, err := xapi.New(append([]xapi.Option{
+	client, err := xapi.New(append([]xapi.ClientOption{
 		xapi.WithBaseURL("http://127.0.0.1:1"), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 	}, opts...)...)
 	require.NoError(t, err)

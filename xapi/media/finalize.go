@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -19,7 +18,7 @@ func (u *upload) finalize(ctx context.Context) (*Status, error) {
 	}
 	u.tracker.phase(Finalizing)
 	state, _ := u.ledger.snapshot()
-	var result *gen.FinalizeMediaUploadResult
+	var result *xapi.FinalizeMediaUploadResult
 	err := u.pace.call(ctx, u.lane, func(ctx context.Context) (err error) {
 		result, err = u.api.FinalizeMediaUpload(ctx, state.MediaID, u.calls()...)
 		return err

@@ -1,12 +1,11 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
 
-	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // initialize announces the upload and starts its ledger.
@@ -21,9 +20,13 @@ func (u *upload) initialize(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var result *gen.InitializeMediaUploadResult
+	request, err := typed[xapi.MediaUploadStart](body)
+	if err != nil {
+		return err
+	}
+	var result *xapi.InitializeMediaUploadResult
 	err = u.pace.call(ctx, u.lane, func(ctx context.Context) (err error) {
-		result, err = u.api.InitializeMediaUploadWithBody(ctx, jsonType, bytes.NewReader(body), u.calls()...)
+		result, err = u.api.InitializeMediaUpload(ctx, request, u.calls()...)
 		return err
 	})
 	if err != nil {

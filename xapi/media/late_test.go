@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
@@ -22,7 +21,7 @@ type refusing struct {
 	body func(io.ReadCloser)
 }
 
-func (r *refusing) AppendMediaUploadWithBody(_ context.Context, _, _ string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
+func (r *refusing) AppendMediaUploadForm(_ context.Context, _, _ string, body io.Reader, _ ...xapi.CallOption) (*xapi.AppendMediaUploadResult, error) {
 	if closer, ok := body.(io.ReadCloser); ok {
 		r.body(closer)
 	}

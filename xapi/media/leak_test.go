@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
@@ -162,7 +161,7 @@ type late struct {
 	body io.Reader
 }
 
-func (l *late) AppendMediaUploadWithBody(_ context.Context, _, _ string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
+func (l *late) AppendMediaUploadForm(_ context.Context, _, _ string, body io.Reader, _ ...xapi.CallOption) (*xapi.AppendMediaUploadResult, error) {
 	l.body = body
 	return nil, errors.New("refused")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -67,14 +66,14 @@ func (c *Client) Lookup(ctx context.Context, keys, fields []string, opts ...Opti
 	}
 	found := &Found{}
 	err = eachBatch("getMediaByMediaKeys", keys, func(batch []string) error {
-		asks, err := params[gen.GetMediaByMediaKeysParams](map[string]any{"media_keys": batch, "media.fields": fields})
+		asks, err := params[xapi.GetMediaByMediaKeysParams](map[string]any{"media_keys": batch, "media.fields": fields})
 		if err != nil {
 			return err
 		}
 		a, err := asked[struct {
 			Data   []json.RawMessage `json:"data"`
 			Errors []Problem         `json:"errors"`
-		}]("getMediaByMediaKeys", s.calls(), func(opts []xapi.Option) (*gen.GetMediaByMediaKeysResult, error) {
+		}]("getMediaByMediaKeys", s.calls(), func(opts []xapi.CallOption) (*xapi.GetMediaByMediaKeysResult, error) {
 			return c.api.GetMediaByMediaKeys(ctx, asks, opts...)
 		})
 		if err != nil {

@@ -38,7 +38,7 @@ func (u *upload) sendOneShot(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := u.api.MediaUploadWithBody(ctx, contentType, body, u.calls(xapi.WithMaxAttempts(1))...)
+	result, err := u.api.MediaUploadForm(ctx, contentType, body, u.calls(xapi.WithMaxAttempts(1))...)
 	switch {
 	case status(err) == http.StatusNotFound || status(err) == http.StatusMethodNotAllowed || status(err) == http.StatusNotImplemented:
 		u.edge.noOneShot.learn()

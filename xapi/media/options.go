@@ -28,7 +28,7 @@ type settings struct {
 	metadata    *Metadata
 	progress    func(Progress)
 	restarted   func(Restart)
-	callOptions []xapi.Option
+	callOptions []xapi.CallOption
 }
 
 // settings returns those of one upload.
@@ -163,7 +163,7 @@ func WithRestartFunc(report func(Restart)) Option {
 // WithCallOptions gives opts to every call of the API that an upload makes. By default a call waits for a rate limit
 // window of 15 minutes, as far as the context's deadline allows: xapi.WithRateLimitWait(0) is not to wait. Calls that
 // send segments are repeated by the upload itself, whatever xapi.WithMaxAttempts says to the client.
-func WithCallOptions(opts ...xapi.Option) Option {
+func WithCallOptions(opts ...xapi.CallOption) Option {
 	return func(s *settings) error { s.callOptions = opts; return nil }
 }
 
@@ -171,6 +171,6 @@ func WithCallOptions(opts ...xapi.Option) Option {
 const rateLimitWait = 16 * time.Minute
 
 // calls returns the options of a call of the API.
-func (s *settings) calls(opts ...xapi.Option) []xapi.Option {
-	return slices.Concat([]xapi.Option{xapi.WithRateLimitWait(rateLimitWait)}, opts, s.callOptions)
+func (s *settings) calls(opts ...xapi.CallOption) []xapi.CallOption {
+	return slices.Concat([]xapi.CallOption{xapi.WithRateLimitWait(rateLimitWait)}, opts, s.callOptions)
 }

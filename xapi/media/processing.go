@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
@@ -85,7 +85,7 @@ func (c *Client) Wait(ctx context.Context, mediaID string, opts ...Option) (*Sta
 }
 
 func (c *Client) ask(ctx context.Context, mediaID string, s *settings) (*Status, error) {
-	asked, err := params[gen.GetMediaUploadStatusParams](map[string]any{"media_id": mediaID, "command": "STATUS"})
+	asked, err := params[xapi.GetMediaUploadStatusParams](map[string]any{"media_id": mediaID, "command": "STATUS"})
 	if err != nil {
 		return nil, err
 	}

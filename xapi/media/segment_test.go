@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/media"
 )
@@ -29,7 +28,7 @@ type recorder struct {
 	parts  [][]byte
 }
 
-func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType string, body io.Reader, _ ...xapi.Option) (*gen.AppendMediaUploadResult, error) {
+func (r *recorder) AppendMediaUploadForm(_ context.Context, _, contentType string, body io.Reader, _ ...xapi.CallOption) (*xapi.AppendMediaUploadResult, error) {
 	if r.refuse && contentType != "application/json" {
 		return nil, &xapi.Error{Status: http.StatusBadRequest, Body: []byte(`{"errors":[{"message":"` + needsJSON + `"}]}`)}
 	}
@@ -38,7 +37,7 @@ func (r *recorder) AppendMediaUploadWithBody(_ context.Context, _, contentType s
 		err = errors.Join(err, closer.Close())
 	}
 	r.types, r.parts = append(r.types, contentType), append(r.parts, data)
-	return &gen.AppendMediaUploadResult{}, errors.Join(err, r.answer)
+	return &xapi.AppendMediaUploadResult{}, errors.Join(err, r.answer)
 }
 
 func TestASegmentGoesAsAFormWithItsIndexFirst(t *testing.T) {

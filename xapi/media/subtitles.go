@@ -1,12 +1,13 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // Subtitle is one track of subtitles of a video.
@@ -74,7 +75,11 @@ func (c *Client) CreateSubtitles(ctx context.Context, video Video, track Subtitl
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
+	request, err := typed[xapi.SubtitlesDraft](body)
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.api.CreateMediaSubtitles(ctx, request, s.calls()...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,19 +132,15 @@ func (c *Client) DeleteSubtitles(ctx context.Context, video Video, code string, 
 	if err != nil {
 		return err
 	}
-	result, err := c.api.DeleteMediaSubtitlesWithBody(ctx, jsonType, bytes.NewReader(body), s.calls()...)
+	request, err := typed[xapi.SubtitlesRemoval](body)
 	if err != nil {
 		return err
 	}
-	a, err := convert[struct {
-		Data *struct {
-			Deleted bool `json:"deleted"`
-		} `json:"data"`
-	}](result)
-	if err != nil || a.Data == nil {
-		return fmt.Errorf("deleteMediaSubtitles: %w: it does not say whether the subtitles are deleted", ErrContract)
+	result, err := c.api.DeleteMediaSubtitles(ctx, request, s.calls()...)
+	if err != nil {
+		return err
 	}
-	if !a.Data.Deleted {
+	if !result.Data.Deleted {
 		return fmt.Errorf("deleteMediaSubtitles: media %s has no subtitles in %s to delete", video.MediaID, code)
 	}
 	return nil

@@ -132,7 +132,7 @@ func TestAgreesWithOpenAPI3Filter(t *testing.T) {
 	document, err := spec.Document()
 	require.NoError(t, err)
 	validator := validate.New()
-	operations := slices.Collect(gen.Operations())
+	operations := slices.DeleteFunc(slices.Collect(gen.Operations()), func(op *gen.Endpoint) bool { return op.Gone })
 	for _, op := range operations {
 		item := document.Paths.Value(op.Path)
 		require.NotNil(t, item, op.Path)

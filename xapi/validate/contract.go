@@ -12,7 +12,7 @@ import (
 	"github.com/xapi-go/xapi-go/gen/spec"
 )
 
-// contract is the document made ready: every operation under its operationId, with all that a check needs at hand.
+// contract is a document made ready, often one of a single operation: each under its id, with all that a check needs at hand.
 // It is never changed after it is made.
 type contract struct {
 	version    string
@@ -22,14 +22,36 @@ type contract struct {
 	directional bool
 }
 
-// embedded is the contract of the document in gen/spec, loaded once in the life of the process.
-var embedded = sync.OnceValues(func() (*contract, error) {
-	document, err := spec.Document()
-	if err != nil {
-		return nil, err
+// embedded holds the operations of the document in gen/spec, each made ready at its first check, once in the life of the
+// process however many validators there are.
+var embedded struct {
+	sync.Mutex
+	operations map[string]func() (*contract, error)
+}
+
+// ofEmbedded returns the contract of one operation.
+func ofEmbedded(id string) (*contract, error) {
+	if !spec.Has(id) {
+		return nil, fmt.Errorf("the spec %s has no such operation", spec.Version)
 	}
-	return newContract(document)
-})
+	embedded.Lock()
+	load := embedded.operations[id]
+	if load == nil {
+		load = sync.OnceValues(func() (*contract, error) {
+			document, err := spec.Operation(id)
+			if err != nil {
+				return nil, err
+			}
+			return newContract(document)
+		})
+		if embedded.operations == nil {
+			embedded.operations = make(map[string]func() (*contract, error))
+		}
+		embedded.operations[id] = load
+	}
+	embedded.Unlock()
+	return load()
+}
 
 // newContract prepares document, whose references must be resolved.
 func newContract(document *openapi3.T) (*contract, error) {

@@ -86,7 +86,7 @@ var fast = []openapi3.SchemaValidationOption{
 
 // full gathers every broken rule.
 var full = []openapi3.SchemaValidationOption{
-	openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails(), openapi3.SetSchemaRegexCompiler(compilePattern),
+	openapi3.MultiErrors(), openapi3.SetSchemaRegexCompiler(compilePattern),
 }
 
 var (

@@ -14,6 +14,8 @@ type shape struct {
 	leaf   bool // nothing below to look at: a text, a number
 	plain  bool // fields, extra and items alone say all, and no other shape applies as well
 	open   bool // undeclared fields are allowed
+	answer bool // stands in answers alone (readOnly)
+	asked  bool // stands in requests alone (writeOnly)
 	fields map[string]*shape
 	extra  *shape // of undeclared fields, where they are allowed and described
 	items  *shape
@@ -72,7 +74,7 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 	if known := s.known[schema]; known != nil {
 		return known
 	}
-	made := &shape{}
+	made := &shape{answer: schema.ReadOnly, asked: schema.WriteOnly}
 	s.known[schema] = made
 	s.note(schema)
 

@@ -12,7 +12,7 @@ const DefaultMaxBody = 16 << 20
 
 // Validator checks requests and responses. It is made by New and safe for concurrent use.
 type Validator struct {
-	load    func() (*contract, error)
+	load    func(operation string) (*contract, error)
 	maxBody int
 	redact  func(string) string
 }
@@ -20,10 +20,10 @@ type Validator struct {
 // Option changes how a Validator works.
 type Option func(*Validator)
 
-// New returns a Validator. It loads nothing by itself: the embedded document is loaded by the first check or by Load,
-// once in the life of the process, however many validators there are.
+// New returns a Validator. It loads nothing by itself: what the embedded document has of an operation is loaded by the
+// first check of that operation, once in the life of the process, however many validators there are.
 func New(opts ...Option) *Validator {
-	v := &Validator{load: embedded, maxBody: DefaultMaxBody, redact: func(text string) string { return text }}
+	v := &Validator{load: ofEmbedded, maxBody: DefaultMaxBody, redact: func(text string) string { return text }}
 	for _, opt := range opts {
 		opt(v)
 	}
@@ -43,21 +43,15 @@ func WithRedaction(redact func(string) string) Option {
 // document's references must be resolved, and it must not be changed afterwards.
 func WithDocument(load func() (*openapi3.T, error)) Option {
 	return func(v *Validator) {
-		v.load = sync.OnceValues(func() (*contract, error) {
+		whole := sync.OnceValues(func() (*contract, error) {
 			document, err := load()
 			if err != nil {
 				return nil, fmt.Errorf("loading the spec: %w", err)
 			}
 			return newContract(document)
 		})
+		v.load = func(string) (*contract, error) { return whole() }
 	}
-}
-
-// Load loads the document, where that has not happened yet, so that the first check need not. It is safe to call in a
-// goroutine of its own.
-func (v *Validator) Load() error {
-	_, err := v.load()
-	return err
 }
 
 // Unenforced returns the rules of an operation that are not checked: patterns that Go's regexp cannot compile, and
@@ -72,7 +66,7 @@ func (v *Validator) Unenforced(operationID string) ([]Unenforced, error) {
 
 // operation returns what the document says of an operation.
 func (v *Validator) operation(id string) (*contract, *operation, error) {
-	c, err := v.load()
+	c, err := v.load(id)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: not checked: %w", id, err)
 	}
@@ -92,7 +86,7 @@ func (f *findings) check(declared *body, raw []byte) error {
 	defer t.release()
 	f.in, f.base = inBody, nil
 	f.visit(declared.schema, value)
-	if !t.declared {
+	if !t.declared || f.contract.directional {
 		t.walk.fields(f, value, declared.shape)
 	}
 	return nil

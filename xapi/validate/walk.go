@@ -44,6 +44,7 @@ func (w *walk) object(value map[string]any, low, high int, open bool) {
 		for _, s := range w.shapes[low:high] {
 			if child := s.fields[name]; child != nil {
 				declared = true
+				w.direction(name, field, child)
 				w.push(child)
 			}
 		}
@@ -60,6 +61,17 @@ func (w *walk) object(value map[string]any, low, high int, open bool) {
 			w.value(field, high)
 			w.path = w.path[:len(w.path)-1]
 		}
+	}
+}
+
+// direction reports a field that stands where only the other side may say it. kin-openapi tells that there is one, and
+// in some versions not where.
+func (w *walk) direction(name string, value any, of *shape) {
+	switch {
+	case w.found.request && of.answer:
+		w.found.addAt(append(w.names(), name), "readOnly", "must not be sent: it is the server's to say", value)
+	case !w.found.request && of.asked:
+		w.found.addAt(append(w.names(), name), "writeOnly", "must not be answered: it is the caller's to say", value)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -57,12 +58,18 @@ type Grant struct {
 	Lifetime time.Duration
 }
 
-// allScopes are the scopes that a user can grant.
-var allScopes = []string{
-	"tweet.read", "tweet.write", "tweet.moderate.write", "users.read", "follows.read", "follows.write", "offline.access",
-	"space.read", "mute.read", "mute.write", "like.read", "like.write", "list.read", "list.write", "block.read",
-	"block.write", "bookmark.read", "bookmark.write", "dm.read", "dm.write", "media.write", "timeline.read",
-}
+// allScopes are the scopes that a user can grant: those that some operation of the contract asks for, and the one that
+// makes a login last.
+var allScopes = sync.OnceValue(func() []string {
+	scopes := []string{"offline.access"}
+	for op := range operations() {
+		for _, way := range op.Security {
+			scopes = append(scopes, way.Scopes...)
+		}
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+})
 
 // accounts has who may call. Server.mu guards it.
 type accounts struct {
@@ -85,7 +92,7 @@ func newAccounts(seed uint64) accounts {
 		},
 		me:     sandboxUser,
 		users:  map[string]User{sandboxUser.Username: sandboxUser},
-		tokens: []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes}},
+		tokens: []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes()}},
 		codes:  map[string]*code{},
 		nonces: map[string]time.Time{},
 		secret: made,
@@ -162,7 +169,7 @@ func (s *Server) Issue(g Grant) Token {
 	defer s.mu.Unlock()
 	scopes, user := g.Scopes, ""
 	if scopes == nil {
-		scopes = allScopes
+		scopes = allScopes()
 	}
 	if g.AppOnly {
 		scopes = nil

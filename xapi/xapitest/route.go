@@ -28,9 +28,20 @@ func newRoutes(operations iter.Seq[*gen.Operation], more []*gen.Operation) route
 	return all
 }
 
+// operations yields the operations that the contract has.
+func operations() iter.Seq[*gen.Operation] {
+	return func(yield func(*gen.Operation) bool) {
+		for row := range gen.Operations() {
+			if !row.Gone && !yield(&row.Operation) {
+				return
+			}
+		}
+	}
+}
+
 // exists returns an error where neither the spec nor the login has an operation of that name.
 func exists(operation string) error {
-	for _, op := range slices.AppendSeq(slices.Clone(logins), gen.Operations()) {
+	for _, op := range slices.AppendSeq(slices.Clone(logins), operations()) {
 		if op.ID == operation {
 			return nil
 		}

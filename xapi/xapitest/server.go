@@ -9,7 +9,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
@@ -90,7 +89,7 @@ func newServer(opts []Option) (*Server, error) {
 	s := &Server{
 		settings:  settings,
 		version:   spec.Version,
-		routes:    newRoutes(gen.Operations(), logins),
+		routes:    newRoutes(operations(), logins),
 		declared:  declaredOperations(document),
 		validator: validate.New(),
 		clock:     clock{base: settings.clock},

@@ -67,7 +67,7 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 }
 
 // connect returns a client with the options beside those of the flags.
-func (c *connection) connect(options ...xapi.Option) (*xapi.Client, error) {
+func (c *connection) connect(options ...xapi.ClientOption) (*xapi.Client, error) {
 	options = append(options, xapi.WithUserAgent("xmedia/"+xapi.Version), xapi.WithRateLimitWait(c.rateLimitWait))
 	if c.waits != nil {
 		options = append(options, xapi.WithWaitFunc(c.waits.tell))

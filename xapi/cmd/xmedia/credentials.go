@@ -24,7 +24,7 @@ var oauth1Variables = [4]string{"X_API_KEY", "X_API_KEY_SECRET", "X_OAUTH1_TOKEN
 
 // identity is as whom to call.
 type identity struct {
-	option xapi.Option
+	option xapi.ClientOption
 	// source says where the credentials come from, for the user.
 	source string
 	// session is the stored login where that is the source, else nil.

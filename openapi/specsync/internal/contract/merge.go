@@ -13,7 +13,8 @@ import (
 
 // merge puts the parts together into one canonical document. A path item, operation or component that two parts give
 // must be the same in both. What stands at the top of the document (info, servers, tags) comes from published pages
-// where there are any, since a transcribed part's info is about the part.
+// where there are any, since a transcribed part's info is about the part. Each part is of the spec version that it
+// gives itself, which the lock keeps: an operation that came with a later version stands in a part of that version.
 func merge(parts []Part) (document.Object, error) {
 	if len(parts) == 0 {
 		return nil, errors.New("there are no parts to build the contract from")
@@ -30,10 +31,6 @@ func merge(parts []Part) (document.Object, error) {
 	})
 	m := merger{whole: document.Object{}, from: map[string]string{}}
 	for _, part := range parts {
-		if part.Version != parts[0].Version {
-			return nil, fmt.Errorf("%s is of spec version %s, %s of %s: all parts must be of one version",
-				parts[0].Path, parts[0].Version, part.Path, part.Version)
-		}
 		if err := m.add(part); err != nil {
 			return nil, err
 		}

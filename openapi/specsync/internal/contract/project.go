@@ -14,8 +14,14 @@ const (
 	contractFile  = "openapi/openapi.yaml"
 	lockFile      = "openapi/openapi.lock.json"
 	overlayFile   = "openapi/overlay.yaml"
+	modelFile     = "openapi/model.yaml"
 	correctedFile = "gen/spec/openapi.json"
 	versionFile   = "gen/spec/version.gen.go"
+	typesFile     = "gen/types.json"
+	goTypesFile   = "gen/models.gen.go"
+	tableFile     = "gen/operations.gen.go"
+	clientFile    = "xapi/operations.gen.go"
+	namesFile     = "xapi/names.gen.go"
 )
 
 // heading stands at the top of openapi.yaml.

@@ -13,6 +13,7 @@ import (
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/corrected"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/diff"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
 )
 
 // Scopes of a sync.
@@ -47,6 +48,8 @@ type Sync struct {
 	Diff diff.Report
 	// Corrections is what the overlay did to the new contract.
 	Corrections corrected.Report
+	// Model is what the publication added to the model.
+	Model model.Report
 	// Gone are the operationIds of the contract that are not published any more.
 	Gone []string
 }
@@ -82,7 +85,15 @@ func (p Project) Sync(published Publication, scope string, now time.Time) (Sync,
 	if err != nil {
 		return Sync{}, err
 	}
-	derived, corrections, err := p.correct(root)
+	m, grown, err := p.grow(root, scope == ScopeAll)
+	if err == nil {
+		files[modelFile], err = m.Bytes()
+	}
+	var derived Files
+	var corrections corrected.Report
+	if err == nil {
+		derived, corrections, err = p.correct(root, m)
+	}
 	if err != nil {
 		if len(gone) > 0 {
 			err = fmt.Errorf("%w\nno longer published, so that actions for them can only be retired: %s; specsync diff tells the rest",
@@ -98,7 +109,7 @@ func (p Project) Sync(published Publication, scope string, now time.Time) (Sync,
 			files[part.Path] = nil
 		}
 	}
-	return Sync{Files: files, Diff: diff.Compare(was, root), Corrections: corrections, Gone: gone}, nil
+	return Sync{Files: files, Diff: diff.Compare(was, root), Corrections: corrections, Model: grown, Gone: gone}, nil
 }
 
 // TakeOver writes the files and then generates. If either fails, or ctx ends first, everything is as it was.
@@ -127,24 +138,24 @@ func (p Project) TakeOver(ctx context.Context, files Files, generate func(contex
 	return fmt.Errorf("nothing was taken over: %w", errors.Join(err, lost, p.Write(generated)))
 }
 
-// generated are the generated files below gen, as they stand.
+// generated are the generated files, as they stand.
 func (p Project) generated() (Files, error) {
 	files := Files{}
 	tree := os.DirFS(p.Root)
-	err := fs.WalkDir(tree, "gen", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist) && name == "gen":
-			return fs.SkipAll
-		case err != nil:
-			return err
-		case entry.IsDir() || !strings.HasSuffix(name, ".gen.go"):
-			return nil
+	for _, folder := range []string{"gen", "gen/spec", "xapi"} {
+		entries, err := fs.ReadDir(tree, folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("reading the generated code: %w", err)
 		}
-		files[name], err = fs.ReadFile(tree, name)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the generated code: %w", err)
+		for _, entry := range entries {
+			name := folder + "/" + entry.Name()
+			if !isGenerated(name) {
+				continue
+			}
+			if files[name], err = fs.ReadFile(tree, name); err != nil {
+				return nil, fmt.Errorf("reading the generated code: %w", err)
+			}
+		}
 	}
 	return files, nil
 }

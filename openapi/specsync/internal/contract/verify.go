@@ -45,7 +45,10 @@ func (p Project) Verify() error {
 	case !p.holds(lockFile, built[lockFile]):
 		return fmt.Errorf("%s is stale: run make spec-build", lockFile)
 	}
-	corrected, _, err := p.correct(root)
+	if !p.holds(modelFile, built[modelFile]) {
+		return fmt.Errorf("%s lacks something of the contract: run make spec-build", modelFile)
+	}
+	corrected, _, err := p.Correct()
 	if err != nil {
 		return err
 	}

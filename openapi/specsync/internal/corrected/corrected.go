@@ -1,5 +1,5 @@
-// Package corrected makes the document that the generator and the validator read: the contract with the overlay's
-// corrections, and with what the generator cannot cope with written another way.
+// Package corrected makes the document that requests and answers are held against: the contract with the overlay's
+// corrections, and with what the validator cannot cope with written another way.
 package corrected
 
 import (
@@ -13,43 +13,57 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
 )
 
 // Report says what was done to the contract.
 type Report struct {
 	// Actions are the overlay's actions, in order.
 	Actions []Action
-	// Renamed are the schemas that got a Go name of their own, by schema name.
-	Renamed map[string]string
 }
 
-// Make returns the corrected document as JSON: deterministic, one operation or component a line.
-func Make(contract document.Object, overlay []byte) ([]byte, Report, error) {
+// Make returns the corrected document. A description beside a reference stands under model.DescriptionBeside in it.
+func Make(contract document.Object, overlay []byte) (document.Object, Report, error) {
 	root, actions, err := applyOverlay(contract, overlay)
 	report := Report{Actions: actions}
 	if err != nil {
 		return nil, report, err
 	}
 	dropExamples(root)
+	moveDescriptions(root)
 	keepNullableReferences(root)
-	keepEmptyLists(root)
 	freeForeignDiscriminators(root)
 	document.Canonicalize(root)
-	report.Renamed = nameApart(root)
 	if err := document.Check(root); err != nil {
 		return nil, report, fmt.Errorf("after the overlay, %w", err)
 	}
 	if err := load(root); err != nil {
 		return nil, report, fmt.Errorf("after the overlay, %w", err)
 	}
-	return write(root), report, nil
+	return root, report, nil
+}
+
+// moveDescriptions keeps what is said of a field beside the reference that it consists of, where OpenAPI has no place
+// for it.
+func moveDescriptions(root document.Object) {
+	document.Walk(root, func(_ []string, object document.Object) {
+		if _, isRef := object["$ref"].(string); isRef && object["description"] != nil {
+			object[model.DescriptionBeside] = object["description"]
+			delete(object, "description")
+		}
+	})
 }
 
 // load makes sure that the library that validates requests and responses takes the document. Patterns and defaults are
-// no reason to refuse it: some patterns cannot be compiled by Go's regexp package, and defaults are the server's.
+// no reason to refuse it: some patterns cannot be compiled by Go's regexp package, and defaults are the server's. Nor
+// are security schemes, of which the library does not know that of OAuth 1.0a.
 func load(root document.Object) error {
-	loader := openapi3.NewLoader()
-	loaded, err := loader.LoadFromData(document.JSON(root))
+	schemeless := maps.Clone(root)
+	components, _ := root["components"].(document.Object)
+	components = maps.Clone(components)
+	delete(components, "securitySchemes")
+	schemeless["components"] = components
+	loaded, err := openapi3.NewLoader().LoadFromData(document.JSON(schemeless))
 	if err != nil {
 		return fmt.Errorf("the document does not load: %w", err)
 	}
@@ -79,26 +93,13 @@ func keepNullableReferences(root document.Object) {
 		if nullable, _ := object["nullable"].(bool); !isRef || !nullable {
 			return
 		}
+		text, described := object[model.DescriptionBeside]
 		clear(object)
+		if described {
+			object["description"] = text
+		}
 		object["nullable"] = true
 		object["allOf"] = []any{document.Object{"$ref": ref}}
-	})
-}
-
-// keepEmptyLists has the generator tell a list that is empty from one that is absent: by default it leaves both out of
-// the JSON, and with an empty list gone a request says something else.
-func keepEmptyLists(root document.Object) {
-	document.Walk(root, func(_ []string, object document.Object) {
-		properties, _ := object["properties"].(document.Object)
-		for _, property := range properties {
-			schema, _ := property.(document.Object)
-			if ref, ok := schema["$ref"].(string); ok {
-				schema, _ = document.Resolve(root, ref).(document.Object)
-			}
-			if schema["type"] == "array" || schema["additionalProperties"] != nil && schema["properties"] == nil {
-				schema["x-omitempty"] = false
-			}
-		}
 	})
 }
 
@@ -118,9 +119,10 @@ func freeForeignDiscriminators(root document.Object) {
 	})
 }
 
-// write puts every operation and every component on a line of its own, so that a change reads well in a diff and the
-// file stays small.
-func write(root document.Object) []byte {
+// Text writes the document without its prose, with every operation and every component on a line of its own, so that a
+// change reads well in a diff and each is found without a parser.
+func Text(root document.Object) []byte {
+	root, _ = bare(root, false).(document.Object)
 	var out bytes.Buffer
 	lines := map[string]int{"paths": 2, "components": 2}
 	out.WriteString("{")
@@ -152,3 +154,30 @@ func writeMembers(out *bytes.Buffer, object document.Object, depth func(key stri
 		writeLines(out, object[key], depth(key))
 	}
 }
+
+// bare is a copy without what is written for people.
+func bare(value any, names bool) any {
+	switch value := value.(type) {
+	case document.Object:
+		kept := make(document.Object, len(value))
+		for key, child := range value {
+			if !names && (key == "description" || key == "summary" || key == "tags" || key == "info" || key == "servers" || key == model.DescriptionBeside) {
+				if _, text := child.(string); text || key == "tags" || key == "servers" {
+					continue
+				}
+			}
+			kept[key] = bare(child, !names && nameMaps[key])
+		}
+		return kept
+	case []any:
+		kept := make([]any, len(value))
+		for i, child := range value {
+			kept[i] = bare(child, false)
+		}
+		return kept
+	}
+	return value
+}
+
+// nameMaps are the keys below which the keys are names.
+var nameMaps = map[string]bool{"properties": true, "schemas": true, "parameters": true, "responses": true, "mapping": true}

@@ -1,0 +1,54 @@
+package wire
+
+// Operation is what calls of one operation have in common, whoever makes them.
+type Operation struct {
+	// ID is the operation's id: the operationId of the spec when the operation was first met. It stays when X renames it.
+	ID string
+	// Method is the HTTP method, in capitals.
+	Method string
+	// Path is the path template.
+	Path string
+	// Security lists the alternatives that may authorize the call. Empty means that none is needed.
+	Security []Requirement
+	// Repeatable says that sending the call a second time after an unknown outcome does no harm.
+	Repeatable bool
+	// Stream says that the answer has no end of its own or is no JSON: its body is handed over unread.
+	Stream bool
+}
+
+// Requirement is one way to authorize an operation: the security scheme's name in the spec, and the OAuth 2.0 scopes
+// that the token must carry.
+type Requirement = struct {
+	Scheme string
+	Scopes []string
+}
+
+// Endpoint is one row of the table of operations: an operation, and how its requests and answers are written.
+type Endpoint struct {
+	Operation
+	// Tag is the family that the operation is listed under.
+	Tag string
+	// Gone says that the contract does not have the operation: another version had it. Calls of it go out all the same,
+	// and are held against nothing.
+	Gone bool
+	// Old says that the contract declares the operation in the spelling that speaks of tweets.
+	Old bool
+	// Params are the query parameters, by their names in Go's spelling, in order.
+	Params []Param
+	// Names are the fields of answers that have an old name.
+	Names Names
+	// Bare says that answers come with `data` around them or without.
+	Bare bool
+}
+
+// Param is a query parameter.
+type Param struct {
+	// Name is the parameter's name in the new spelling, Wire the one that the contract declares.
+	Name, Wire string
+	// Required says that a call without it is refused.
+	Required bool
+	// Values are those that the contract declares, nil where any goes.
+	Values []string
+	// Old are the values that had another name before.
+	Old []Pair
+}

@@ -1,0 +1,84 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/corrected"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
+)
+
+// Model merges the publications, corrected, into the model, or the contract where none is given.
+func (p Project) Model(publications []Publication, widen bool) (Files, model.Report, error) {
+	m, err := p.readModel()
+	if err != nil {
+		return nil, model.Report{}, err
+	}
+	if len(publications) == 0 {
+		root, err := p.Contract()
+		if err != nil {
+			return nil, model.Report{}, err
+		}
+		publications = []Publication{{Root: root}}
+	}
+	var whole model.Report
+	for _, publication := range publications {
+		root, _, err := p.correctedRoot(publication.Root)
+		if err != nil {
+			return nil, whole, fmt.Errorf("%s: %w", publication.From, err)
+		}
+		report := m.Merge(root, publication.From != "", widen)
+		whole.Added = append(whole.Added, report.Added...)
+		whole.Contradictions = append(whole.Contradictions, report.Contradictions...)
+	}
+	text, err := m.Bytes()
+	if err != nil {
+		return nil, whole, err
+	}
+	return Files{modelFile: text}, whole, nil
+}
+
+// grow returns the model with what it did not know of the document. The document is a whole publication where whole is
+// set.
+func (p Project) grow(root document.Object, whole bool) (*model.Model, model.Report, error) {
+	m, err := p.readModel()
+	if err != nil {
+		return nil, model.Report{}, err
+	}
+	made, _, err := p.correctedRoot(root)
+	if err != nil {
+		return nil, model.Report{}, err
+	}
+	return m, m.Merge(made, whole, false), nil
+}
+
+// readModel reads the model. Where there is none yet, it is empty.
+func (p Project) readModel() (*model.Model, error) {
+	data, err := os.ReadFile(p.path(modelFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return model.New(), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the model: %w", err)
+	}
+	m, err := model.Read(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", modelFile, err)
+	}
+	return m, nil
+}
+
+// correctedRoot is a document with the overlay applied.
+func (p Project) correctedRoot(root document.Object) (document.Object, corrected.Report, error) {
+	overlay, err := os.ReadFile(p.path(overlayFile))
+	if err != nil {
+		return nil, corrected.Report{}, fmt.Errorf("reading the overlay: %w", err)
+	}
+	made, report, err := corrected.Make(root, overlay)
+	if err != nil {
+		return nil, report, fmt.Errorf("correcting the contract: %w", err)
+	}
+	return made, report, nil
+}

@@ -1,0 +1,220 @@
+package generate
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
+)
+
+// endpoint is an operation of the model with what the contract says of it.
+type endpoint struct {
+	Name    string
+	ID      string
+	Method  string
+	Path    string
+	Tag     string
+	Summary string
+	About   string
+	Args    []argument
+	Params  []parameter
+	Body    string
+	Form    bool
+	Data    string
+	Kind    string // of its answer: result, none, stream or bytes
+
+	Security   []requirement
+	Repeatable bool
+	Reason     string
+	Raw        bool // the answer is handed over unread
+	Gone       bool
+	Last       string
+	Old        bool
+	Bare       bool
+	Names      []pair
+	Paged      bool
+}
+
+type (
+	argument    struct{ Name, Type string }
+	requirement struct {
+		Scheme string
+		Scopes []string
+	}
+	pair      struct{ Old, New string }
+	parameter struct {
+		Name, Wire string
+		Required   bool
+		Values     []string
+		Old        []pair
+	}
+)
+
+// endpoints joins the model with the contract.
+func endpoints(m *model.Model, contract document.Object, words model.Words) ([]endpoint, error) {
+	found := map[string]document.Operation{}
+	for _, operation := range document.Operations(contract) {
+		name, known := m.Operation(operation)
+		if known == nil {
+			return nil, fmt.Errorf("the model does not know %s %s: run specsync model", operation.Method, operation.Path)
+		}
+		found[name] = operation
+	}
+	var all []endpoint
+	for _, name := range m.Names() {
+		operation := m.Operations[name]
+		e := endpoint{
+			Name: name, ID: operation.ID, Method: operation.Method, Path: operation.Path, Tag: operation.Tag,
+			Summary: words[name+" summary"], About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
+			Bare: operation.Bare, Last: operation.Last,
+		}
+		for _, arg := range operation.Args {
+			e.Args = append(e.Args, argument{Name: arg, Type: "string"})
+		}
+		switch {
+		case operation.Bytes:
+			e.Kind, e.Raw = "bytes", true
+		case operation.Stream:
+			e.Kind, e.Raw = "stream", true
+		case operation.Data == "" && !operation.Answers:
+			e.Kind = "none"
+		default:
+			e.Kind = "result"
+		}
+		var err error
+		if e.Names, err = renamed(m, name, operation); err != nil {
+			return nil, err
+		}
+		at, here := found[name]
+		e.Gone = !here
+		if here {
+			e.Method, e.Path = at.Method, at.Path
+			e.Repeatable = e.Method == "GET"
+			if repeatable, given := at.Object["x-repeatable"].(bool); given {
+				e.Repeatable = repeatable
+			}
+			e.Reason, _ = at.Object["x-repeatable-reason"].(string)
+			e.Security = security(contract, at.Object)
+		} else {
+			e.Repeatable = e.Method == "GET"
+		}
+		e.parameters(m, contract, operation, at)
+		all = append(all, e)
+	}
+	slices.SortFunc(all, func(a, b endpoint) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
+	return all, nil
+}
+
+func security(contract, operation document.Object) []requirement {
+	list, ok := operation["security"].([]any)
+	if !ok {
+		list, _ = contract["security"].([]any)
+	}
+	var all []requirement
+	for _, item := range list {
+		object, _ := item.(document.Object)
+		for _, scheme := range slices.Sorted(maps.Keys(object)) {
+			var scopes []string
+			values, _ := object[scheme].([]any)
+			for _, value := range values {
+				scope, _ := value.(string)
+				scopes = append(scopes, scope)
+			}
+			all = append(all, requirement{Scheme: scheme, Scopes: scopes})
+		}
+	}
+	return all
+}
+
+// renamed are the old names of fields in an operation's answers. A name that is old in one thing and not in another
+// cannot be told apart by name alone, and is refused.
+func renamed(m *model.Model, name string, operation *model.Operation) ([]pair, error) {
+	names := map[string]string{}
+	kept := map[string]string{}
+	reached := m.Reached(operation)
+	if operation.Raw {
+		reached = slices.Sorted(maps.Keys(m.Things))
+	}
+	for _, thing := range reached {
+		for field, of := range m.Things[thing].Fields {
+			if of.Old != "" {
+				names[of.Old] = field
+			} else if !operation.Raw {
+				kept[field] = thing
+			}
+		}
+	}
+	var all []pair
+	for _, old := range slices.Sorted(maps.Keys(names)) {
+		if thing, clash := kept[old]; clash {
+			return nil, fmt.Errorf("the model: answers of %s have %s, which is an old name elsewhere in them, in %s as well: give that field another Go name and an old one", name, old, thing)
+		}
+		all = append(all, pair{Old: old, New: names[old]})
+	}
+	return all, nil
+}
+
+// parameters lists the query parameters of the model with the names and values that the contract declares.
+func (e *endpoint) parameters(m *model.Model, contract document.Object, operation *model.Operation, at document.Operation) {
+	declared := map[string]document.Object{}
+	list, _ := at.Object["parameters"].([]any)
+	for _, item := range list {
+		object, _ := item.(document.Object)
+		if ref, ok := object["$ref"].(string); ok {
+			object, _ = document.Resolve(contract, ref).(document.Object)
+		}
+		name, _ := object["name"].(string)
+		declared[name] = object
+	}
+	for name := range declared {
+		for _, of := range operation.Params {
+			e.Old = e.Old || name == of.Old
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(operation.Params)) {
+		of := operation.Params[name]
+		p := parameter{Name: name, Wire: name, Required: of.Required}
+		if of.Old != "" && (declared[of.Old] != nil || declared[name] == nil && e.Old) {
+			p.Wire = of.Old
+		}
+		if object := declared[p.Wire]; object != nil {
+			p.Required, _ = object["required"].(bool)
+			p.Values = model.Values(contract, object["schema"])
+		}
+		element, _ := model.Element(of.Type)
+		if enum := m.Enums[element]; enum != nil {
+			for _, value := range enum.Values {
+				if value.Old != "" {
+					p.Old = append(p.Old, pair{Old: value.Old, New: value.Name})
+				}
+			}
+		}
+		e.Paged = e.Paged || name == "pagination_token" || name == "next_token"
+		e.Params = append(e.Params, p)
+	}
+}
+
+// scopes are the alternatives of an operation's authorization in words.
+func (e endpoint) scopes() string {
+	var ways []string
+	for _, way := range e.Security {
+		switch way.Scheme {
+		case "BearerToken":
+			ways = append(ways, "app-only")
+		case "OAuth2UserToken":
+			ways = append(ways, "OAuth 2.0 with "+strings.Join(way.Scopes, ", "))
+		case "UserToken":
+			ways = append(ways, "OAuth 1.0a")
+		default:
+			ways = append(ways, way.Scheme)
+		}
+	}
+	if len(ways) == 0 {
+		return "none needed"
+	}
+	return strings.Join(ways, "; or ")
+}
