@@ -57,6 +57,13 @@ func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
 
 // over serves f over l.
 func (f *fake) over(t testing.TB, l *link, opts ...xapi.ClientOption) *xapi.Client {
+	l.serve(t, f.handler(t))
+	f.link = l
+	return f.another(t, opts...)
+}
+
+// handler is f before its first request.
+func (f *fake) handler(t testing.TB) http.Handler {
 	f.t = t
 	f.uploads, f.totals = map[string]map[int][]byte{}, map[string]int64{}
 	f.sums, f.calls = map[string]string{}, map[string]int{}
@@ -66,9 +73,7 @@ func (f *fake) over(t testing.TB, l *link, opts ...xapi.ClientOption) *xapi.Clie
 	mux.HandleFunc("POST /2/media/upload/{id}/finalize", f.finalize)
 	mux.HandleFunc("GET /2/media/upload", f.status)
 	mux.HandleFunc("POST /2/media/upload", f.whole)
-	l.serve(t, mux)
-	f.link = l
-	return f.another(t, opts...)
+	return mux
 }
 
 // another returns a further client of the server.
