@@ -86,7 +86,7 @@ func (u *upload) append(ctx context.Context) error {
 // fastest is the rate, in bytes a second, at which an upload hands segments to the network at most. Begun one shortly
 // after the other, the bytes of one go out while the others wait for their answers; begun at once, all compete for the
 // link and then wait together. Where a request takes 50 ms that was measured to save a twentieth of the time.
-const fastest = 1600 << 20
+const fastest = 3 << 30
 
 // farewell is how long what is in flight may go on where an upload with a checkpoint is cancelled: what is about to
 // arrive is worth noting.

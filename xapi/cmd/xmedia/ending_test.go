@@ -51,7 +51,7 @@ func TestASignalEndsTheCommandWithinASecond(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = writer.Close() })
 	}
-	slow := []xapitest.Option{xapitest.WithProcessing(xapitest.Step{State: "pending", CheckAfter: 3600})}
+	slow := []xapitest.Option{xapitest.WithProcessing(xapitest.Step{State: "pending", CheckAfter: 1})}
 	for name, c := range map[string]struct {
 		options []xapitest.Option
 		args    []string
@@ -68,7 +68,7 @@ func TestASignalEndsTheCommandWithinASecond(t *testing.T) {
 		"waiting for processing": {
 			options: slow, args: []string{"upload", clip, "--post", "x"}, says: "the file is uploaded: xmedia status ",
 			reached: func(t *testing.T, s *xapitest.Server, _ io.Writer) {
-				require.Eventually(t, func() bool { return requested(s, "finalize") }, 30*time.Second, time.Millisecond)
+				require.Eventually(t, func() bool { return requested(s, "/2/media/upload") }, 30*time.Second, time.Millisecond)
 			},
 		},
 	} {
