@@ -3,7 +3,7 @@ GO ?= go
 GOLANGCI_LINT := bin/golangci-lint
 FUZZTIME ?= 30s
 
-.PHONY: help demo test race lint generate generate-check contract bench cover fuzz compat dist ci clean
+.PHONY: help demo test race lint generate generate-check contract bench size cover fuzz compat dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -39,6 +39,9 @@ contract: ## run the contract suite: against the sandbox, or X_CONTRACT_BASE_URL
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./xapi/...
 
+size: ## hold what generated code and validation cost against their budgets
+	$(GO) run ./.ci/size
+
 cover: ## print how much of the hand-written code the tests cover
 	@mkdir -p .cover && $(GO) test -coverpkg=./xapi/...,./openapi/... -coverprofile=.cover/profile ./... >/dev/null && \
 	$(GO) tool cover -func=.cover/profile | tail -n 1
@@ -64,7 +67,7 @@ dist: ## build xmedia for the usual systems, with checksums
 			-o dist/xmedia_$${os}_$$arch$$suffix ./xapi/cmd/xmedia || exit 1; \
 	done && cd dist && sha256sum xmedia_* > checksums.txt
 
-ci: test generate-check lint race contract ## everything that a change must pass
+ci: test generate-check lint race contract size ## everything that a change must pass
 
 clean: ## remove what the targets built
 	rm -rf bin dist .cover

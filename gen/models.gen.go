@@ -8347,7 +8347,7 @@ type UserStateChanged struct {
 
 // UserSubscription says whether the user pays for the caller's subscription.
 type UserSubscription struct {
-	SubscribesToYou bool `json:"subscribes_to_you"`
+	SubscribesToYou bool `json:"subscribes_to_you,omitzero"`
 }
 
 // UserSubscriptionType is a string; these values are known.

@@ -304,10 +304,11 @@ var OpGetAccountActivitySubscriptions = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteAccountActivitySubscription = Endpoint{
 	Operation: Operation{ID: "deleteAccountActivitySubscription", Method: "DELETE", Path: "/2/account_activity/webhooks/{webhook_id}/subscriptions/{user_id}/all",
-		Security: []Requirement{{Scheme: "BearerToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}},
+		Repeatable: true},
 	Tag:   "Account Activity",
 	Names: names1,
 }
@@ -326,10 +327,11 @@ var OpActivityStream = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteActivitySubscriptionsByIDs = Endpoint{
 	Operation: Operation{ID: "deleteActivitySubscriptionsByIds", Method: "DELETE", Path: "/2/activity/subscriptions",
-		Security: []Requirement{{Scheme: "BearerToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}},
+		Repeatable: true},
 	Tag: "Activity",
 	Params: []wire.Param{
 		{Name: "ids", Wire: "ids", Required: true},
@@ -358,18 +360,20 @@ var OpCreateActivitySubscription = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteActivitySubscription = Endpoint{
 	Operation: Operation{ID: "deleteActivitySubscription", Method: "DELETE", Path: "/2/activity/subscriptions/{subscription_id}",
-		Security: []Requirement{{Scheme: "BearerToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}},
+		Repeatable: true},
 	Tag:   "Activity",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUpdateActivitySubscription = Endpoint{
 	Operation: Operation{ID: "updateActivitySubscription", Method: "PUT", Path: "/2/activity/subscriptions/{subscription_id}",
-		Security: []Requirement{{Scheme: "BearerToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}},
+		Repeatable: true},
 	Tag:   "Activity",
 	Names: names1,
 }
@@ -428,10 +432,11 @@ var OpCreateScheduledBroadcast = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "deleteScheduledBroadcast", Method: "DELETE", Path: "/2/broadcasts/scheduled/{id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag: "Broadcasts",
 	Params: []wire.Param{
 		{Name: "roll_forward", Wire: "roll_forward"},
@@ -448,10 +453,11 @@ var OpGetScheduledBroadcast = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUpdateScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "updateScheduledBroadcast", Method: "PUT", Path: "/2/broadcasts/scheduled/{id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Broadcasts",
 	Names: names1,
 }
@@ -500,26 +506,29 @@ var OpSendBroadcastChat = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpMuteBroadcastChatUser = Endpoint{
 	Operation: Operation{ID: "muteBroadcastChatUser", Method: "POST", Path: "/2/broadcasts/{id}/chat/mutes",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Broadcasts",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnmuteBroadcastChatUser = Endpoint{
 	Operation: Operation{ID: "unmuteBroadcastChatUser", Method: "DELETE", Path: "/2/broadcasts/{id}/chat/mutes/{user_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Broadcasts",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteBroadcastChatMessage = Endpoint{
 	Operation: Operation{ID: "deleteBroadcastChatMessage", Method: "DELETE", Path: "/2/broadcasts/{id}/chat/{message_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Broadcasts",
 	Names: names1,
 }
@@ -620,10 +629,11 @@ var OpDeleteChatMessages = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpMarkChatConversationRead = Endpoint{
 	Operation: Operation{ID: "markChatConversationRead", Method: "POST", Path: "/2/chat/conversations/{id}/read",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Chat",
 	Names: names1,
 }
@@ -734,7 +744,7 @@ var OpGetComplianceJobsByID = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// A second request cuts what was connected in between.
 var OpDeleteConnectionsByUUIDs = Endpoint{
 	Operation: Operation{ID: "deleteConnectionsByUuids", Method: "DELETE", Path: "/2/connections",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
@@ -758,7 +768,7 @@ var OpGetConnectionHistory = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// A second request cuts what was connected in between.
 var OpDeleteAllConnections = Endpoint{
 	Operation: Operation{ID: "deleteAllConnections", Method: "DELETE", Path: "/2/connections/all",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
@@ -766,7 +776,7 @@ var OpDeleteAllConnections = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// A second request cuts what was connected in between.
 var OpDeleteConnectionsByEndpoint = Endpoint{
 	Operation: Operation{ID: "deleteConnectionsByEndpoint", Method: "DELETE", Path: "/2/connections/{endpoint_id}",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
@@ -867,10 +877,11 @@ var OpGetDirectMessagesEvents = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteDirectMessagesEvents = Endpoint{
 	Operation: Operation{ID: "deleteDirectMessagesEvents", Method: "DELETE", Path: "/2/dm_events/{event_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Direct Messages",
 	Names: names1,
 }
@@ -996,10 +1007,11 @@ var OpCreateLists = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteLists = Endpoint{
 	Operation: Operation{ID: "deleteLists", Method: "DELETE", Path: "/2/lists/{id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
@@ -1018,10 +1030,11 @@ var OpGetListsByID = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUpdateLists = Endpoint{
 	Operation: Operation{ID: "updateLists", Method: "PUT", Path: "/2/lists/{id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
@@ -1060,18 +1073,20 @@ var OpGetListsMembers = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpAddListsMember = Endpoint{
 	Operation: Operation{ID: "addListsMember", Method: "POST", Path: "/2/lists/{id}/members",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpRemoveListsMemberByUserID = Endpoint{
 	Operation: Operation{ID: "removeListsMemberByUserId", Method: "DELETE", Path: "/2/lists/{id}/members/{user_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
@@ -1285,10 +1300,11 @@ var OpSearchEligiblePosts = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteCommunityNotes = Endpoint{
 	Operation: Operation{ID: "deleteCommunityNotes", Method: "DELETE", Path: "/2/notes/{id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Community Notes",
 	Names: names1,
 }
@@ -1801,10 +1817,11 @@ var OpGetWebhooksStreamLinks = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteWebhooksStreamLink = Endpoint{
 	Operation: Operation{ID: "deleteWebhooksStreamLink", Method: "DELETE", Path: "/2/tweets/search/webhooks/{webhook_id}",
-		Security: []Requirement{{Scheme: "BearerToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}},
+		Repeatable: true},
 	Tag:   "Stream",
 	Names: names1,
 }
@@ -1928,10 +1945,11 @@ var OpGetPostsReposts = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpHidePostsReply = Endpoint{
 	Operation: Operation{ID: "hidePostsReply", Method: "PUT", Path: "/2/tweets/{tweet_id}/hidden",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.moderate.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.moderate.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Tweets",
 	Names: names1,
 }
@@ -2158,10 +2176,11 @@ var OpGetUsersBookmarks = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpCreateUsersBookmark = Endpoint{
 	Operation: Operation{ID: "createUsersBookmark", Method: "POST", Path: "/2/users/{id}/bookmarks",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
+		Repeatable: true},
 	Tag:   "Bookmarks",
 	Names: names1,
 }
@@ -2200,26 +2219,29 @@ var OpGetUsersBookmarksByFolderID = Endpoint{
 	Names: names51,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteUsersBookmark = Endpoint{
 	Operation: Operation{ID: "deleteUsersBookmark", Method: "DELETE", Path: "/2/users/{id}/bookmarks/{tweet_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
+		Repeatable: true},
 	Tag:   "Bookmarks",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpBlockUsersDMs = Endpoint{
 	Operation: Operation{ID: "blockUsersDms", Method: "POST", Path: "/2/users/{id}/dm/block",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpUnblockUsersDMs = Endpoint{
 	Operation: Operation{ID: "unblockUsersDms", Method: "POST", Path: "/2/users/{id}/dm/unblock",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
@@ -2240,18 +2262,20 @@ var OpGetUsersFollowedLists = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpFollowList = Endpoint{
 	Operation: Operation{ID: "followList", Method: "POST", Path: "/2/users/{id}/followed_lists",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnfollowList = Endpoint{
 	Operation: Operation{ID: "unfollowList", Method: "DELETE", Path: "/2/users/{id}/followed_lists/{list_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
@@ -2290,10 +2314,11 @@ var OpGetUsersFollowing = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpFollowUser = Endpoint{
 	Operation: Operation{ID: "followUser", Method: "POST", Path: "/2/users/{id}/following",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
@@ -2318,18 +2343,20 @@ var OpGetUsersLikedPosts = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpLikePost = Endpoint{
 	Operation: Operation{ID: "likePost", Method: "POST", Path: "/2/users/{id}/likes",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Tweets",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnlikePost = Endpoint{
 	Operation: Operation{ID: "unlikePost", Method: "DELETE", Path: "/2/users/{id}/likes/{tweet_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Tweets",
 	Names: names1,
 }
@@ -2391,10 +2418,11 @@ var OpGetUsersMuting = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpMuteUser = Endpoint{
 	Operation: Operation{ID: "muteUser", Method: "POST", Path: "/2/users/{id}/muting",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
@@ -2429,18 +2457,20 @@ var OpGetUsersPinnedLists = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// It sets a state that either holds or does not.
 var OpPinList = Endpoint{
 	Operation: Operation{ID: "pinList", Method: "POST", Path: "/2/users/{id}/pinned_lists",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnpinList = Endpoint{
 	Operation: Operation{ID: "unpinList", Method: "DELETE", Path: "/2/users/{id}/pinned_lists/{list_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Lists",
 	Names: names1,
 }
@@ -2473,10 +2503,11 @@ var OpRepostPost = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnrepostPost = Endpoint{
 	Operation: Operation{ID: "unrepostPost", Method: "DELETE", Path: "/2/users/{id}/retweets/{source_tweet_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Tweets",
 	Names: names1,
 }
@@ -2531,18 +2562,20 @@ var OpGetUsersPosts = Endpoint{
 	Names: names2,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnfollowUser = Endpoint{
 	Operation: Operation{ID: "unfollowUser", Method: "DELETE", Path: "/2/users/{source_user_id}/following/{target_user_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpUnmuteUser = Endpoint{
 	Operation: Operation{ID: "unmuteUser", Method: "DELETE", Path: "/2/users/{source_user_id}/muting/{target_user_id}",
-		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Users",
 	Names: names1,
 }
@@ -2577,18 +2610,20 @@ var OpCreateWebhookReplayJob = Endpoint{
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpDeleteWebhooks = Endpoint{
 	Operation: Operation{ID: "deleteWebhooks", Method: "DELETE", Path: "/2/webhooks/{webhook_id}",
-		Security: []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Webhooks",
 	Names: names1,
 }
 
-// Nothing says that doing it twice has the effect of doing it once.
+// Setting the same values again, or taking away what is gone, changes nothing more.
 var OpValidateWebhooks = Endpoint{
 	Operation: Operation{ID: "validateWebhooks", Method: "PUT", Path: "/2/webhooks/{webhook_id}",
-		Security: []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}}},
+		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}},
+		Repeatable: true},
 	Tag:   "Webhooks",
 	Names: names1,
 }

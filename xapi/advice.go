@@ -19,7 +19,7 @@ func (e *Error) advice() string {
 	case e.Status/100 == 5:
 		return e.afterFailure()
 	case e.Status/100 == 3:
-		return "credentials do not follow a redirect elsewhere: check the base URL"
+		return plain(e.notFollowed)
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:

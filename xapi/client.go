@@ -18,6 +18,7 @@ type caller struct {
 	credentials *auth.Credentials
 	redactor    *transport.Redactor
 	limits      *transport.Limits
+	lanes       *transport.Lanes
 	http        *http.Client
 }
 
@@ -36,17 +37,24 @@ func New(opts ...ClientOption) (*Client, error) {
 		return nil, err
 	}
 	c.settings.startValidation(c.redactor)
-	c.http = settings.client(transport.Chain(settings.base(),
+	c.lanes = transport.NewLanes(settings.httpClient.Transport)
+	c.http = settings.client(transport.Chain(c.lanes,
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
 		transport.Stack(settings.middlewares...),
 		c.credentials.Middleware(),
 		transport.Observe(settings.logger, settings.clock),
 		transport.ReadAnswer(),
+		transport.Trace(c.lanes),
 		transport.Idle(),
 	))
 	return &Client{c}, nil
 }
+
+// CloseIdleConnections closes the connections that no call is using. Clients that were given the same *http.Transport, or
+// none, share their connections. Without it they are closed after the transport's IdleConnTimeout, 90 seconds where that
+// is not set.
+func (c *Client) CloseIdleConnections() { c.lanes.CloseIdleConnections() }
 
 // call makes the request of an operation and sends it.
 func (c *caller) call(ctx context.Context, row *gen.Endpoint, in gen.Input, result any, opts []CallOption) error {

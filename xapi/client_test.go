@@ -85,36 +85,6 @@ type closeRecorder struct {
 
 func (c *closeRecorder) Close() error { c.closed = true; return nil }
 
-func TestCredentialsStayOnTheirHost(t *testing.T) {
-	var leaked []string
-	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		leaked = append(leaked, r.Header.Get("Authorization"))
-	}))
-	t.Cleanup(other.Close)
-	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
-	})
-	_, err := client.GetUsersMe(t.Context(), nil)
-	var failed *xapi.Error
-	require.ErrorAs(t, err, &failed)
-	require.Equal(t, http.StatusTemporaryRedirect, failed.Status)
-	require.ErrorContains(t, err, "check the base URL")
-	require.Empty(t, leaked)
-}
-
-func TestRedirectOnTheSameHostIsFollowed(t *testing.T) {
-	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/2/users/me" {
-			http.Redirect(w, r, "/gateway/moved", http.StatusPermanentRedirect)
-			return
-		}
-		_, _ = io.WriteString(w, `{"data": {"id": "2244994945", "name": "X", "username": "x"}}`)
-	})
-	me, err := client.GetUsersMe(t.Context(), nil)
-	require.NoError(t, err)
-	require.Equal(t, "2244994945", me.Data.ID)
-}
-
 func TestCallersHTTPClientIsNotChanged(t *testing.T) {
 	mine := &http.Client{}
 	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -168,6 +138,19 @@ func TestLoopbackMayBeCleartext(t *testing.T) {
 	for _, host := range []string{"localhost:8080", "127.0.0.1", "[::1]:9", "127.8.9.10:1"} {
 		_, err := xapi.New(xapi.WithBaseURL((&url.URL{Scheme: "http", Host: host}).String()))
 		require.NoError(t, err, host)
+	}
+}
+
+func TestCleartextBeyondLoopbackMustBeInsistedOn(t *testing.T) {
+	const sandbox = "http://sandbox:8080"
+	_, err := xapi.New(xapi.WithBaseURL(sandbox))
+	require.ErrorContains(t, err, "WithCleartextCredentials")
+	for _, opts := range [][]xapi.ClientOption{
+		{xapi.WithBaseURL(sandbox), xapi.WithCleartextCredentials()},
+		{xapi.WithCleartextCredentials(), xapi.WithBaseURL(sandbox)},
+	} {
+		_, err := xapi.New(opts...)
+		require.NoError(t, err)
 	}
 }
 

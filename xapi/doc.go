@@ -9,7 +9,7 @@
 //
 // Package media uploads on top of a Client, package auth has the logins that WithLogin takes, package validate what is
 // found in requests and answers, and package xapitest a sandbox to test against. A Client needs no closing: what it keeps
-// is the idle connections of its http.Client.
+// is idle connections, for a while.
 //
 // # Validation
 //
@@ -23,13 +23,17 @@
 // and why.
 //
 //	failure                                            safe to repeat   others, createPosts for one
-//	no connection came about                           repeated         repeated
+//	the request did not leave, or was not processed    repeated         repeated
 //	429, the window is renewed soon, or none is named  repeated         repeated
 //	429, the window is renewed late                    *RateLimitError  *RateLimitError
 //	429, usage cap or too many connections             *Error           *Error
 //	connection lost, answer cut, nothing moves         repeated         *NetworkError
 //	408, 425, 500, 502, 503, 504, 520 to 524           repeated         *Error
 //	any other status                                   *Error           *Error
+//
+// Whether a request left is traced, not guessed: no connection, a proxy that refuses one, a handshake that fails. That
+// it was not processed is the server's word, by a REFUSED_STREAM or GOAWAY of HTTP/2. A redirect that would change the
+// method is not followed, nor is one to another host.
 //
 // A finalize whose outcome is unknown asks for the status before it is repeated. A body that cannot be read again is
 // sent once: give a Body, or a reader that net/http knows how to rewind. Each attempt is signed anew. The waits grow

@@ -57,6 +57,8 @@ type Error struct {
 	refused   transport.Refused
 	problems  []error
 	renewal   error
+	// notFollowed is why a redirect was left as the answer.
+	notFollowed string
 }
 
 // Error says what failed, and what to do next.
@@ -181,5 +183,7 @@ func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
 		operation: call.Operation,
 		problems:  body.problems,
 		renewal:   call.Renewal,
+
+		notFollowed: call.Redactor.String(notFollowed(call.Operation, resp)),
 	}
 }

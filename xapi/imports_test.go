@@ -14,16 +14,19 @@ func TestImportsFlowOneWay(t *testing.T) {
 	const module = "github.com/xapi-go/xapi-go/"
 	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate"}
 	for pkg, allowed := range map[string][]string{
-		"gen":                     {"gen/wire"},
-		"gen/wire":                nil,
-		"gen/spec":                nil,
-		"openapi/specsync":        nil,
-		"xapi/internal/transport": nil,
-		"xapi/auth":               {"xapi/internal/transport"},
-		"xapi/validate":           {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
-		"xapi":                    client,
-		"xapi/media":              append([]string{"xapi"}, client...),
-		"xapi/xapitest":           {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
+		"gen":                      {"gen/wire"},
+		"gen/wire":                 nil,
+		"gen/spec":                 nil,
+		"openapi/specsync":         nil,
+		"xapi/internal/transport":  nil,
+		"xapi/auth":                {"xapi/internal/transport"},
+		"xapi/auth/authtest":       {"xapi/auth", "xapi/internal/transport"},
+		"xapi/validate":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
+		"xapi":                     client,
+		"xapi/media":               append([]string{"xapi"}, client...),
+		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
+		"xapi/webhook":             append([]string{"xapi"}, client...),
+		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
 	} {
 		t.Run(pkg, func(t *testing.T) {
 			listed, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+pkg).Output()

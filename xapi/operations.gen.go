@@ -304,7 +304,7 @@ func (c *Client) AddConversationKeys(ctx context.Context, id string, body ChatKe
 // Adds one user to a list that the signed-in user owns.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) AddListsMember(ctx context.Context, id string, body AddListsMemberRequest, opts ...CallOption) (*AddListsMemberResult, error) {
 	return fetch[AddListsMemberResult](ctx, &c.caller, &gen.OpAddListsMember, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -371,7 +371,7 @@ func (c *Client) ArticlePublish(ctx context.Context, articleID string, opts ...C
 // otherwise.
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) BlockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*BlockUsersDMsResult, error) {
 	return fetch[BlockUsersDMsResult](ctx, &c.caller, &gen.OpBlockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
@@ -588,7 +588,7 @@ func (c *Client) CreateScheduledBroadcast(ctx context.Context, body ScheduledBro
 // Adds a post to the signed-in user's bookmarks. Takes an OAuth 2.0 token; OAuth 1.0a is not accepted.
 //
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) CreateUsersBookmark(ctx context.Context, id string, body CreateUsersBookmarkRequest, opts ...CallOption) (*CreateUsersBookmarkResult, error) {
 	return fetch[CreateUsersBookmarkResult](ctx, &c.caller, &gen.OpCreateUsersBookmark, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -653,7 +653,7 @@ func (c *Client) DMConversationsMediaDownload(ctx context.Context, dmID string, 
 // not needed.
 //
 // Authorization: app-only.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteAccountActivitySubscription(ctx context.Context, webhookID string, userID string, opts ...CallOption) (*DeleteAccountActivitySubscriptionResult, error) {
 	return fetch[DeleteAccountActivitySubscriptionResult](ctx, &c.caller, &gen.OpDeleteAccountActivitySubscription, gen.Input{Args: []string{webhookID, userID}}, opts)
 }
@@ -663,7 +663,7 @@ func (c *Client) DeleteAccountActivitySubscription(ctx context.Context, webhookI
 // Ends one activity subscription of the app.
 //
 // Authorization: app-only.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID string, opts ...CallOption) (*DeleteActivitySubscriptionResult, error) {
 	return fetch[DeleteActivitySubscriptionResult](ctx, &c.caller, &gen.OpDeleteActivitySubscription, gen.Input{Args: []string{subscriptionID}}, opts)
 }
@@ -673,7 +673,7 @@ func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID 
 // Ends up to 100 activity subscriptions of the app at once.
 //
 // Authorization: app-only.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteActivitySubscriptionsByIDs(ctx context.Context, params *DeleteActivitySubscriptionsByIDsParams, opts ...CallOption) (*DeleteActivitySubscriptionsByIDsResult, error) {
 	return fetch[DeleteActivitySubscriptionsByIDsResult](ctx, &c.caller, &gen.OpDeleteActivitySubscriptionsByIDs, gen.Input{Params: params}, opts)
 }
@@ -694,7 +694,7 @@ func (c *Client) DeleteAllConnections(ctx context.Context, opts ...CallOption) (
 // Removes one message from the chat of the signed-in user's running broadcast.
 //
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteBroadcastChatMessage(ctx context.Context, id string, messageID string, opts ...CallOption) (*DeleteBroadcastChatMessageResult, error) {
 	return fetch[DeleteBroadcastChatMessageResult](ctx, &c.caller, &gen.OpDeleteBroadcastChatMessage, gen.Input{Args: []string{id, messageID}}, opts)
 }
@@ -715,7 +715,7 @@ func (c *Client) DeleteChatMessages(ctx context.Context, id string, body ChatMes
 // Withdraws a note that the signed-in user wrote.
 //
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteCommunityNotes(ctx context.Context, id string, opts ...CallOption) (*DeleteCommunityNotesResult, error) {
 	return fetch[DeleteCommunityNotesResult](ctx, &c.caller, &gen.OpDeleteCommunityNotes, gen.Input{Args: []string{id}}, opts)
 }
@@ -745,7 +745,7 @@ func (c *Client) DeleteConnectionsByUUIDs(ctx context.Context, body DeleteConnec
 // Deletes a message that the signed-in user sent. Up to 300 in 15 minutes and 1,500 a day.
 //
 // Authorization: OAuth 2.0 with dm.read, dm.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string, opts ...CallOption) (*DeleteDirectMessagesEventsResult, error) {
 	return fetch[DeleteDirectMessagesEventsResult](ctx, &c.caller, &gen.OpDeleteDirectMessagesEvents, gen.Input{Args: []string{eventID}}, opts)
 }
@@ -755,7 +755,7 @@ func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string,
 // Deletes a list that the signed-in user owns.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteLists(ctx context.Context, id string, opts ...CallOption) (*DeleteListsResult, error) {
 	return fetch[DeleteListsResult](ctx, &c.caller, &gen.OpDeleteLists, gen.Input{Args: []string{id}}, opts)
 }
@@ -785,7 +785,7 @@ func (c *Client) DeletePosts(ctx context.Context, id string, opts ...CallOption)
 // Takes a broadcast off the signed-in user's schedule.
 //
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteScheduledBroadcast(ctx context.Context, id string, params *DeleteScheduledBroadcastParams, opts ...CallOption) (*DeleteScheduledBroadcastResult, error) {
 	return fetch[DeleteScheduledBroadcastResult](ctx, &c.caller, &gen.OpDeleteScheduledBroadcast, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -795,7 +795,7 @@ func (c *Client) DeleteScheduledBroadcast(ctx context.Context, id string, params
 // Takes a post out of the signed-in user's bookmarks. The post itself stays.
 //
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID string, opts ...CallOption) (*DeleteUsersBookmarkResult, error) {
 	return fetch[DeleteUsersBookmarkResult](ctx, &c.caller, &gen.OpDeleteUsersBookmark, gen.Input{Args: []string{id, tweetID}}, opts)
 }
@@ -805,7 +805,7 @@ func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID str
 // Removes a webhook of the app; nothing is delivered to it any more.
 //
 // Authorization: app-only; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*DeleteWebhooksResult, error) {
 	return fetch[DeleteWebhooksResult](ctx, &c.caller, &gen.OpDeleteWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }
@@ -815,7 +815,7 @@ func (c *Client) DeleteWebhooks(ctx context.Context, webhookID string, opts ...C
 // Stops delivery of posts that match the app's stream rules to the webhook.
 //
 // Authorization: app-only.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteWebhooksStreamLink(ctx context.Context, webhookID string, opts ...CallOption) (*DeleteWebhooksStreamLinkResult, error) {
 	return fetch[DeleteWebhooksStreamLinkResult](ctx, &c.caller, &gen.OpDeleteWebhooksStreamLink, gen.Input{Args: []string{webhookID}}, opts)
 }
@@ -847,7 +847,7 @@ func (c *Client) FinalizeMediaUpload(ctx context.Context, id string, opts ...Cal
 // Makes the signed-in user follow a list.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) FollowList(ctx context.Context, id string, body FollowListRequest, opts ...CallOption) (*FollowListResult, error) {
 	return fetch[FollowListResult](ctx, &c.caller, &gen.OpFollowList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -858,7 +858,7 @@ func (c *Client) FollowList(ctx context.Context, id string, body FollowListReque
 // true. Closed to self-serve apps since April 2026.
 //
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) FollowUser(ctx context.Context, id string, body FollowUserRequest, opts ...CallOption) (*FollowUserResult, error) {
 	return fetch[FollowUserResult](ctx, &c.caller, &gen.OpFollowUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1610,7 +1610,7 @@ func (c *Client) GoLiveScheduledBroadcast(ctx context.Context, id string, opts .
 // started.
 //
 // Authorization: OAuth 2.0 with tweet.moderate.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) HidePostsReply(ctx context.Context, tweetID string, body HidePostsReplyRequest, opts ...CallOption) (*HidePostsReplyResult, error) {
 	return fetch[HidePostsReplyResult](ctx, &c.caller, &gen.OpHidePostsReply, gen.Input{Args: []string{tweetID}, Body: body}, opts)
 }
@@ -1642,7 +1642,7 @@ func (c *Client) InitializeMediaUpload(ctx context.Context, body MediaUploadStar
 // Makes the signed-in user like a post, at most 1,000 times a day. Closed to self-serve apps since April 2026.
 //
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) LikePost(ctx context.Context, id string, body LikePostRequest, opts ...CallOption) (*LikePostResult, error) {
 	return fetch[LikePostResult](ctx, &c.caller, &gen.OpLikePost, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1674,7 +1674,7 @@ func (c *Client) ListScheduledBroadcasts(ctx context.Context, params *ListSchedu
 // Marks everything up to one event as read by the signed-in user.
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MarkChatConversationRead(ctx context.Context, conversationID string, body MarkChatConversationReadRequest, opts ...CallOption) (*MarkChatConversationReadResult, error) {
 	return fetch[MarkChatConversationReadResult](ctx, &c.caller, &gen.OpMarkChatConversationRead, gen.Input{Args: []string{conversationID}, Body: body}, opts)
 }
@@ -1705,7 +1705,7 @@ func (c *Client) MediaUploadForm(ctx context.Context, contentType string, body i
 // Can remove one of the user's messages along with it.
 //
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MuteBroadcastChatUser(ctx context.Context, id string, body MuteBroadcastChatUserRequest, opts ...CallOption) (*MuteBroadcastChatUserResult, error) {
 	return fetch[MuteBroadcastChatUserResult](ctx, &c.caller, &gen.OpMuteBroadcastChatUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1715,7 +1715,7 @@ func (c *Client) MuteBroadcastChatUser(ctx context.Context, id string, body Mute
 // Keeps a user's posts out of the signed-in user's timeline, without unfollowing.
 //
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, opts ...CallOption) (*MuteUserResult, error) {
 	return fetch[MuteUserResult](ctx, &c.caller, &gen.OpMuteUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1725,7 +1725,7 @@ func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, 
 // Pins a list for the signed-in user.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, opts ...CallOption) (*PinListResult, error) {
 	return fetch[PinListResult](ctx, &c.caller, &gen.OpPinList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1735,7 +1735,7 @@ func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, op
 // Removes one user from a list that the signed-in user owns.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) RemoveListsMemberByUserID(ctx context.Context, id string, userID string, opts ...CallOption) (*RemoveListsMemberByUserIDResult, error) {
 	return fetch[RemoveListsMemberByUserIDResult](ctx, &c.caller, &gen.OpRemoveListsMemberByUserID, gen.Input{Args: []string{id, userID}}, opts)
 }
@@ -2009,7 +2009,7 @@ func (c *Client) StreamUsersCompliance(ctx context.Context, params *StreamUsersC
 // Lifts what `blockUsersDms` did.
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*UnblockUsersDMsResult, error) {
 	return fetch[UnblockUsersDMsResult](ctx, &c.caller, &gen.OpUnblockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
@@ -2019,7 +2019,7 @@ func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOpt
 // Ends following of a list by the signed-in user.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnfollowListResult, error) {
 	return fetch[UnfollowListResult](ctx, &c.caller, &gen.OpUnfollowList, gen.Input{Args: []string{id, listID}}, opts)
 }
@@ -2029,7 +2029,7 @@ func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opt
 // Ends following of a user by the signed-in user.
 //
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnfollowUserResult, error) {
 	return fetch[UnfollowUserResult](ctx, &c.caller, &gen.OpUnfollowUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
@@ -2039,7 +2039,7 @@ func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUs
 // Removes the signed-in user's like from a post.
 //
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnlikePost(ctx context.Context, id string, tweetID string, opts ...CallOption) (*UnlikePostResult, error) {
 	return fetch[UnlikePostResult](ctx, &c.caller, &gen.OpUnlikePost, gen.Input{Args: []string{id, tweetID}}, opts)
 }
@@ -2049,7 +2049,7 @@ func (c *Client) UnlikePost(ctx context.Context, id string, tweetID string, opts
 // Lets a muted user write again in the chat of the signed-in user's running broadcast.
 //
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnmuteBroadcastChatUser(ctx context.Context, id string, userID string, opts ...CallOption) (*UnmuteBroadcastChatUserResult, error) {
 	return fetch[UnmuteBroadcastChatUserResult](ctx, &c.caller, &gen.OpUnmuteBroadcastChatUser, gen.Input{Args: []string{id, userID}}, opts)
 }
@@ -2059,7 +2059,7 @@ func (c *Client) UnmuteBroadcastChatUser(ctx context.Context, id string, userID 
 // Lets a muted user's posts into the signed-in user's timeline again.
 //
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnmuteUserResult, error) {
 	return fetch[UnmuteUserResult](ctx, &c.caller, &gen.OpUnmuteUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
@@ -2069,7 +2069,7 @@ func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUser
 // Undoes the pinning of a list by the signed-in user.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnpinListResult, error) {
 	return fetch[UnpinListResult](ctx, &c.caller, &gen.OpUnpinList, gen.Input{Args: []string{id, listID}}, opts)
 }
@@ -2079,7 +2079,7 @@ func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts .
 // Removes the signed-in user's repost of a post. Name the original post, not the repost.
 //
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID string, opts ...CallOption) (*UnrepostPostResult, error) {
 	return fetch[UnrepostPostResult](ctx, &c.caller, &gen.OpUnrepostPost, gen.Input{Args: []string{id, sourcePostID}}, opts)
 }
@@ -2089,7 +2089,7 @@ func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID strin
 // Gives a subscription another tag or another webhook. Its kind of event and its filter cannot be changed.
 //
 // Authorization: app-only.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID string, body ActivitySubscriptionUpdate, opts ...CallOption) (*UpdateActivitySubscriptionResult, error) {
 	return fetch[UpdateActivitySubscriptionResult](ctx, &c.caller, &gen.OpUpdateActivitySubscription, gen.Input{Args: []string{subscriptionID}, Body: body}, opts)
 }
@@ -2099,7 +2099,7 @@ func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID 
 // Changes name, description or privacy of a list the signed-in user owns. What is left out stays as it was.
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateLists(ctx context.Context, id string, body ListUpdate, opts ...CallOption) (*UpdateListsResult, error) {
 	return fetch[UpdateListsResult](ctx, &c.caller, &gen.OpUpdateLists, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -2122,7 +2122,7 @@ func (c *Client) UpdateRules(ctx context.Context, params *UpdateRulesParams, bod
 // broadcast id, and the body must repeat `scheduled_broadcast_id`.
 //
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateScheduledBroadcast(ctx context.Context, id string, body ScheduledBroadcastDraft, opts ...CallOption) (*UpdateScheduledBroadcastResult, error) {
 	return fetch[UpdateScheduledBroadcastResult](ctx, &c.caller, &gen.OpUpdateScheduledBroadcast, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -2141,7 +2141,7 @@ func (c *Client) ValidateAccountActivitySubscription(ctx context.Context, webhoo
 // Sends the challenge to a webhook once more, and puts it back into use where it had been marked invalid.
 //
 // Authorization: app-only; or OAuth 1.0a.
-// It is not sent again once it may have been carried out.
+// It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) ValidateWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*ValidateWebhooksResult, error) {
 	return fetch[ValidateWebhooksResult](ctx, &c.caller, &gen.OpValidateWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }

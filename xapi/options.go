@@ -48,6 +48,7 @@ type settings struct {
 	raw *[]byte
 
 	baseURL     *url.URL
+	cleartext   bool
 	httpClient  *http.Client
 	userAgent   string
 	credentials []func(*settings) auth.Credential
@@ -81,7 +82,16 @@ func (s settings) forClient(opts []ClientOption) (settings, error) {
 			failed = append(failed, opt.forClient(&s))
 		}
 	}
-	return s, errors.Join(failed...)
+	return s, errors.Join(append(failed, s.checkCleartext())...)
+}
+
+// checkCleartext refuses a base URL by which credentials would go in clear text where nobody insisted on that.
+func (s *settings) checkCleartext() error {
+	if s.baseURL.Scheme == "https" || s.cleartext || transport.Loopback(s.baseURL.Hostname()) {
+		return nil
+	}
+	return fmt.Errorf("base URL %q would send credentials in clear text: use https, a loopback address for tests, or "+
+		"WithCleartextCredentials to insist on it", s.baseURL)
 }
 
 // forCall returns the settings of one call.
@@ -97,7 +107,7 @@ func (s settings) forCall(opts []CallOption) (settings, error) {
 
 // WithBaseURL sends the calls to another server: a sandbox or a gateway. The URL is absolute and may have a path, below
 // which the operations' paths are put. Without encryption (http) only a loopback address is accepted, since every call
-// carries credentials.
+// carries credentials, unless WithCleartextCredentials insists on another.
 func WithBaseURL(raw string) ClientOption {
 	return clientOnly(func(s *settings) error {
 		base, err := url.Parse(raw)
@@ -109,8 +119,6 @@ func WithBaseURL(raw string) ClientOption {
 			return fmt.Errorf("base URL %q is not an absolute http or https URL, like %s", raw, DefaultBaseURL)
 		case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 			return errors.New("base URL carries user, query or fragment: give scheme, host and path alone")
-		case base.Scheme == "http" && !transport.Loopback(base.Hostname()):
-			return fmt.Errorf("base URL %q would send credentials in clear text: use https, or a loopback address for tests", raw)
 		}
 		if !strings.HasSuffix(base.Path, "/") {
 			base.Path += "/"
@@ -120,8 +128,23 @@ func WithBaseURL(raw string) ClientOption {
 	})
 }
 
+// WithCleartextCredentials accepts a base URL without encryption (http) that is no loopback address: everybody on the way
+// there can read the credentials of every call and act with them. It is for a network that only its owner is on, in which
+// containers reach a sandbox by name.
+func WithCleartextCredentials() ClientOption {
+	return clientOnly(func(s *settings) error {
+		s.cleartext = true
+		return nil
+	})
+}
+
 // WithHTTPClient has the calls go out through a copy of client: its Transport, Jar and CheckRedirect are used, the
 // client itself is never changed. Its Timeout, if any, cuts whole uploads; prefer a context with a deadline.
+//
+// A *http.Transport, or http.DefaultTransport where client has none, is used in copies, whose connections the clients
+// given the same one share. The copies find dead connections of HTTP/2 by pings, unless the transport's HTTP2 says
+// otherwise, and large bodies are spread over up to eight connections, unless its MaxConnsPerHost is set. A Transport of
+// another type is used as it is: give what wraps a *http.Transport to WithMiddleware instead.
 func WithHTTPClient(client *http.Client) ClientOption {
 	return clientOnly(func(s *settings) error {
 		if client == nil {

@@ -67,9 +67,9 @@ func (g *guarded) session(t *testing.T) *auth.Session {
 		ClientID: "app", TokenURL: tokenURL,
 		Token: auth.Token{
 			Access: auth.NewSecret("canary-stale"), Refresh: auth.NewSecret("canary-refresh"),
-			Issued: time.Now(), Expiry: time.Now().Add(time.Hour), Scopes: []string{"tweet.read", "users.read"},
+			Issued: time.Now().Add(-time.Hour), Expiry: time.Now().Add(time.Hour), Scopes: []string{"tweet.read", "users.read"},
 		},
-	}))
+	}, nil))
 	return auth.NewSession(auth.OAuth2{ClientID: "app", Endpoint: auth.Endpoint{TokenURL: tokenURL}}, store)
 }
 

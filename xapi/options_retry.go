@@ -57,11 +57,12 @@ func WithRateLimitWait(d time.Duration) Option {
 }
 
 // WithIdleTimeout gives up an attempt in which nothing is sent or received for d; the failure counts as one of the
-// network and is repeated like one. 1 minute without this option; 0 is never to give up.
+// network and is repeated like one, over a fresh connection. 1 minute without this option; 0 is never to give up.
 //
-// It does not limit how long a transfer takes: an upload or a stream in motion is never cut. As the operating system
-// takes some megabytes of an upload at once and does not tell when they leave, up to 8 MiB of what was sent extend the
-// timeout by the time that they need at 32 KiB a second; a slower link needs a longer timeout.
+// It does not limit how long a transfer takes: an upload or a stream in motion is never cut. As systems and proxies on
+// the way take some megabytes of an upload at once and do not tell when they leave, what was sent extends the timeout by
+// the time that it may need: four times as long as earlier bodies took to be answered, or, until one was, the time of
+// all that the client has under way at 64 KiB a second.
 func WithIdleTimeout(d time.Duration) Option {
 	return func(s *settings) error {
 		if d < 0 {

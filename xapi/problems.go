@@ -41,6 +41,10 @@ type (
 	NonCompliantRulesProblem struct{ typed }
 	// FieldUnauthorizedProblem is a Field that the credentials may not see.
 	FieldUnauthorizedProblem struct{ typed }
+	// FieldHydrationProblem is a Field that the server could not fill in this time.
+	FieldHydrationProblem struct{ typed }
+	// InternalErrorProblem is a failure of the server's own.
+	InternalErrorProblem struct{ typed }
 	// ResourceUnauthorizedProblem is a resource that the credentials may not see; Parameter and Value asked for it.
 	ResourceUnauthorizedProblem struct{ typed }
 	// OperationalDisconnectProblem is a stream that the server ended; DisconnectType says why.
@@ -70,6 +74,9 @@ var problems = map[string]func() error{
 	"credits-depleted":            func() error { return new(CreditsProblem) },
 	"disallowed-resource":         func() error { return new(DisallowedResourceProblem) },
 	"duplicate-rules":             func() error { return new(DuplicateRuleProblem) },
+	"field-hydration-failure":     func() error { return new(FieldHydrationProblem) },
+	"field-unauthorized":          func() error { return new(FieldUnauthorizedProblem) },
+	"internal-error":              func() error { return new(InternalErrorProblem) },
 	"invalid-request":             func() error { return new(InvalidRequestProblem) },
 	"invalid-rules":               func() error { return new(InvalidRuleProblem) },
 	"noncompliant-rules":          func() error { return new(NonCompliantRulesProblem) },

@@ -81,7 +81,7 @@ func TestNoSecretIsPrintedAtAnyLevel(t *testing.T) {
 			require.NoError(t, store.Save(t.Context(), &auth.Record{
 				ClientID: "app", Confidential: true, TokenURL: endpoint.TokenURL,
 				Token: auth.Token{Access: auth.NewSecret("canary-stale"), Refresh: auth.NewSecret("canary-refresh")},
-			}))
+			}, nil))
 			return xapi.WithLogin(auth.NewSession(auth.OAuth2{
 				ClientID: "app", ClientSecret: auth.NewSecret("canary-client-secret"), Endpoint: endpoint,
 			}, store))

@@ -215,7 +215,7 @@ func TestStreamedBodiesAreNotReadByTheCheck(t *testing.T) {
 
 func TestJSONOfThePlainestReaderIsCheckedAndSentInFull(t *testing.T) {
 	plain := func(text string) io.Reader { return struct{ io.Reader }{strings.NewReader(text)} }
-	const good = `{"id":"` + mediaID + `"}`
+	const good = `{"id":"` + mediaID + `","metadata":{}}`
 	client := receiving(t, func(req *http.Request) (*http.Response, error) {
 		raw, err := io.ReadAll(req.Body)
 		require.NoError(t, err)

@@ -203,6 +203,16 @@ func (s *authServer) most() int {
 func (s *authServer) session(t *testing.T) (*auth.Session, *auth.MemoryStore) {
 	t.Helper()
 	store := new(auth.MemoryStore)
-	require.NoError(t, store.Save(t.Context(), s.expired()))
+	require.NoError(t, store.Save(t.Context(), s.expired(), nil))
 	return auth.NewSession(s.config(), store), store
+}
+
+// halfway returns a session on a login whose access token is good for an hour yet.
+func (s *authServer) halfway(t *testing.T) *auth.Session {
+	t.Helper()
+	record := s.expired()
+	record.Token.Issued, record.Token.Expiry = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	store := new(auth.MemoryStore)
+	require.NoError(t, store.Save(t.Context(), record, nil))
+	return auth.NewSession(s.config(), store)
 }

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 
@@ -26,10 +25,9 @@ type ClientCredentials struct {
 	// HTTPClient carries the request, as in [OAuth2].
 	HTTPClient *http.Client
 
-	once  sync.Once
-	turn  chan struct{} // holds an element while one caller fetches
-	mu    sync.Mutex
-	token Secret
+	flight flight
+	mu     sync.Mutex
+	token  Secret
 }
 
 func (*ClientCredentials) scheme() string { return schemeApp }
@@ -79,18 +77,22 @@ func (c *ClientCredentials) current() Secret {
 	return c.token
 }
 
-// fetch returns a token other than rejected, fetched by one caller at a time.
-func (c *ClientCredentials) fetch(ctx context.Context, rejected Secret) (Secret, error) {
-	c.once.Do(func() { c.turn = make(chan struct{}, 1) })
-	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
-	case <-ctx.Done():
-		return Secret{}, fmt.Errorf("wait for the app token: %w", ctx.Err())
-	}
-	if token := c.current(); !token.IsZero() && !token.Equal(rejected) {
-		return token, nil
-	}
+// fetch returns a token other than rejected, fetched by one caller at a time. Those who waited share its token or its
+// failure.
+func (c *ClientCredentials) fetch(ctx context.Context, rejected Secret) (token Secret, err error) {
+	err = c.flight.do(ctx, func() (bool, error) {
+		if token = c.current(); !token.IsZero() && !token.Equal(rejected) {
+			return true, nil
+		}
+		var err error
+		token, err = c.ask(ctx)
+		return true, err
+	})
+	return token, err
+}
+
+// ask fetches the token and keeps it.
+func (c *ClientCredentials) ask(ctx context.Context) (Secret, error) {
 	config := clientcredentials.Config{
 		ClientID: c.Key.Reveal(), ClientSecret: c.KeySecret.Reveal(), TokenURL: c.address(),
 		AuthStyle: oauth2.AuthStyleInHeader,

@@ -21,13 +21,19 @@
 // X's refresh tokens are good for one use: each refresh answers with the next one, and losing an answer loses the login.
 // A [Session] therefore refreshes in this order, and the [Store] makes each step hold across processes and crashes:
 //
-//  1. one caller in the process, then one process (Store.Lock), goes on; the others wait for its result;
+//  1. one caller in the process, then one process (Store.Lock), goes on; the others read the store until its result is
+//     there;
 //  2. the store is read again: if someone else has refreshed meanwhile, their token is used and nothing is sent;
 //  3. the store is told that this refresh token is about to be presented;
 //  4. the refresh token is presented, and the answer awaited even if the caller's context ends;
-//  5. the new pair is stored, and only then used.
+//  5. the new pair is stored in the place of the one that it was had for, and only then used.
 //
-// A process that dies between 3 and 5 leaves the mark of step 3 behind. The token may or may not be spent, and a spent
-// one presented again looks like theft, so the next process does not present it: it says to log in again
-// ([ErrLoginRequired]). An answer that is lost while the process lives is asked for once more, at the next need.
+// Where no answer is known, because it was lost or its process died between 3 and 5, the token may or may not be spent.
+// It is presented again, by whoever needs it next: if it is spent, the login is lost in any case, and if it is not, the
+// login lives on. Only when the server calls it invalid does anyone have to log in again ([ErrLoginRequired]), and then
+// it is never presented again. Between two presentations lies a second at first, half a minute at last; a caller waits
+// for that within its context.
+//
+// Nothing of a stored login is used before its server and its app are compared with the configured ones, and a session
+// does not go on in the name of another user ([ErrLoginReplaced]).
 package auth

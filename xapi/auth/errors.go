@@ -17,6 +17,21 @@ var (
 	// ErrNewerRecord means that a later release of this package wrote the stored login. Update this one, or log in
 	// again with it.
 	ErrNewerRecord = errors.New("the stored login was written by a newer release")
+
+	// ErrExposed means that others may have read a stored login. Have it readable by its owner alone if nobody did; else
+	// log in again.
+	ErrExposed = errors.New("may be read by others")
+
+	// ErrLoginReplaced means that somebody has logged in since a [Session] began, maybe as another user: the session
+	// does not go on with that login by itself.
+	ErrLoginReplaced = errors.New("another login is stored in the place of the one that this program began with")
+
+	// ErrStale means that a store holds another login than the one to be replaced: someone else has renewed or
+	// replaced it meanwhile. Load it again.
+	ErrStale = errors.New("the stored login is not the one to be replaced")
+
+	// ErrLocked means that someone else holds the lock of a stored login. Try again.
+	ErrLocked = errors.New("the stored login is locked by someone else")
 )
 
 // loginError is an ErrLoginRequired with its reason in front.

@@ -11,7 +11,7 @@ import (
 
 // rowStore keeps a login in one row of a PostgreSQL table that a fleet shares:
 //
-//	CREATE TABLE x_logins (id bigint PRIMARY KEY, login bytea NOT NULL)
+//	CREATE TABLE x_logins (id bigint PRIMARY KEY, login bytea NOT NULL, fingerprint text NOT NULL)
 type rowStore struct {
 	db   *sql.DB
 	id   int64
@@ -36,23 +36,68 @@ func (s *rowStore) Load(ctx context.Context) (*auth.Record, error) {
 	return auth.DecodeRecord(data)
 }
 
-// Save is one statement, committed and on disk when it returns (synchronous_commit = on).
-func (s *rowStore) Save(ctx context.Context, record *auth.Record) error {
-	if record == nil {
-		_, err := s.db.ExecContext(ctx, `DELETE FROM x_logins WHERE id = $1`, s.id)
+// Save is one statement, committed and on disk when it returns (synchronous_commit = on). It compares fingerprints, since
+// the same login is sealed differently each time.
+func (s *rowStore) Save(ctx context.Context, next, prior *auth.Record) error {
+	var result sql.Result
+	sealed, err := s.sealed(next)
+	switch {
+	case err != nil:
 		return err
+	case prior == nil && next == nil:
+		return errors.New("there is nothing to store")
+	case prior == nil:
+		result, err = s.db.ExecContext(ctx, `INSERT INTO x_logins VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+			s.id, sealed, next.Fingerprint())
+	case next == nil:
+		result, err = s.db.ExecContext(ctx, `DELETE FROM x_logins WHERE id = $1 AND fingerprint = $2`,
+			s.id, prior.Fingerprint())
+	default:
+		result, err = s.db.ExecContext(ctx,
+			`UPDATE x_logins SET login = $2, fingerprint = $3 WHERE id = $1 AND fingerprint = $4`,
+			s.id, sealed, next.Fingerprint(), prior.Fingerprint())
+	}
+	if err != nil {
+		return fmt.Errorf("store login %d: %w", s.id, err)
+	}
+	if rows, err := result.RowsAffected(); err != nil || rows == 1 {
+		return err
+	}
+	return fmt.Errorf("store login %d: %w", s.id, auth.ErrStale)
+}
+
+// Replace asks for nothing.
+func (s *rowStore) Replace(ctx context.Context, next *auth.Record) error {
+	sealed, err := s.sealed(next)
+	switch {
+	case err != nil:
+		return err
+	case next == nil:
+		_, err = s.db.ExecContext(ctx, `DELETE FROM x_logins WHERE id = $1`, s.id)
+	default:
+		_, err = s.db.ExecContext(ctx, `INSERT INTO x_logins VALUES ($1, $2, $3)
+			ON CONFLICT (id) DO UPDATE SET login = excluded.login, fingerprint = excluded.fingerprint`,
+			s.id, sealed, next.Fingerprint())
+	}
+	if err != nil {
+		return fmt.Errorf("store login %d: %w", s.id, err)
+	}
+	return nil
+}
+
+func (s *rowStore) sealed(record *auth.Record) ([]byte, error) {
+	if record == nil {
+		return nil, nil
 	}
 	data, err := record.Encode()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sealed, err := s.seal(data)
 	if err != nil {
-		return fmt.Errorf("seal login %d: %w", s.id, err)
+		return nil, fmt.Errorf("seal login %d: %w", s.id, err)
 	}
-	_, err = s.db.ExecContext(ctx,
-		`INSERT INTO x_logins VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET login = excluded.login`, s.id, sealed)
-	return err
+	return sealed, nil
 }
 
 // Lock holds an advisory lock on a connection of its own. The database gives it back when that connection ends, so a
@@ -62,7 +107,12 @@ func (s *rowStore) Lock(ctx context.Context) (func() error, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock login %d: %w", s.id, err)
 	}
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, s.id); err != nil {
+	var locked bool
+	err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, s.id).Scan(&locked)
+	if err == nil && !locked {
+		err = auth.ErrLocked
+	}
+	if err != nil {
 		return nil, fmt.Errorf("lock login %d: %w", s.id, errors.Join(err, conn.Close()))
 	}
 	return func() error {
@@ -102,5 +152,5 @@ func ExampleOAuth2_Begin() {
 	}
 	// Output:
 	// open the authorize address, then paste where you end up: true
-	// finish the login: this is no redirected address: paste the whole line of the browser's address bar, from http to the end
+	// finish the login: this is not the address at which the login ends: paste the whole line of the browser's address bar, to its end
 }

@@ -1,9 +1,19 @@
 package auth
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+	"time"
+)
 
 // OnStep has the store call f at each step of a save, for tests that die there.
 func (s *FileStore) OnStep(f func(name string)) { s.step = f }
+
+// OfUser has the store trust the files of another user than the one who runs this.
+func (s *FileStore) OfUser(user int) { s.user = user }
+
+// OnSleep has the session call f in place of waiting.
+func (s *Session) OnSleep(f func(ctx context.Context, d time.Duration) error) { s.sleep = f }
 
 // Header returns the Authorization header that o makes for req.
 func (o OAuth1) Header(req *http.Request) (string, error) { return o.header(req) }

@@ -1,8 +1,8 @@
 package auth_test
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -34,7 +34,7 @@ func TestFileStoreKeepsALogin(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrNoLogin)
 	require.ErrorContains(t, err, store.Path())
 
-	require.NoError(t, store.Save(t.Context(), sampleRecord()))
+	require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
 	record, err := store.Load(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, sampleRecord(), record)
@@ -51,10 +51,10 @@ func TestFileStoreKeepsALogin(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "no temporary file stays")
 
-	require.NoError(t, store.Save(t.Context(), nil))
+	require.NoError(t, store.Replace(t.Context(), nil))
 	_, err = store.Load(t.Context())
 	require.ErrorIs(t, err, auth.ErrLoginRequired)
-	require.NoError(t, store.Save(t.Context(), nil), "removing nothing is no error")
+	require.NoError(t, store.Replace(t.Context(), nil), "removing nothing is no error")
 }
 
 func TestFileStoreRefusesWhatItCannotTrust(t *testing.T) {
@@ -99,6 +99,7 @@ func TestFileStoreRefusesWhatItCannotTrust(t *testing.T) {
 			} else {
 				require.NotErrorIs(t, err, auth.ErrLoginRequired)
 			}
+			require.Equal(t, test.mode != 0o600, errors.Is(err, auth.ErrExposed))
 
 			session := auth.NewSession(auth.OAuth2{ClientID: "app"}, store)
 			require.NoError(t, session.Login(t.Context(), sampleRecord()), "logging in again helps in every case")
@@ -117,40 +118,83 @@ func TestNewerRecordIsTold(t *testing.T) {
 	require.ErrorIs(t, err, auth.ErrNewerRecord)
 }
 
-func TestFileLockExcludesAndEndsWithTheContext(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "token.json")
-	unlock, err := auth.NewFileStore(path).Lock(t.Context())
+func TestASaveThatACrashLeftUnfinishedIsFinished(t *testing.T) {
+	next := sampleRecord()
+	next.Token.Refresh = auth.NewSecret("canary-next")
+	whole, err := next.Encode()
 	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	failed := make(chan error)
-	go func() { _, err := auth.NewFileStore(path).Lock(ctx); failed <- err }()
-	cancel()
-	require.ErrorIs(t, <-failed, context.Canceled)
-	require.NoError(t, unlock())
-	unlock, err = auth.NewFileStore(path).Lock(t.Context())
-	require.NoError(t, err)
-	require.NoError(t, unlock())
+	for name, test := range map[string]struct {
+		left string
+		mode os.FileMode
+		want *auth.Record
+	}{
+		"written to its end": {string(whole), 0o600, next},
+		"half written":       {string(whole[:len(whole)/2]), 0o600, sampleRecord()},
+		"empty":              {"", 0o600, sampleRecord()},
+		"of who knows whom":  {string(whole), 0o644, sampleRecord()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
+			require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
+			require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(test.left), test.mode))
+			unlock, err := store.Lock(t.Context())
+			require.NoError(t, err)
+			record, err := store.Load(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, test.want.Fingerprint(), record.Fingerprint())
+			_, err = os.Stat(store.Path() + ".tmp")
+			require.ErrorIs(t, err, os.ErrNotExist)
+			require.NoError(t, unlock())
+		})
+	}
+	t.Run("but not after a logout", func(t *testing.T) {
+		store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
+		require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(`{"version":9}`), 0o600))
+		require.NoError(t, store.Replace(t.Context(), nil))
+		_, err := os.Stat(store.Path() + ".tmp")
+		require.ErrorIs(t, err, os.ErrNotExist)
+	})
 }
 
-func TestALeftoverOfACrashIsNoObstacle(t *testing.T) {
+func TestAllNamesOfALoginAreTheSameLogin(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "kept", "token.json")
+	require.NoError(t, os.Mkdir(filepath.Dir(file), 0o700))
+	link, second := filepath.Join(folder, "link.json"), filepath.Join(folder, "kept", "second.json")
+	require.NoError(t, os.Symlink(filepath.Join("kept", "second.json"), link))
+	require.NoError(t, os.Symlink("token.json", second))
+
+	byLink, direct := auth.NewFileStore(link), auth.NewFileStore(file)
+	_, err := byLink.Load(t.Context())
+	require.ErrorIs(t, err, auth.ErrNoLogin)
+	unlock, err := byLink.Lock(t.Context())
+	require.NoError(t, err)
+	_, err = direct.Lock(t.Context())
+	require.ErrorIs(t, err, auth.ErrLocked)
+	require.NoError(t, byLink.Save(t.Context(), sampleRecord(), nil))
+	require.NoError(t, unlock())
+	record, err := direct.Load(t.Context())
+	require.NoError(t, err, "the file is where the links lead")
+	require.Equal(t, sampleRecord(), record)
+	for _, name := range []string{link, second} {
+		info, err := os.Lstat(name)
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&os.ModeSymlink, "the link stays")
+	}
+
+	require.NoError(t, os.Symlink("loop.json", filepath.Join(folder, "loop.json")))
+	_, err = auth.NewFileStore(filepath.Join(folder, "loop.json")).Load(t.Context())
+	require.ErrorContains(t, err, "more than 40 links")
+}
+
+func TestADocumentTooLargeToReadBackIsNotStored(t *testing.T) {
 	store := auth.NewFileStore(filepath.Join(t.TempDir(), "token.json"))
-	require.NoError(t, os.WriteFile(store.Path()+".tmp", []byte(`{"half`), 0o644))
-	require.NoError(t, store.Save(t.Context(), sampleRecord()))
+	require.NoError(t, store.Save(t.Context(), sampleRecord(), nil))
+	large := sampleRecord()
+	large.Token.Access = auth.NewSecret(strings.Repeat("canary", 20<<10))
+	require.ErrorContains(t, store.Save(t.Context(), large, sampleRecord()), "more than the 65536 that are read back")
 	_, err := store.Load(t.Context())
 	require.NoError(t, err)
-	_, err = os.Stat(store.Path() + ".tmp")
-	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestDefaultPath(t *testing.T) {
-	home := t.TempDir()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} {
-		t.Setenv(name, home)
-	}
-	path, err := auth.DefaultPath()
-	require.NoError(t, err)
-	require.Contains(t, path, home)
-	require.Equal(t, filepath.Join("xapi-go", "token.json"), filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path)))
 }
 
 // FuzzDecodeRecord holds that any content is read or refused without a panic and without being quoted, and that what is

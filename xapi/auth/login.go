@@ -58,14 +58,15 @@ func (c OAuth2) random() (Secret, error) {
 	return NewSecret(base64.RawURLEncoding.EncodeToString(seed[:])), nil
 }
 
-// errWrongState means that an answer belongs to another login, or was forged.
-var errWrongState = errors.New("the state in the redirected address is not that of this login: " +
-	"it belongs to an older login or was forged: start again and use the newest address")
+// ErrWrongAddress means that an address is not the one at which a login ends: it is none, or answers another login. The
+// login goes on: ask for the address again.
+var ErrWrongAddress = errors.New("this is not the address at which the login ends")
 
 // Finish checks the address that the browser was redirected to and exchanges its code for tokens. The code lives 30
-// seconds and works once.
+// seconds and works once. An address is understood as people paste it: without its scheme, in brackets or in quotes.
 //
-// The record is not stored yet: give it to [Session.Login].
+// The error matches [ErrWrongAddress] where the address does not answer this login; nothing was sent then. The record is
+// not stored yet: give it to [Session.Login].
 func (l *Login) Finish(ctx context.Context, redirected string) (*Record, error) {
 	code, err := l.code(redirected)
 	if err != nil {
@@ -82,24 +83,23 @@ func (l *Login) Finish(ctx context.Context, redirected string) (*Record, error) 
 		}
 		return nil, err
 	}
-	record := l.config.record(answer, Token{})
+	record := l.config.record(answer, &Record{LoginID: rand.Text()})
 	if len(record.Token.Scopes) == 0 {
 		record.Token.Scopes = config.Scopes // RFC 6749 section 5.1: an answer without a scope grants what was asked for
 	}
 	return record, nil
 }
 
-// code takes the code out of a redirected address, after checking that the address answers this login.
+// code takes the code out of a redirected address, after checking that the address answers this login. No error quotes
+// the address, as the code would be in it.
 func (l *Login) code(redirected string) (Secret, error) {
-	address, err := url.Parse(strings.TrimSpace(redirected))
-	if err != nil || address.RawQuery == "" {
-		// The parser's error would quote the address, and the code with it.
-		return Secret{}, errors.New("this is no redirected address: " +
-			"paste the whole line of the browser's address bar, from http to the end")
+	query, found := redirectedQuery(redirected)
+	if !found {
+		return Secret{}, fmt.Errorf("%w: paste the whole line of the browser's address bar, to its end", ErrWrongAddress)
 	}
-	query := address.Query()
 	if !l.state.Equal(NewSecret(query.Get("state"))) {
-		return Secret{}, errWrongState
+		return Secret{}, fmt.Errorf("%w: its state is that of another login, an older one or a forged one: use the newest address",
+			ErrWrongAddress)
 	}
 	if denied := query.Get("error"); denied != "" {
 		if denied == "access_denied" {
@@ -111,4 +111,16 @@ func (l *Login) code(redirected string) (Secret, error) {
 		return Secret{}, errors.New("the redirected address carries no code: start the login again")
 	}
 	return NewSecret(query.Get("code")), nil
+}
+
+// redirectedQuery finds the query in what someone pasted. Only the query counts: browsers hide the scheme, and what is
+// copied from a chat or a shell comes in brackets or quotes.
+func redirectedQuery(pasted string) (query url.Values, found bool) {
+	_, text, found := strings.Cut(strings.TrimSpace(pasted), "?")
+	if !found {
+		return nil, false
+	}
+	text, _, _ = strings.Cut(text, "#")
+	query, err := url.ParseQuery(strings.TrimRight(text, "<>()[]{}\"'`"+"\u201d\u2019\u00bb "))
+	return query, err == nil && query.Has("state")
 }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -107,24 +108,51 @@ func TestLoginRefusesAnswersThatAreNotItsOwn(t *testing.T) {
 		return address.String()
 	}
 	tests := map[string]struct{ address, want string }{
-		"wrong state":   {with(func(q url.Values) { q.Set("state", "canary-forged") }), "state in the redirected address is not that of this login"},
-		"no state":      {with(func(q url.Values) { q.Del("state") }), "state in the redirected address"},
-		"forged denial": {with(func(q url.Values) { q.Del("state"); q.Set("error", "access_denied") }), "state in the redirected address"},
+		"wrong state":   {with(func(q url.Values) { q.Set("state", "canary-forged") }), "its state is that of another login"},
+		"no state":      {with(func(q url.Values) { q.Del("state") }), "not the address at which the login ends"},
+		"forged denial": {with(func(q url.Values) { q.Del("state"); q.Set("error", "access_denied") }), "not the address at which the login ends"},
 		"denied":        {with(func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }), "access was denied in the browser"},
 		"other error":   {with(func(q url.Values) { q.Del("code"); q.Set("error", "invalid_scope") }), `"invalid_scope"`},
+		"no query":      {"http://127.0.0.1:8080/callback", "paste the whole line"},
+		"other query":   {"http://127.0.0.1:8080/callback?image=1", "paste the whole line"},
+		"malformed":     {redirected.String() + "&canary=%zz", "paste the whole line"},
 		"no code":       {with(func(q url.Values) { q.Del("code") }), "carries no code"},
-		"nothing":       {"", "no redirected address"},
-		"the code only": {"canary-code-1", "no redirected address"},
-		"no address":    {"http://[canary-code", "no redirected address"},
+		"nothing":       {"", "not the address at which the login ends: paste the whole line"},
+		"the code only": {"canary-code-1", "not the address at which the login ends: paste the whole line"},
+		"no address":    {"http://[canary-code", "not the address at which the login ends: paste the whole line"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := login.Finish(t.Context(), test.address)
 			require.ErrorContains(t, err, test.want)
 			require.NotContains(t, err.Error(), "canary")
+			mine := name == "denied" || name == "other error" || name == "no code"
+			require.Equal(t, !mine, errors.Is(err, auth.ErrWrongAddress), "whether it is worth asking again")
 		})
 	}
 	require.Zero(t, server.count(), "nothing was exchanged")
+}
+
+func TestAnAddressIsUnderstoodAsPeoplePasteIt(t *testing.T) {
+	server := newAuthServer(t)
+	for name, paste := range map[string]func(address string) string{
+		"whole":            func(a string) string { return a },
+		"without a scheme": func(a string) string { return strings.TrimPrefix(a, "http://") },
+		"in brackets":      func(a string) string { return "<" + a + ">" },
+		"in parentheses":   func(a string) string { return "(" + strings.TrimPrefix(a, "http://") + ")" },
+		"in quotes":        func(a string) string { return ` "` + a + `" ` },
+		"in code":          func(a string) string { return "`" + a + "`" },
+		"with a fragment":  func(a string) string { return a + "#_=_" },
+		"from the path on": func(a string) string { return strings.TrimPrefix(a, "http://127.0.0.1:8080") },
+		"the query alone":  func(a string) string { return strings.TrimPrefix(a, "http://127.0.0.1:8080/callback") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			login, err := server.config().Begin()
+			require.NoError(t, err)
+			_, err = login.Finish(t.Context(), paste(visit(t, login.URL)))
+			require.NoError(t, err)
+		})
+	}
 }
 
 func TestAnExpiredCodeSaysWhatToDo(t *testing.T) {
@@ -155,6 +183,10 @@ func TestLoginOnLoopback(t *testing.T) {
 		status, text := get(t, callback+"?state=forged&code=forged")
 		require.Equal(t, http.StatusBadRequest, status)
 		require.Contains(t, text, "does not belong to the login")
+		for _, query := range []string{"", "?", "?code=forged", "?error=access_denied", "?state=", "?state=%zz", "?%00"} {
+			status, _ = get(t, callback+query)
+			require.Equal(t, http.StatusBadRequest, status, "an image tag on any page could ask for it: %q", query)
+		}
 		status, _ = get(t, strings.TrimSuffix(callback, "/callback")+"/favicon.ico")
 		require.Equal(t, http.StatusNotFound, status)
 
@@ -170,6 +202,22 @@ func TestLoginOnLoopback(t *testing.T) {
 	require.NoError(t, err)
 	_, err = new(net.Dialer).DialContext(t.Context(), "tcp", address.Host)
 	require.Error(t, err, "nobody listens after the login")
+}
+
+func TestARedirectAddressNeedsNoPath(t *testing.T) {
+	server := newAuthServer(t)
+	config := server.config()
+	config.RedirectURL = "http://127.0.0.1:0"
+	record, err := config.LoginOnLoopback(t.Context(), func(address string) error {
+		opened, err := url.Parse(address)
+		require.NoError(t, err)
+		require.NotContains(t, strings.TrimPrefix(opened.Query().Get("redirect_uri"), "http://"), "/", "it is sent as it is registered")
+		status, text := get(t, address)
+		require.Equal(t, http.StatusOK, status, text)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, "canary-access-1", record.Token.Access.Reveal())
 }
 
 func TestLoginOnLoopbackFailsWithTheReason(t *testing.T) {
@@ -196,7 +244,7 @@ func TestLoginOnLoopbackFailsWithTheReason(t *testing.T) {
 }
 
 func TestLoginOnLoopbackListensOnThisMachineOnly(t *testing.T) {
-	for _, redirect := range []string{"https://127.0.0.1:8080/cb", "http://example.com:8080/cb", "http://0.0.0.0:8080/cb", "http://127.0.0.1/cb", "://"} {
+	for _, redirect := range []string{"https://127.0.0.1:8080/cb", "http://example.com:8080/cb", "http://0.0.0.0:8080/cb", "http://127.0.0.1/cb", "http://127.0.0.1:0/cb#here", "://"} {
 		config := auth.OAuth2{ClientID: clientID, RedirectURL: redirect}
 		_, err := config.LoginOnLoopback(t.Context(), func(string) error { return nil })
 		require.ErrorContains(t, err, "the redirect address", redirect)
@@ -206,9 +254,10 @@ func TestLoginOnLoopbackListensOnThisMachineOnly(t *testing.T) {
 func TestBeginRefusesAnUnsafeConfiguration(t *testing.T) {
 	_, err := auth.OAuth2{}.Begin()
 	require.ErrorContains(t, err, "client id is missing")
-	for _, address := range []string{"http://api.x.com/token", "ftp://127.0.0.1/token", "/token", "http://127.0.0.1.example.com/"} {
+	for _, address := range []string{"http://api.x.com/token", "ftp://127.0.0.1/token", "/token", "http://127.0.0.1.example.com/", "https://me:canary@api.x.com/token", "https://me:canary@[/token"} {
 		_, err = auth.OAuth2{ClientID: clientID, Endpoint: auth.Endpoint{TokenURL: address}}.Begin()
 		require.ErrorContains(t, err, "the token address", address)
+		require.NotContains(t, err.Error(), "canary")
 	}
 	_, err = auth.OAuth2{ClientID: clientID, Random: strings.NewReader("short")}.Begin()
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)

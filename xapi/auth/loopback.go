@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,8 +19,8 @@ import (
 // the address for the user's browser, waits for the browser to come back, and exchanges the code.
 //
 // The redirect address has to be http on a loopback address; localhost listens on 127.0.0.1. Port 0 takes a free one,
-// for servers that accept any. An answer with a wrong state is turned away and the wait goes on. The wait ends with
-// ctx; nothing keeps listening after the return. The record is not stored yet: give it to [Session.Login].
+// for servers that accept any. Whatever else comes by, from another page in the browser for one, is turned away. The wait ends with
+// an answer that has the state of this login, or with ctx; nothing keeps listening after the return. The record is not stored yet: give it to [Session.Login].
 func (c OAuth2) LoginOnLoopback(ctx context.Context, open func(address string) error) (*Record, error) {
 	callback, listener, err := c.listen(ctx)
 	if err != nil {
@@ -32,7 +33,7 @@ func (c OAuth2) LoginOnLoopback(ctx context.Context, open func(address string) e
 		return nil, err
 	}
 
-	waiting := &callbackHandler{ctx: ctx, login: login, path: callback.Path, done: make(chan struct{})}
+	waiting := &callbackHandler{ctx: ctx, login: login, path: cmp.Or(callback.Path, "/"), done: make(chan struct{})}
 	server := &http.Server{Handler: waiting, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
 	served := make(chan struct{})
 	go func() {
@@ -69,6 +70,9 @@ func (c OAuth2) listen(ctx context.Context) (*url.URL, net.Listener, error) {
 	callback, err := url.Parse(c.library().RedirectURL)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the redirect address is malformed: %w", err)
+	}
+	if callback.Fragment != "" {
+		return nil, nil, errors.New("the redirect address has a fragment, which a browser does not send: leave out what follows the #")
 	}
 	if callback.Scheme != "http" || !transport.Loopback(callback.Hostname()) || callback.Port() == "" {
 		return nil, nil, fmt.Errorf("the redirect address %q is not http on a loopback address and port: "+
@@ -124,7 +128,7 @@ func (h *callbackHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The context is the login's: the browser may close its window before the code is exchanged.
 	h.record, h.err = h.login.Finish(h.ctx, r.URL.RequestURI()) //nolint:contextcheck // as said above
-	if errors.Is(h.err, errWrongState) {
+	if errors.Is(h.err, ErrWrongAddress) {
 		page(w, http.StatusBadRequest, "This address does not belong to the login that is waiting. Use the newest one.")
 		return
 	}

@@ -76,14 +76,14 @@ func send(t *testing.T, session *auth.Session, wire http.RoundTripper, req *http
 
 func TestA401IsAnsweredWithOneRefresh(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
+	session := server.halfway(t)
 	wire := &recorder{statuses: []int{401}}
 	req := call(t, uploadOp, strings.NewReader("segment"))
 	status, body, renewal := send(t, session, wire, req)
 	require.NoError(t, renewal)
 	require.Equal(t, 200, status)
 	require.Equal(t, "answer 2", body)
-	require.Equal(t, []string{"Bearer canary-access-2", "Bearer canary-access-3"}, wire.headers)
+	require.Equal(t, []string{"Bearer canary-access-1", "Bearer canary-access-2"}, wire.headers)
 	require.Equal(t, []string{"segment", "segment"}, wire.bodies)
 	require.True(t, wire.closed[0].closed, "the 401 is closed")
 	require.Empty(t, req.Header.Get("Authorization"), "the caller's request stays as it is")
@@ -91,29 +91,27 @@ func TestA401IsAnsweredWithOneRefresh(t *testing.T) {
 
 func TestASecond401IsFinal(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
+	session := server.halfway(t)
 	wire := &recorder{statuses: []int{401, 401, 401}}
 	status, body, renewal := send(t, session, wire, call(t, uploadOp, nil))
 	require.NoError(t, renewal)
 	require.Equal(t, 401, status)
 	require.Equal(t, "answer 2", body)
-	require.Equal(t, 2, server.count(), "one ahead of sending, one after the 401")
+	require.Equal(t, 1, server.count())
 }
 
 func TestA403IsNoReasonToRefresh(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
+	session := server.halfway(t)
 	status, _, renewal := send(t, session, &recorder{statuses: []int{403}}, call(t, uploadOp, nil))
 	require.NoError(t, renewal)
 	require.Equal(t, 403, status)
-	require.Equal(t, 1, server.count(), "the one ahead of sending")
+	require.Zero(t, server.count())
 }
 
 func TestAFailedRefreshLeavesTheOriginal401(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
-	_, err := session.Token(t.Context())
-	require.NoError(t, err)
+	session := server.halfway(t)
 	server.setHook(func(_ string, form url.Values, w http.ResponseWriter) bool {
 		answer(w, http.StatusBadRequest, map[string]any{
 			"error": "invalid_request", "error_description": "Value passed for the token was invalid. " + form.Get("refresh_token"),
@@ -128,6 +126,22 @@ func TestAFailedRefreshLeavesTheOriginal401(t *testing.T) {
 	require.NotContains(t, renewal.Error(), "canary")
 }
 
+func TestAnAPIThatKeepsAnswering401GetsNoTokenAfterTheOther(t *testing.T) {
+	server := newAuthServer(t)
+	session := server.halfway(t)
+	var renewal error
+	for i := range 20 {
+		status, _, failure := send(t, session, &recorder{statuses: []int{401, 401}}, call(t, uploadOp, nil))
+		require.Equal(t, 401, status)
+		if renewal = failure; i == 0 {
+			require.NoError(t, renewal)
+			continue
+		}
+		require.ErrorContains(t, renewal, "issued less than a minute ago")
+	}
+	require.Equal(t, 1, server.count())
+}
+
 func TestARefusalBelongsToItsOwnAttempt(t *testing.T) {
 	server := newAuthServer(t)
 	session, _ := server.session(t)
@@ -139,7 +153,7 @@ func TestARefusalBelongsToItsOwnAttempt(t *testing.T) {
 
 func TestABodyThatCannotBeSentTwiceLeavesThe401(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
+	session := server.halfway(t)
 	wire := &recorder{statuses: []int{401}}
 	status, _, renewal := send(t, session, wire, call(t, uploadOp, io.NopCloser(strings.NewReader("stream"))))
 	require.Equal(t, 401, status)
@@ -149,16 +163,14 @@ func TestABodyThatCannotBeSentTwiceLeavesThe401(t *testing.T) {
 
 func TestManyCallsTurnedAwayRefreshOnce(t *testing.T) {
 	server := newAuthServer(t)
-	session, _ := server.session(t)
-	_, err := session.Token(t.Context())
-	require.NoError(t, err)
+	session := server.halfway(t)
 	credentials, err := auth.NewCredentials(nil, session)
 	require.NoError(t, err)
 	var all sync.WaitGroup
 	all.Add(20)
 	rt := credentials.Middleware()(transport.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
 		status := http.StatusOK
-		if req.Header.Get("Authorization") == "Bearer canary-access-2" {
+		if req.Header.Get("Authorization") == "Bearer canary-access-1" {
 			all.Done()
 			all.Wait() // all of them are under way with the old token
 			status = http.StatusUnauthorized
@@ -175,7 +187,7 @@ func TestManyCallsTurnedAwayRefreshOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	require.Equal(t, 2, server.count())
+	require.Equal(t, 1, server.count())
 }
 
 func TestOAuth1SignsEveryAttemptAnew(t *testing.T) {

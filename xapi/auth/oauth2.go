@@ -67,6 +67,10 @@ type OAuth2 struct {
 	// they would take credentials elsewhere, and a request without a timeout gets RefreshTimeout. Nil means a client of
 	// its own on http.DefaultTransport.
 	HTTPClient *http.Client
+	// Grace is how long the answer to a refresh is awaited after the caller's context has ended. Zero means as long as the
+	// request may take, RefreshTimeout: whoever leaves an answer behind may lose the login. A command that has to end when
+	// it is told to takes a short one, which a server that answers at all will meet.
+	Grace time.Duration
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 	// Random feeds the state and the verifier of a login. Nil means crypto/rand.
@@ -132,7 +136,10 @@ func (c OAuth2) check() error {
 func checkSecure(what, address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return fmt.Errorf("%s is malformed: %w", what, err)
+		return fmt.Errorf("%s is malformed", what) // the parser's error would quote it whole
+	}
+	if parsed.User != nil {
+		return fmt.Errorf("%s %q carries a user or password: leave them out", what, parsed.Redacted())
 	}
 	if parsed.Host == "" || !secure(parsed) {
 		return fmt.Errorf("%s %q has to be https, or http on a loopback address", what, parsed.Redacted())
@@ -172,14 +179,14 @@ func withClient(ctx context.Context, client *http.Client) context.Context {
 
 // record turns an answer into what the store keeps. Where it is the answer to a refresh, previous fills in what the
 // server left out because it did not change.
-func (c OAuth2) record(answer *oauth2.Token, previous Token) *Record {
+func (c OAuth2) record(answer *oauth2.Token, previous *Record) *Record {
 	now := c.now().Round(0).UTC()
 	token := Token{
 		Access: NewSecret(answer.AccessToken), Refresh: NewSecret(answer.RefreshToken),
-		Issued: now, Scopes: previous.Scopes,
+		Issued: now, Scopes: previous.Token.Scopes,
 	}
 	if token.Refresh.IsZero() {
-		token.Refresh = previous.Refresh
+		token.Refresh = previous.Token.Refresh
 	}
 	if answer.ExpiresIn > 0 {
 		token.Expiry = now.Add(time.Duration(answer.ExpiresIn) * time.Second)
@@ -189,5 +196,6 @@ func (c OAuth2) record(answer *oauth2.Token, previous Token) *Record {
 	}
 	return &Record{
 		Token: token, ClientID: c.ClientID, Confidential: !c.ClientSecret.IsZero(), TokenURL: c.endpoint().TokenURL,
+		LoginID: previous.LoginID, UserID: previous.UserID,
 	}
 }

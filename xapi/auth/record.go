@@ -2,10 +2,13 @@ package auth
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -42,13 +45,47 @@ type Record struct {
 	Confidential bool
 	// TokenURL is the endpoint that issued the tokens. They are presented to no other.
 	TokenURL string
+	// LoginID tells this login from any other. It is made anew whenever somebody logs in, and stays the same through
+	// all refreshes.
+	LoginID string
+	// UserID is the user who logged in, in whatever way the program names users, or empty if it does not know. It is
+	// what lets a [Session] go on with a later login of the same user.
+	UserID string
 	// Attempts counts how often Token.Refresh was presented with no answer known. It is stored before each
-	// presentation and falls back to 0 with the answer.
+	// presentation and falls back to 0 with the next pair; a refresh waits the longer the more there are.
 	Attempts int
 	// Attempt says how the last presentation ended, or empty where the refresh token was not presented yet.
 	Attempt Attempt
 	// AttemptedAt is when that presentation began.
 	AttemptedAt time.Time
+}
+
+// Fingerprint names the state that a login is in, its tokens and how presenting the refresh token ended, in 64
+// characters. Two records have the same fingerprint only if one may stand for the other. A nil record, no login, has
+// the empty one.
+//
+// It is a hash and shows nothing of the tokens: a store may keep it in clear, to compare by where the rest is encrypted.
+func (r *Record) Fingerprint() string {
+	if r == nil {
+		return ""
+	}
+	// The fields are listed, not encoded as they are: releases that know different fields have to agree.
+	data, _ := json.Marshal([]any{
+		r.Token.Access.Reveal(), r.Token.Refresh.Reveal(),
+		r.Attempts, r.Attempt, r.AttemptedAt.UTC().Format(time.RFC3339Nano),
+	})
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// clone copies a record, so that neither the store nor its caller sees the other's changes.
+func (r *Record) clone() *Record {
+	if r == nil {
+		return nil
+	}
+	copied := *r
+	copied.Token.Scopes = slices.Clone(r.Token.Scopes)
+	return &copied
 }
 
 // Attempt is how presenting a refresh token ended.
@@ -57,9 +94,10 @@ type Attempt string
 const (
 	// AttemptSent means that the token is being presented, or was when its process died.
 	AttemptSent Attempt = "sent"
-	// AttemptLost means that the token was presented and no readable answer came back.
+	// AttemptLost means that the token was presented and no answer came back that says what became of it: none, one that
+	// cannot be read, or one such as 503.
 	AttemptLost Attempt = "lost"
-	// AttemptRefused means that the server called the token invalid.
+	// AttemptRefused means that the server called the token invalid. It is never presented again.
 	AttemptRefused Attempt = "refused"
 )
 
@@ -80,6 +118,8 @@ type encodedRecord struct {
 	Issued       time.Time `json:"issued,omitzero"`
 	Expiry       time.Time `json:"expiry,omitzero"`
 	Scopes       []string  `json:"scopes,omitempty"`
+	LoginID      string    `json:"login_id,omitempty"`
+	UserID       string    `json:"user_id,omitempty"`
 	Attempts     int       `json:"refresh_attempts,omitempty"`
 	Attempt      Attempt   `json:"refresh_attempt,omitempty"`
 	AttemptedAt  time.Time `json:"refresh_attempted_at,omitzero"`
@@ -93,6 +133,7 @@ func (r *Record) Encode() ([]byte, error) {
 		Version: recordVersion, TokenURL: r.TokenURL, ClientID: r.ClientID, Confidential: r.Confidential,
 		Access: r.Token.Access.Reveal(), Refresh: r.Token.Refresh.Reveal(),
 		Issued: r.Token.Issued, Expiry: r.Token.Expiry, Scopes: r.Token.Scopes,
+		LoginID: r.LoginID, UserID: r.UserID,
 		Attempts: r.Attempts, Attempt: r.Attempt, AttemptedAt: r.AttemptedAt,
 	}
 	data, err := json.MarshalIndent(encoded, "", "  ")
@@ -133,6 +174,7 @@ func DecodeRecord(data []byte) (*Record, error) {
 			Issued: encoded.Issued, Expiry: encoded.Expiry, Scopes: encoded.Scopes,
 		},
 		ClientID: encoded.ClientID, Confidential: encoded.Confidential, TokenURL: encoded.TokenURL,
+		LoginID: encoded.LoginID, UserID: encoded.UserID,
 		Attempts: encoded.Attempts, Attempt: encoded.Attempt, AttemptedAt: encoded.AttemptedAt,
 	}, nil
 }

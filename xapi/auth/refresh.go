@@ -4,23 +4,113 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptrace"
-	"strings"
-	"sync/atomic"
-
-	"golang.org/x/oauth2"
+	"iter"
+	"math/rand/v2"
+	"time"
 )
 
-// mostPresentations is how often one refresh token is presented while no answer comes back. The first answer may have
-// been lost on its way, and with it the token spent; the second try finds out. A third could tell nothing new.
-const mostPresentations = 2
+// need says why a token is wanted other than the one at hand.
+type need struct {
+	// rejected is the access token that will not do.
+	rejected Secret
+	// turnedAway says that the API turned it away with a 401, else it has ended or is about to.
+	turnedAway bool
+	// ahead says that it is good for a while yet, so that there is no point in waiting.
+	ahead bool
+}
 
-// refresh takes the store's lock and brings a token other than rejected.
-func (s *Session) refresh(ctx context.Context, rejected Secret) (token Token, err error) {
+// errNotNow means that a refresh has to wait: for whoever is at it, or for the time of the next presentation.
+var errNotNow = errors.New("the refresh has to wait")
+
+// errTooYoung means that a new pair would do no better.
+var errTooYoung = errors.New("the token was issued less than a minute ago: a new one would be turned away as well")
+
+// youngest is the age from which a token is refreshed after a 401.
+const youngest = time.Minute
+
+// renewed brings a token that fills n, one caller at a time.
+func (s *Session) renewed(ctx context.Context, n need) (token Token, err error) {
+	err = s.flight.do(ctx, func() (bool, error) {
+		var err error
+		token, err = s.refresh(ctx, n)
+		return !errors.Is(err, errNotNow) && !errors.Is(err, errTooYoung), err
+	})
+	if err == nil {
+		return token, nil
+	}
+	if !gaveUp(ctx, err) {
+		s.mu.Lock()
+		s.pause = s.config.now().Add(retryPause)
+		s.mu.Unlock()
+	}
+	return Token{}, err
+}
+
+// refresh looks for a token that fills n until there is one, or none can be had.
+//
+// Those who have to wait read the store again and again, instead of queueing for its lock: once the refresh under way
+// has come to its end, all of them find its token at once.
+func (s *Session) refresh(ctx context.Context, n need) (Token, error) {
+	s.mu.Lock()
+	record := s.record
+	s.mu.Unlock()
+	if record != nil && s.fills(record, n) { // someone else in this process was faster
+		return record.Token, nil
+	}
+	var token Token
+	err := s.wait(ctx, func() (again bool, err error) {
+		token, err = s.attempt(ctx, n)
+		return !n.ahead && errors.Is(err, errNotNow), err
+	})
+	if gaveUp(ctx, err) {
+		err = fmt.Errorf("wait for the refresh of the token: %w", err)
+	}
+	return token, err
+}
+
+// wait calls try until it need not be called again. A lock that is held for longer than any session does is not waited
+// for without end: its holder may be stopped, and nobody would know.
+func (s *Session) wait(ctx context.Context, try func() (again bool, err error)) error {
+	began := s.config.now()
+	for pause := range pauses() {
+		again, err := try()
+		switch {
+		case !again:
+			return err
+		case errors.Is(err, ErrLocked) && s.config.now().Sub(began) > 2*LockTime:
+			return fmt.Errorf("%w, for longer than a refresh takes: look for a process that is stopped", err)
+		}
+		if left := s.sleep(ctx, pause); left != nil {
+			return fmt.Errorf("%w: %w", left, err)
+		}
+	}
+	return nil // not reached: pauses has no end
+}
+
+// pauses are the waits between two looks at a store that has to change first. They differ by chance, so that many who
+// wait do not all come at once.
+func pauses() iter.Seq[time.Duration] {
+	return func(yield func(time.Duration) bool) {
+		const first, longest = 10 * time.Millisecond, 500 * time.Millisecond
+		for pause := first; yield(pause/2 + rand.N(pause)); { //nolint:gosec // chance is all that is asked of it
+			pause = min(2*pause, longest)
+		}
+	}
+}
+
+// attempt takes a token that fills n from the store, or refreshes it if that is due and nobody else is at it.
+func (s *Session) attempt(ctx context.Context, n need) (token Token, err error) {
+	if !s.holdsUnsaved() {
+		if record, fills, err := s.look(ctx, n); err != nil || fills {
+			return record.Token, err
+		}
+	}
 	unlock, err := s.store.Lock(ctx)
+	if errors.Is(err, ErrLocked) {
+		return Token{}, fmt.Errorf("%w: %w", errNotNow, err)
+	}
 	if err != nil {
-		return Token{}, fmt.Errorf("refresh the token: %w", err)
+		return Token{}, err
 	}
 	defer func() {
 		// The pair is stored by now: a lock that does not open is the next one's trouble, not a reason to withhold it.
@@ -28,144 +118,70 @@ func (s *Session) refresh(ctx context.Context, rejected Secret) (token Token, er
 			err = errors.Join(err, unlockErr)
 		}
 	}()
-	record, err := s.store.Load(ctx)
+	locked := s.config.now()
+	ctx, cancel := context.WithTimeout(ctx, LockTime)
+	defer cancel()
+	if pair := s.takeUnsaved(); pair != nil {
+		return s.settleLater(ctx, pair)
+	}
+	record, fills, err := s.look(ctx, n) // once more: someone may have been at it before the lock was ours
+	if err != nil || fills {
+		return record.Token, err
+	}
+	return s.present(ctx, n, record, locked)
+}
+
+// look reads the store. The record either fills n, or its refresh token is to be presented; an error says that neither is
+// so. The record is never nil.
+func (s *Session) look(ctx context.Context, n need) (record *Record, fills bool, err error) {
+	record, err = s.load(ctx)
 	if err != nil {
-		return Token{}, err
+		return new(Record), false, err
 	}
-	if left := s.takeUnsaved(); left != nil && record.Token.Refresh.Equal(left.spent) {
-		return s.settle(ctx, left)
-	}
-	if s.usable(record, rejected) {
+	if s.fills(record, n) {
 		s.keep(record)
-		return record.Token, nil
+		return record, true, nil
 	}
-	config, err := s.app(record)
-	if err != nil {
-		return Token{}, err
+	if err := s.presentable(record, n); err != nil {
+		return new(Record), false, err
 	}
-	if err := presentable(record); err != nil {
-		return Token{}, err
-	}
-	return s.present(ctx, config, record, rejected)
+	return record, false, nil
 }
 
-func (s *Session) usable(record *Record, rejected Secret) bool {
-	return !record.Token.Access.Equal(rejected) && !record.Token.Expired(s.config.now())
+func (s *Session) fills(record *Record, n need) bool {
+	return !record.Token.Access.Equal(n.rejected) && !record.Token.Expired(s.config.now())
 }
 
-// presentable says why a refresh token must not be presented. The caller holds the lock, so no one else is at it.
-func presentable(record *Record) error {
+// presentable says why the refresh token of record is not to be presented, or not yet.
+func (s *Session) presentable(record *Record, n need) error {
+	now := s.config.now()
+	age := now.Sub(record.Token.Issued)
 	switch {
 	case record.Token.Refresh.IsZero():
-		return loginRequired("the access token has ended and the login has no refresh token (scope offline.access)")
+		return loginRequired("the access token is used up and the login has no refresh token (scope offline.access)")
 	case record.Attempt == AttemptRefused:
 		return loginRequired("the refresh token was refused as spent or revoked")
-	case record.Attempt == AttemptLost && record.Attempts < mostPresentations, record.Attempt == "":
-		return nil
-	default:
-		return loginRequired("a refresh begun at %s was interrupted and may have spent the refresh token",
-			record.AttemptedAt.Format("2006-01-02 15:04:05Z07:00"))
+	case n.turnedAway && !record.Token.Expired(now) && age >= 0 && age < youngest:
+		return errTooYoung
+	case record.Attempts > 0 && now.Before(record.retryAt(now)):
+		return fmt.Errorf("%w: the refresh token was presented %d times and no answer is known; the next time is %s",
+			errNotNow, record.Attempts, record.retryAt(now).Local().Format(time.TimeOnly))
 	}
+	return nil
 }
 
-// present exchanges the refresh token of record for a new pair and stores that.
-func (s *Session) present(ctx context.Context, config OAuth2, record *Record, rejected Secret) (Token, error) {
-	marked := *record
-	marked.Attempt, marked.AttemptedAt = AttemptSent, config.now().Round(0).UTC()
-	marked.Attempts++
-	if err := s.store.Save(ctx, &marked); err != nil {
-		return Token{}, fmt.Errorf("refresh the token: %w", err)
+// retryAt is when the refresh token may be presented once more: a second after the first presentation without a known
+// answer, and twice as long after each further one, up to half a minute.
+//
+// A time that lies ahead was noted by a clock that runs ahead of ours, and tells nothing.
+func (r *Record) retryAt(now time.Time) time.Time {
+	const first, longest = time.Second, 30 * time.Second
+	if r.AttemptedAt.After(now) {
+		return now
 	}
-
-	// From here on the answer matters more than the caller's patience. The request has half of this time.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*RefreshTimeout)
-	defer cancel()
-	answer, connected, err := config.refresh(ctx, record.Token.Refresh)
-	if err == nil {
-		return s.settle(ctx, &unsaved{record: config.record(answer, record.Token), spent: record.Token.Refresh})
+	wait := longest
+	if doublings := r.Attempts - 1; doublings < 5 {
+		wait = first << doublings
 	}
-	err = failure("refresh the token", err, record.Token.Refresh, record.Token.Access, config.ClientSecret)
-	var refused *TokenError
-	answered := errors.As(err, &refused)
-	switch {
-	case answered && refusesToken(refused.Status, refused.Code, refused.Description):
-		return s.refused(ctx, &marked, rejected, refused)
-	case answered, !connected: // the token was not exchanged: all is as before
-		return Token{}, errors.Join(err, s.store.Save(ctx, record))
-	default:
-		marked.Attempt = AttemptLost
-		if marked.Attempts >= mostPresentations {
-			err = fmt.Errorf("%w: %w", loginRequired("the answers to %d refreshes were lost", marked.Attempts), err)
-		}
-		return Token{}, errors.Join(err, s.store.Save(ctx, &marked))
-	}
-}
-
-// refused looks into the store once more after the server has called the refresh token invalid: where a lock does not
-// reach everyone, someone may have stored the pair that this token was spent for.
-func (s *Session) refused(ctx context.Context, marked *Record, rejected Secret, answer *TokenError) (Token, error) {
-	record, err := s.store.Load(ctx)
-	if err == nil && s.usable(record, rejected) {
-		s.keep(record)
-		return record.Token, nil
-	}
-	if err == nil && !record.Token.Refresh.Equal(marked.Token.Refresh) {
-		return Token{}, fmt.Errorf("%w: another login was stored meanwhile: call again", answer)
-	}
-	err = fmt.Errorf("%w: %w", loginRequired("the refresh token is spent or revoked"), answer)
-	marked.Attempt = AttemptRefused
-	return Token{}, errors.Join(err, s.store.Save(ctx, marked))
-}
-
-// settle stores a new pair, and only then lets it be used.
-func (s *Session) settle(ctx context.Context, pair *unsaved) (Token, error) {
-	if err := s.store.Save(ctx, pair.record); err != nil {
-		s.mu.Lock()
-		s.unsaved = pair
-		s.mu.Unlock()
-		return Token{}, fmt.Errorf(
-			"the token is refreshed, but not stored: make room and call again before the program ends: %w", err)
-	}
-	s.keep(pair.record)
-	return pair.record.Token, nil
-}
-
-func (s *Session) takeUnsaved() *unsaved {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	pair := s.unsaved
-	s.unsaved = nil
-	return pair
-}
-
-// refresh presents a refresh token. Where it fails, connected tells whether the token may have reached the server: only
-// a transport that reported its search for a connection, and then none found, has certainly not sent it.
-func (c OAuth2) refresh(ctx context.Context, token Secret) (answer *oauth2.Token, connected bool, err error) {
-	if err := c.check(); err != nil {
-		return nil, false, err
-	}
-	var searched, found atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { searched.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { found.Store(true) },
-	})
-	answer, err = c.library().TokenSource(withClient(ctx, c.HTTPClient), &oauth2.Token{RefreshToken: token.Reveal()}).Token()
-	return answer, found.Load() || !searched.Load(), err
-}
-
-// refusesToken reports whether an answer says that the token presented is invalid: spent, revoked or unknown. X says
-// invalid_request where RFC 6749 has invalid_grant; the same code also covers a malformed request, which its
-// description tells apart.
-func refusesToken(status int, code, description string) bool {
-	if status != http.StatusBadRequest {
-		return false
-	}
-	switch code {
-	case "invalid_grant", "invalid_token":
-		return true
-	case "invalid_request":
-		return description == "" || strings.Contains(description, "token was invalid")
-	default:
-		return false
-	}
+	return r.AttemptedAt.Add(wait)
 }

@@ -76,6 +76,7 @@ func TestALoginLivesAtTheSandbox(t *testing.T) {
 				theirs.advance(3 * time.Hour)
 				require.Equal(t, http.StatusOK, me(), "refreshed ahead of sending")
 			}
+			ours.advance(2 * time.Minute)
 			theirs.advance(3 * time.Hour)
 			require.Equal(t, http.StatusOK, me(), "refreshed after a 401, as our clock is slow")
 			require.NoError(t, session.Logout(t.Context()))

@@ -115,11 +115,11 @@ func TestASessionIsCheckedAgainstTheStoredScopes(t *testing.T) {
 	session, store := server.session(t)
 	narrow := server.expired()
 	narrow.Token.Scopes = []string{"tweet.read"}
-	require.NoError(t, store.Save(t.Context(), narrow))
+	require.NoError(t, store.Replace(t.Context(), narrow))
 	credentials, err := auth.NewCredentials(nil, session)
 	require.NoError(t, err)
 	require.ErrorContains(t, credentials.Check(t.Context(), uploadOp), "this token has tweet.read; log in again with it")
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Replace(t.Context(), server.expired()))
 	require.NoError(t, credentials.Check(t.Context(), uploadOp), "a new login counts at once")
 	require.Zero(t, server.count(), "checking sends nothing")
 

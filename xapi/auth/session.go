@@ -2,10 +2,13 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
 // retryPause is how long a token that is still good is used after a refresh ahead of its expiry has failed, before the
@@ -17,23 +20,21 @@ const retryPause = 10 * time.Second
 //
 // Any number of processes may have a Session on the same [Store]. See the package documentation for what happens at a
 // refresh.
+//
+// A session stays with the user it began with. Where another login appears in the store, it is taken if its
+// [Record.UserID] says that it is the same user's; else what needs the store fails with [ErrLoginReplaced], until
+// [Session.Login] or a new Session takes the other login on purpose.
 type Session struct {
 	config OAuth2
 	store  Store
-	turn   chan struct{} // holds an element while one caller refreshes
+	flight flight
+	sleep  func(ctx context.Context, d time.Duration) error
 
 	mu      sync.Mutex
-	record  *Record // as last read or stored; nil before that
+	record  *Record // as last read or stored; nil before that, and after a logout
+	owner   *Record // the last one that was there
 	unsaved *unsaved
-	flights int   // refreshes that came to an end
-	failure error // of the last one
 	pause   time.Time
-}
-
-// unsaved is a new pair that could not be stored. It is stored before it is used.
-type unsaved struct {
-	record *Record
-	spent  Secret // the refresh token that it was had for
 }
 
 // NewSession returns a session on the login in store. Nothing is read before the first use.
@@ -41,71 +42,36 @@ type unsaved struct {
 // An empty config.ClientID takes the app from the stored login; a confidential client has to give its secret in any
 // case, since that is not stored.
 func NewSession(config OAuth2, store Store) *Session {
-	return &Session{config: config, store: store, turn: make(chan struct{}, 1)}
+	return &Session{config: config, store: store, sleep: transport.Sleep}
 }
 
-// Login stores what a login brought; any other login in the store is replaced.
+// Login stores what a login brought; any other login in the store is replaced. Where the record does not say which app
+// and server it belongs to, it is this session's. Set [Record.UserID] first if the user is known, so that programs
+// that run in the name of the same user go on with the new login.
 func (s *Session) Login(ctx context.Context, record *Record) (err error) {
-	unlock, err := s.store.Lock(ctx)
+	kept := record.clone()
+	if kept.ClientID == "" {
+		kept.ClientID, kept.Confidential = s.config.ClientID, !s.config.ClientSecret.IsZero()
+	}
+	if kept.TokenURL == "" {
+		kept.TokenURL = s.config.endpoint().TokenURL
+	}
+	if kept.LoginID == "" {
+		kept.LoginID = rand.Text()
+	}
+	if err := s.belongs(kept); err != nil {
+		return fmt.Errorf("store the login: %w", err)
+	}
+	unlock, err := s.lock(ctx)
 	if err != nil {
 		return fmt.Errorf("store the login: %w", err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	kept := *record
-	return s.replace(ctx, &kept)
-}
-
-// Logout revokes the tokens of the stored login and removes it from the store. A login that cannot be revoked stays,
-// so that Logout can be tried again; [Session.Forget] removes it all the same. No stored login is no error.
-func (s *Session) Logout(ctx context.Context) error {
-	return s.remove(ctx, func() error {
-		record, err := s.store.Load(ctx)
-		if errors.Is(err, ErrLoginRequired) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		config, err := s.app(record)
-		if err != nil {
-			return err
-		}
-		for _, token := range []Secret{record.Token.Refresh, record.Token.Access} {
-			if token.IsZero() {
-				continue
-			}
-			if err := config.Revoke(ctx, token); err != nil {
-				return fmt.Errorf("%w; the login is still stored", err)
-			}
-		}
-		return nil
-	})
-}
-
-// Forget removes the login from the store without telling X: its tokens stay good until they end.
-func (s *Session) Forget(ctx context.Context) error {
-	return s.remove(ctx, func() error { return nil })
-}
-
-func (s *Session) remove(ctx context.Context, before func() error) (err error) {
-	unlock, err := s.store.Lock(ctx)
-	if err != nil {
-		return fmt.Errorf("log out: %w", err)
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	if err := before(); err != nil {
-		return fmt.Errorf("log out: %w", err)
-	}
-	return s.replace(ctx, nil)
-}
-
-// replace puts record, which may be nil, in the place of whatever login there was.
-func (s *Session) replace(ctx context.Context, record *Record) error {
-	if err := s.store.Save(ctx, record); err != nil {
+	if err := s.store.Replace(ctx, kept); err != nil {
 		return err
 	}
 	s.takeUnsaved()
-	s.keep(record)
+	s.keep(kept)
 	return nil
 }
 
@@ -118,13 +84,14 @@ func (s *Session) Token(ctx context.Context) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	now := s.config.now()
-	if !record.Token.expiring(now) || !record.Token.Expired(now) && s.pausing(now) {
-		return record.Token, nil
+	token, now := record.Token, s.config.now()
+	ended := token.Expired(now)
+	if !ended && (!token.expiring(now) || s.pausing(now)) {
+		return token, nil
 	}
-	fresh, err := s.Refresh(ctx, record.Token.Access)
-	if err != nil && !record.Token.Expired(s.config.now()) && ctx.Err() == nil {
-		return record.Token, nil
+	fresh, err := s.renewed(ctx, need{rejected: token.Access, ahead: !ended})
+	if err != nil && !token.Expired(s.config.now()) && ctx.Err() == nil {
+		return token, nil
 	}
 	return fresh, err
 }
@@ -132,53 +99,27 @@ func (s *Session) Token(ctx context.Context) (Token, error) {
 // Refresh returns a token other than the one with the access token rejected, which the API has turned away with a 401
 // or which has ended: the one that someone else stored meanwhile, else a new one.
 //
-// While the refresh token is being presented the end of ctx is not heeded, for up to twice [RefreshTimeout]: leaving
-// then would lose the answer, and the login with it. Callers that wait for another's refresh leave with their ctx.
+// A token that is less than a minute old and was turned away is not refreshed: the API would turn the next one away as
+// well, and an endless sequence of refreshes would follow.
+//
+// While the refresh token is being presented the end of ctx is not heeded, for up to [LockTime] or the Grace of
+// [OAuth2]: leaving then may lose the answer, and the login with it. Callers that wait, for another's refresh or for the time of the next
+// presentation, leave with their ctx.
 func (s *Session) Refresh(ctx context.Context, rejected Secret) (Token, error) {
-	s.mu.Lock()
-	seen := s.flights
-	s.mu.Unlock()
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return Token{}, fmt.Errorf("wait for the refresh of the token: %w", ctx.Err())
-	}
-	if token, done, err := s.landed(seen, rejected); done {
-		return token, err
-	}
-	token, err := s.refresh(ctx, rejected)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return Token{}, err // the caller gave up, which says nothing to those who wait
-	}
-	s.flights++
-	s.failure = err
-	if err != nil {
-		s.pause = s.config.now().Add(retryPause)
-	}
-	return token, err
+	return s.renewed(ctx, need{rejected: rejected, turnedAway: true})
 }
 
-// landed returns the result of the refresh that came to an end while the caller waited for its turn.
-func (s *Session) landed(seen int, rejected Secret) (token Token, done bool, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.flights == seen {
-		return Token{}, false, nil
-	}
-	if s.failure != nil {
-		return Token{}, true, s.failure
-	}
-	if s.record == nil || s.record.Token.Access.Equal(rejected) || s.record.Token.Expired(s.config.now()) {
-		return Token{}, false, nil
-	}
-	return s.record.Token, true, nil
-}
+// Stored returns the login as the store has it now, if it is this session's.
+func (s *Session) Stored(ctx context.Context) (*Record, error) { return s.load(ctx) }
 
-// Stored returns the login as the store has it now.
-func (s *Session) Stored(ctx context.Context) (*Record, error) { return s.store.Load(ctx) }
+// lock waits for the lock of the store.
+func (s *Session) lock(ctx context.Context) (unlock func() error, err error) {
+	err = s.wait(ctx, func() (again bool, err error) {
+		unlock, err = s.store.Lock(ctx)
+		return errors.Is(err, ErrLocked), err
+	})
+	return unlock, err
+}
 
 // current returns the login at hand, read from the store at the first use.
 func (s *Session) current(ctx context.Context) (*Record, error) {
@@ -193,11 +134,8 @@ func (s *Session) current(ctx context.Context) (*Record, error) {
 
 // reread takes the login from the store.
 func (s *Session) reread(ctx context.Context) (*Record, error) {
-	record, err := s.store.Load(ctx)
+	record, err := s.load(ctx)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := s.app(record); err != nil {
 		return nil, err
 	}
 	s.keep(record)
@@ -208,29 +146,13 @@ func (s *Session) keep(record *Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.record, s.pause = record, time.Time{}
+	if record != nil {
+		s.owner = record
+	}
 }
 
 func (s *Session) pausing(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return now.Before(s.pause)
-}
-
-// app returns the configuration for the app that the stored login belongs to. A refresh token presented for another
-// app, or to another server, is refused and may be spent by it.
-func (s *Session) app(record *Record) (OAuth2, error) {
-	config := s.config
-	if config.ClientID == "" {
-		config.ClientID = record.ClientID
-	}
-	switch {
-	case record.ClientID != "" && config.ClientID != record.ClientID:
-		return OAuth2{}, loginRequired("the stored login belongs to another app than the configured client id")
-	case record.TokenURL != "" && config.endpoint().TokenURL != record.TokenURL:
-		return OAuth2{}, loginRequired("the stored login is one at %s, and %s is configured",
-			record.TokenURL, config.endpoint().TokenURL)
-	case record.Confidential && config.ClientSecret.IsZero():
-		return OAuth2{}, errors.New("the stored login is one of a confidential client: configure its client secret")
-	}
-	return config, nil
 }

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"sync"
@@ -18,6 +19,29 @@ type clock struct{ offset atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.offset.Load())) }
 func (c *clock) advance(d time.Duration) { c.offset.Add(int64(d)) }
+
+// sleep lets the time go by at once.
+func (c *clock) sleep(ctx context.Context, d time.Duration) error {
+	c.advance(d)
+	return ctx.Err()
+}
+
+// timed returns a session on an expired login, and its store, that live by hands.
+func (s *authServer) timed(t *testing.T, hands *clock) (*auth.Session, *auth.MemoryStore) {
+	t.Helper()
+	store := new(auth.MemoryStore)
+	require.NoError(t, store.Save(t.Context(), s.expired(), nil))
+	return s.sessionOn(store, hands), store
+}
+
+// sessionOn returns a session, as of a process that begins now.
+func (s *authServer) sessionOn(store auth.Store, hands *clock) *auth.Session {
+	config := s.config()
+	config.Now = hands.now
+	session := auth.NewSession(config, store)
+	session.OnSleep(hands.sleep)
+	return session
+}
 
 func TestOneRefreshServesEveryCaller(t *testing.T) {
 	server := newAuthServer(t)
@@ -70,7 +94,7 @@ func TestATokenIsRefreshedShortlyBeforeItEnds(t *testing.T) {
 	config := server.config()
 	config.Now = hands.now
 	store := new(auth.MemoryStore)
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	session := auth.NewSession(config, store)
 
 	token, err := session.Token(t.Context())
@@ -100,10 +124,10 @@ func TestAShortLivedTokenIsNotRefreshedAtEveryCall(t *testing.T) {
 func TestATokenWithoutExpiryIsUsedUntilItIsTurnedAway(t *testing.T) {
 	server := newAuthServer(t)
 	server.lifetime = 0
-	session, _ := server.session(t)
 	var hands clock
-	hands.advance(1000 * time.Hour)
+	session, _ := server.timed(t, &hands)
 	for range 3 {
+		hands.advance(1000 * time.Hour)
 		token, err := session.Token(t.Context())
 		require.NoError(t, err)
 		require.True(t, token.Expiry.IsZero())
@@ -116,13 +140,11 @@ func TestATokenWithoutExpiryIsUsedUntilItIsTurnedAway(t *testing.T) {
 func TestTheTokenAtHandOutlivesAFailedRefresh(t *testing.T) {
 	server := newAuthServer(t)
 	var hands clock
-	config := server.config()
-	config.Now = hands.now
 	store := new(auth.MemoryStore)
 	record := server.expired()
 	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
-	require.NoError(t, store.Save(t.Context(), record))
-	session := auth.NewSession(config, store)
+	require.NoError(t, store.Save(t.Context(), record, nil))
+	session := server.sessionOn(store, &hands)
 	server.setHook(func(_ string, _ url.Values, w http.ResponseWriter) bool {
 		w.WriteHeader(http.StatusInternalServerError)
 		return true
@@ -149,13 +171,15 @@ func TestTheTokenAtHandOutlivesAFailedRefresh(t *testing.T) {
 
 func TestAPairThatSomeoneElseStoredIsTaken(t *testing.T) {
 	server := newAuthServer(t)
-	session, store := server.session(t)
-	other := auth.NewSession(server.config(), store)
+	var hands clock
+	session, store := server.timed(t, &hands)
+	other := server.sessionOn(store, &hands)
 	_, err := session.Token(t.Context())
 	require.NoError(t, err)
 	theirs, err := other.Token(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "canary-access-2", theirs.Access.Reveal())
+	hands.advance(time.Minute)
 	fresh, err := other.Refresh(t.Context(), theirs.Access)
 	require.NoError(t, err)
 	require.Equal(t, 2, server.count())
@@ -168,9 +192,11 @@ func TestAPairThatSomeoneElseStoredIsTaken(t *testing.T) {
 
 func TestTheOldRefreshTokenIsKeptWhereNoneIsReturned(t *testing.T) {
 	server := newAuthServer(t)
-	session, store := server.session(t)
+	var hands clock
+	session, store := server.timed(t, &hands)
 	server.keepRefresh, server.scope = true, ""
 	for i := range 3 {
+		hands.advance(time.Minute)
 		token, err := session.Refresh(t.Context(), auth.NewSecret("canary-access-"+string(rune('1'+i))))
 		require.NoError(t, err)
 		require.Equal(t, "canary-refresh-1", token.Refresh.Reveal())
@@ -196,7 +222,7 @@ func TestALoginIsUsedByItsOwnAppOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config, record, store := server.config(), server.expired(), new(auth.MemoryStore)
 			test.change(&config, record)
-			require.NoError(t, store.Save(t.Context(), record))
+			require.NoError(t, store.Save(t.Context(), record, nil))
 			_, err := auth.NewSession(config, store).Token(t.Context())
 			require.ErrorContains(t, err, test.want)
 		})
@@ -205,7 +231,7 @@ func TestALoginIsUsedByItsOwnAppOnly(t *testing.T) {
 
 	config, store := server.config(), new(auth.MemoryStore)
 	config.ClientID = ""
-	require.NoError(t, store.Save(t.Context(), server.expired()))
+	require.NoError(t, store.Save(t.Context(), server.expired(), nil))
 	_, err := auth.NewSession(config, store).Token(t.Context())
 	require.NoError(t, err, "no client id takes the one of the login")
 }

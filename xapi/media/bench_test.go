@@ -29,7 +29,7 @@ import (
 const benchBytes = 256 << 20
 
 // sink takes uploads as fast as it can and keeps nothing, each request delayed by as much.
-func sink(b *testing.B, delay time.Duration) string {
+func sink(delay time.Duration) http.Handler {
 	buffers := sync.Pool{New: func() any { return new([256 << 10]byte) }}
 	drain := func(r io.Reader) error {
 		buffer := buffers.Get().(*[256 << 10]byte)
@@ -59,9 +59,7 @@ func sink(b *testing.B, delay time.Duration) string {
 		pause(r.Context(), delay)
 		w.WriteHeader(http.StatusNoContent)
 	})
-	server := httptest.NewServer(mux)
-	b.Cleanup(server.Close)
-	return server.URL
+	return mux
 }
 
 // pause returns after d: the round trip of a distant server.
@@ -95,7 +93,9 @@ func benchFile(b *testing.B) string {
 func BenchmarkUpload(b *testing.B) {
 	path := benchFile(b)
 	for _, delay := range []time.Duration{0, 50 * time.Millisecond} {
-		url := sink(b, delay)
+		server := httptest.NewServer(sink(delay))
+		b.Cleanup(server.Close)
+		url := server.URL
 		transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency}
 		b.Cleanup(transport.CloseIdleConnections)
 		client, err := xapi.New(xapi.WithBaseURL(url), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}))

@@ -52,7 +52,7 @@ func TestASourceThatGetsShorterFailsAtOnce(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, noise(1_000_000), 0o600))
 	server = &fake{}
 	server.fault = func(http.ResponseWriter, *http.Request, int) bool {
-		require.NoError(t, os.Truncate(path, 400_000))
+		_ = os.Truncate(path, 400_000) // one that is on its way when the test ends finds no file
 		return false
 	}
 	_, err = server.start(t).Upload(t.Context(), media.File(path), media.WithSegmentSize(100_000))

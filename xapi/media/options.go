@@ -105,6 +105,7 @@ func WithSegmentSize(bytes int64) Option {
 // WithConcurrency bounds how many segments are in flight at once, from 1 to MaxConcurrency; DefaultConcurrency without
 // it. There are fewer where the link does not carry as many, and where other uploads of the same Client are under way:
 // all of them together have DefaultConcurrency requests in flight at most, or as many as the one with the most may have.
+// Each has a connection of its own, over HTTP/2 as long as there are no more than eight.
 func WithConcurrency(segments int) Option {
 	return func(s *settings) error {
 		if segments < 1 || segments > MaxConcurrency {

@@ -17,6 +17,7 @@ import (
 // connection says which server to call, and as whom.
 type connection struct {
 	baseURL string
+	as      string
 	sandbox bool
 	// rateLimitWait is how long a call may wait for a spent window, waits whom to tell of it.
 	rateLimitWait time.Duration
@@ -31,12 +32,14 @@ func (c *connection) serverFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.baseURL, "base-url", "", "call the server at `URL` in place of "+xapi.DefaultBaseURL)
 	cmd.Flags().DurationVar(&c.rateLimitWait, "rate-limit-wait", longestWindow,
 		"wait up to `DURATION` for a spent rate limit to be renewed; 0s is to fail at once")
+	cmd.Flags().StringVar(&c.as, "as", "", "call in the name of the login that was stored as `NAME`")
 }
 
 // sandboxFlag adds the flag of a command that can do all its work in a sandbox that lives as long as it does.
 func (c *connection) sandboxFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.sandbox, "sandbox", false, "call a sandbox within this process: nothing leaves the machine")
 	cmd.MarkFlagsMutuallyExclusive("sandbox", "base-url")
+	cmd.MarkFlagsMutuallyExclusive("sandbox", "as")
 }
 
 type nothing struct{}
@@ -58,7 +61,7 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 		}
 		return client, server, nil
 	}
-	who, err := identify(ctx, console, c.baseURL)
+	who, err := identify(ctx, console, *c)
 	if err != nil {
 		return nil, nil, err
 	}

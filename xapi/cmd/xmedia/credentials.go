@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -31,31 +30,48 @@ type identity struct {
 	session *auth.Session
 }
 
-// identify finds the credentials: the stored login, else those of the environment.
-//
-// A login at another server than baseURL's is left alone, as if it were not there: a sandbox gets no real token.
-func identify(ctx context.Context, c console, baseURL string) (identity, error) {
-	store, err := tokenStore(c)
+// identify finds the credentials: the login that --as names; else those of the environment, as with every other tool;
+// else the stored login.
+func identify(ctx context.Context, c console, conn connection) (identity, error) {
+	if conn.as == "" {
+		if token := c.env(tokenVariable); token != "" {
+			return identity{option: xapi.WithAccessToken(token), source: tokenVariable}, nil
+		}
+		if who, found, err := identifyOAuth1(c); found || err != nil {
+			return who, err
+		}
+	}
+	stored, err := findLogin(ctx, c, conn)
 	if err != nil {
+		return identity{}, missing(err, conn)
+	}
+	session := auth.NewSession(stored.app, stored.file)
+	_, err = session.Stored(ctx)
+	switch {
+	case errors.Is(err, auth.ErrNoLogin):
+		return identity{}, missing(noLogin(c, conn, nil), conn)
+	case errors.Is(err, auth.ErrLoginRequired), errors.Is(err, auth.ErrExposed):
+		return identity{}, fmt.Errorf("%w (%s)", err, conn.loginCommand())
+	case err != nil:
 		return identity{}, err
 	}
-	app := loginApp(c, baseURL)
-	record, err := store.Load(ctx)
-	switch {
-	case err == nil && record.TokenURL == app.Endpoint.TokenURL:
-		session := auth.NewSession(app, store)
-		return identity{xapi.WithLogin(session), "the login stored in " + store.Path(), session}, nil
-	case err != nil && !errors.Is(err, auth.ErrNoLogin):
-		return identity{}, fmt.Errorf("%w (xmedia login)", err)
+	return identity{xapi.WithLogin(session), "the login stored in " + stored.file.Path(), session}, nil
+}
+
+// missing says what else would do where there is no login.
+func missing(err error, conn connection) error {
+	if !errors.Is(err, auth.ErrNoLogin) {
+		return err
 	}
-	if token := c.env(tokenVariable); token != "" {
-		return identity{option: xapi.WithAccessToken(token), source: tokenVariable}, nil
+	if conn.as != "" {
+		return usageError{err}
 	}
-	return identifyOAuth1(c)
+	return usage("no credentials: %w, or set %s, or all of %s; xmedia upload --sandbox needs none",
+		err, tokenVariable, strings.Join(oauth1Variables[:], ", "))
 }
 
 // identifyOAuth1 takes the four variables of OAuth 1.0a, all or none.
-func identifyOAuth1(c console) (identity, error) {
+func identifyOAuth1(c console) (who identity, found bool, err error) {
 	var values [4]auth.Secret
 	var missing []string
 	for i, name := range oauth1Variables {
@@ -66,40 +82,22 @@ func identifyOAuth1(c console) (identity, error) {
 	switch len(missing) {
 	case 0:
 		user := auth.OAuth1{ConsumerKey: values[0], ConsumerSecret: values[1], Token: values[2], TokenSecret: values[3]}
-		return identity{option: xapi.WithOAuth1(user), source: "OAuth 1.0a from " + oauth1Variables[0] + " and its three companions"}, nil
+		source := "OAuth 1.0a from " + oauth1Variables[0] + " and its three companions"
+		return identity{option: xapi.WithOAuth1(user), source: source}, true, nil
 	case len(oauth1Variables):
-		return identity{}, usage("no credentials: run xmedia login, or set %s, or all of %s; xmedia upload --sandbox needs none",
-			tokenVariable, strings.Join(oauth1Variables[:], ", "))
+		return identity{}, false, nil
 	default:
-		return identity{}, usage("OAuth 1.0a needs all four of %s: set %s as well",
+		return identity{}, false, usage("OAuth 1.0a needs all four of %s: set %s as well",
 			strings.Join(oauth1Variables[:], ", "), strings.Join(missing, ", "))
 	}
 }
 
-// tokenStore is where the login is kept.
-func tokenStore(c console) (*auth.FileStore, error) {
-	if path := c.env(tokenFileVariable); path != "" {
-		return auth.NewFileStore(path), nil
-	}
-	path, err := auth.DefaultPath()
-	if err != nil {
-		return nil, fmt.Errorf("%w: set %s to a path", err, tokenFileVariable)
-	}
-	return auth.NewFileStore(path), nil
-}
-
-// loginApp is the app that logs in, at the authorization server that goes with baseURL: X's own, or the one that a
-// sandbox has under its address.
-func loginApp(c console, baseURL string) auth.OAuth2 {
-	endpoint := auth.DefaultEndpoint()
-	if base, err := url.Parse(strings.TrimSuffix(baseURL, "/")); err == nil && baseURL != "" && base.String() != xapi.DefaultBaseURL {
-		endpoint = auth.Endpoint{
-			AuthorizeURL: base.JoinPath("i", "oauth2", "authorize").String(),
-			TokenURL:     base.JoinPath("2", "oauth2", "token").String(),
-			RevokeURL:    base.JoinPath("2", "oauth2", "revoke").String(),
+// overruling names the variables that come before a stored login, or is empty.
+func overruling(c console) string {
+	for _, name := range append([]string{tokenVariable}, oauth1Variables[:]...) {
+		if c.env(name) != "" {
+			return name
 		}
 	}
-	return auth.OAuth2{
-		ClientID: c.env(clientIDVariable), ClientSecret: auth.NewSecret(c.env(clientSecretVariable)), Endpoint: endpoint,
-	}
+	return ""
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,11 +24,12 @@ type loginServer struct {
 	authorized url.Values // the last authorize request
 	revoked    []string
 	seen       string // the Authorization header of the last API call
+	user       string // the id of the user who logs in
 }
 
 func newLoginServer(t *testing.T) *loginServer {
 	t.Helper()
-	s := &loginServer{}
+	s := &loginServer{user: "42"}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /i/oauth2/authorize", func(w http.ResponseWriter, r *http.Request) {
 		s.authorized = r.URL.Query()
@@ -34,11 +37,11 @@ func newLoginServer(t *testing.T) *loginServer {
 	})
 	mux.HandleFunc("POST /2/oauth2/token", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if r.PostFormValue("code") != "canary-code" || r.PostFormValue("client_id") != "my-app" {
+		if r.PostFormValue("code") != "canary-code" || !slices.Contains([]string{"my-app", "other-app"}, r.PostFormValue("client_id")) {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		_, _ = io.WriteString(w, `{"access_token":"canary-access","refresh_token":"canary-refresh","expires_in":7200,"scope":"tweet.read users.read"}`)
+		_, _ = fmt.Fprintf(w, `{"access_token":"canary-access-%[1]s","refresh_token":"canary-refresh-%[1]s","expires_in":7200,"scope":"tweet.read users.read"}`, s.user)
 	})
 	mux.HandleFunc("POST /2/oauth2/revoke", func(w http.ResponseWriter, r *http.Request) {
 		s.revoked = append(s.revoked, r.PostFormValue("token"))
@@ -47,7 +50,12 @@ func newLoginServer(t *testing.T) *loginServer {
 	mux.HandleFunc("GET /2/users/me", func(w http.ResponseWriter, r *http.Request) {
 		s.seen = r.Header.Get("Authorization")
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"data":{"id":"42","name":"Ada \u001b[31mL.","username":"ada"}}`)
+		if s.user == "" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, id, _ := strings.Cut(s.seen, "canary-access-")
+		_, _ = fmt.Fprintf(w, `{"data":{"id":%q,"name":"Ada \u001b[31mL.","username":"ada"}}`, cmp.Or(id, "1"))
 	})
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
@@ -96,33 +104,45 @@ func (c *command) run(t *testing.T, args ...string) int {
 	return code
 }
 
-func (c *command) login(t *testing.T, server *loginServer) {
+// login logs in at server, with more flags, and returns what it says beside the result.
+func (c *command) login(t *testing.T, server *loginServer, more ...string) string {
 	t.Helper()
 	cmd := newLogin(c.console(), func(address string) error { follow(t, address, true); return nil })
-	cmd.SetArgs([]string{"--base-url", server.URL, "--redirect-url", "http://127.0.0.1:0/callback"})
+	cmd.SetArgs(append([]string{"--base-url", server.URL, "--redirect-url", "http://127.0.0.1:0/callback"}, more...))
+	cmd.SetOut(io.Discard)
 	require.NoError(t, cmd.ExecuteContext(t.Context()))
-	require.Equal(t, "logged in with tweet.read users.read; stored in "+c.env[tokenFileVariable]+"\n", c.out.String())
-	require.NotContains(t, c.err.String(), "canary")
+	require.Contains(t, c.out.String(), "with tweet.read users.read; stored in ")
+	require.NotContains(t, c.out.String()+c.err.String(), "canary")
+	_, said, _ := strings.Cut(c.err.String(), "on this machine:\n")
+	_, said, _ = strings.Cut(said, "\n")
+	return said
+}
+
+// whoami says with what the API is called.
+func (c *command) whoami(t *testing.T, server *loginServer, more ...string) string {
+	t.Helper()
+	require.Equal(t, done, c.run(t, append([]string{"whoami", "--base-url", server.URL}, more...)...), c.err.String())
+	return server.seen
 }
 
 func TestLoginWhoamiLogout(t *testing.T) {
 	server := newLoginServer(t)
 	c := newCommand(t)
-	c.login(t, server)
+	require.Empty(t, c.login(t, server))
+	require.Equal(t, "logged in as @ada (Ada [31mL., id 42) with tweet.read users.read; stored in "+c.env[tokenFileVariable]+"\n", c.out.String())
 	require.Equal(t, "tweet.read tweet.write users.read media.write offline.access", server.authorized.Get("scope"))
 
-	require.Equal(t, done, c.run(t, "whoami", "--base-url", server.URL), c.err.String())
+	require.Equal(t, "Bearer canary-access-42", c.whoami(t, server))
 	require.Contains(t, c.out.String(), "@ada (Ada [31mL., id 42)\nby the login stored in "+c.env[tokenFileVariable])
 	require.Contains(t, c.out.String(), "scopes tweet.read users.read\ngood until ")
 	require.Contains(t, c.out.String(), "; it renews itself\n")
-	require.Equal(t, "Bearer canary-access", server.seen)
 
 	require.Equal(t, done, c.run(t, "logout", "--base-url", server.URL), c.err.String())
-	require.Equal(t, []string{"canary-refresh", "canary-access"}, server.revoked)
+	require.Equal(t, []string{"canary-refresh-42", "canary-access-42"}, server.revoked)
 	_, err := os.Stat(c.env[tokenFileVariable])
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.Equal(t, misuse, c.run(t, "whoami", "--base-url", server.URL))
-	require.Contains(t, c.err.String(), "no credentials: run xmedia login")
+	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xmedia login --base-url "+server.URL+", or set X_ACCESS_TOKEN")
 	require.Equal(t, failed, c.run(t, "logout"))
 	require.Contains(t, c.err.String(), "there is no stored login")
 }
@@ -154,12 +174,24 @@ func TestHeadlessLogin(t *testing.T) {
 	require.Equal(t, done, c.run(t, "whoami", "--base-url", server.URL))
 }
 
+func TestHeadlessLoginAsksAgain(t *testing.T) {
+	server := newLoginServer(t)
+	c := newCommand(t)
+	c.in = &typist{t: t, screen: &c.err, change: func(pasted string) string {
+		return "\nhello\nhttp://127.0.0.1:8080/callback?code=canary-code&state=forged\n<" + strings.TrimPrefix(pasted, "http://") + ">"
+	}}
+	require.Equal(t, done, c.run(t, "login", "--headless", "--base-url", server.URL), c.err.String())
+	require.Equal(t, 3, strings.Count(c.err.String(), "paste it once more:"))
+	require.Contains(t, c.err.String(), "its state is that of another login")
+	require.Contains(t, c.out.String(), "logged in as @ada")
+}
+
 func TestHeadlessLoginRefusesAForgedAddress(t *testing.T) {
 	server := newLoginServer(t)
 	c := newCommand(t)
 	c.in = &typist{t: t, screen: &c.err, change: func(string) string { return "http://127.0.0.1:8080/callback?code=canary-code&state=forged" }}
 	require.Equal(t, failed, c.run(t, "login", "--headless", "--base-url", server.URL))
-	require.Contains(t, c.err.String(), "state in the redirected address is not that of this login")
+	require.Contains(t, c.err.String(), "xmedia: finish the login: this is not the address at which the login ends: its state is that of another login")
 	_, err := os.Stat(c.env[tokenFileVariable])
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
@@ -189,58 +221,7 @@ func TestLogoutLocally(t *testing.T) {
 	server.Close()
 	require.Equal(t, failed, c.run(t, "logout", "--base-url", server.URL))
 	require.Contains(t, c.err.String(), "remove it with --local")
-	require.Equal(t, done, c.run(t, "logout", "--local"))
+	require.Equal(t, done, c.run(t, "logout", "--local", "--base-url", server.URL))
 	_, err := os.Stat(c.env[tokenFileVariable])
 	require.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestCredentialsComeFromTheLoginThenTheEnvironment(t *testing.T) {
-	server := newLoginServer(t)
-	c := newCommand(t)
-	oauth1 := map[string]string{
-		"X_API_KEY": "canary-key", "X_API_KEY_SECRET": "canary-key-secret",
-		"X_OAUTH1_TOKEN": "canary-token", "X_OAUTH1_TOKEN_SECRET": "canary-token-secret",
-	}
-	for name, value := range oauth1 {
-		c.env[name] = value
-	}
-	require.Equal(t, done, c.run(t, "whoami", "--base-url", server.URL), c.err.String())
-	require.Contains(t, server.seen, `OAuth oauth_consumer_key="canary-key"`)
-	require.Contains(t, c.out.String(), "by OAuth 1.0a from X_API_KEY")
-
-	c.env[tokenVariable] = "canary-given"
-	require.Equal(t, done, c.run(t, "whoami", "--base-url", server.URL), c.err.String())
-	require.Equal(t, "Bearer canary-given", server.seen)
-	require.Contains(t, c.out.String(), "by X_ACCESS_TOKEN\n")
-
-	c.login(t, server)
-	require.Equal(t, done, c.run(t, "whoami", "--base-url", server.URL), c.err.String())
-	require.Equal(t, "Bearer canary-access", server.seen)
-
-	other := newLoginServer(t)
-	require.Equal(t, done, c.run(t, "whoami", "--base-url", other.URL), c.err.String())
-	require.Equal(t, "Bearer canary-given", other.seen, "another server does not get the login's token")
-}
-
-func TestHalfOfTheCredentialsIsTold(t *testing.T) {
-	c := newCommand(t)
-	c.env["X_API_KEY"], c.env["X_OAUTH1_TOKEN"] = "canary-key", "canary-token"
-	require.Equal(t, misuse, c.run(t, "whoami"))
-	require.Contains(t, c.err.String(), "set X_API_KEY_SECRET, X_OAUTH1_TOKEN_SECRET as well")
-}
-
-func TestABrokenTokenFileIsNotPassedOver(t *testing.T) {
-	for content, want := range map[string]string{`{"version":1,"acc`: "cut short", `{"version":7}`: "newer release"} {
-		c := newCommand(t)
-		c.env[tokenVariable] = "canary-given"
-		require.NoError(t, os.WriteFile(c.env[tokenFileVariable], []byte(content), 0o600))
-		require.Equal(t, failed, c.run(t, "whoami"))
-		require.Contains(t, c.err.String(), want)
-		require.Contains(t, c.err.String(), "xmedia login")
-	}
-	c := newCommand(t)
-	require.NoError(t, os.WriteFile(c.env[tokenFileVariable], []byte(`{}`), 0o600))
-	require.NoError(t, os.Chmod(c.env[tokenFileVariable], 0o644))
-	require.Equal(t, failed, c.run(t, "whoami"))
-	require.Contains(t, c.err.String(), fmt.Sprintf("%s may be read by others (mode 0644)", c.env[tokenFileVariable]))
 }

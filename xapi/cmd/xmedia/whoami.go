@@ -21,7 +21,7 @@ func newWhoami(c console) *cobra.Command {
 		Short: "Say as which user the other commands call X",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			who, err := identify(cmd.Context(), c, conn.baseURL)
+			who, err := identify(cmd.Context(), c, conn)
 			if err != nil {
 				return err
 			}
@@ -29,11 +29,11 @@ func newWhoami(c console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name, err := whoami(cmd.Context(), client)
+			user, err := whoami(cmd.Context(), client)
 			if err != nil {
 				return err
 			}
-			if _, err := fmt.Fprintf(c.out, "%s\nby %s\n", name, who.source); err != nil || who.session == nil {
+			if _, err := fmt.Fprintf(c.out, "%s\nby %s\n", user, who.source); err != nil || who.session == nil {
 				return err
 			}
 			return describeLogin(cmd.Context(), c, who.session)
@@ -60,21 +60,26 @@ func describeLogin(ctx context.Context, c console, session *auth.Session) error 
 	return err
 }
 
-// whoami returns the handle, name and id of the user that the client's calls are made by.
-func whoami(ctx context.Context, client *xapi.Client) (string, error) {
+// user is who the API says that calls are made by.
+type user struct{ ID, Name, Username string }
+
+func (u user) String() string {
+	return oneLine(fmt.Sprintf("@%s (%s, id %s)", u.Username, u.Name, u.ID))
+}
+
+// whoami asks for the user that the client's calls are made by.
+func whoami(ctx context.Context, client *xapi.Client) (user, error) {
 	result, err := client.GetUsersMe(ctx, nil)
 	if err != nil {
-		return "", err
+		return user{}, err
 	}
 	raw, err := json.Marshal(result)
 	if err != nil {
-		return "", err
+		return user{}, err
 	}
-	var answer struct {
-		Data struct{ ID, Name, Username string }
-	}
+	var answer struct{ Data user }
 	if err := json.Unmarshal(raw, &answer); err != nil || answer.Data.ID == "" {
-		return "", errors.New("getUsersMe: the answer names no user: try again later")
+		return user{}, errors.New("getUsersMe: the answer names no user: try again later")
 	}
-	return oneLine(fmt.Sprintf("@%s (%s, id %s)", answer.Data.Username, answer.Data.Name, answer.Data.ID)), nil
+	return answer.Data, nil
 }

@@ -39,6 +39,9 @@ type Call struct {
 	Unknown bool
 	// Renewal is why the credentials could not be renewed after the 401 that the call ends with.
 	Renewal error
+
+	// pool is what the latest attempt went out by.
+	pool *pool
 }
 
 // Policy is how hard a call is tried.

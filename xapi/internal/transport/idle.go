@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,36 +27,27 @@ func (e *IdleTimeoutError) Timeout() bool { return true }
 // Temporary completes net.Error.
 func (e *IdleTimeoutError) Temporary() bool { return true }
 
-const (
-	// slowest is the rate, in bytes a second, down to which a link is taken to be moving. What was read from a body may
-	// still lie in the buffers of the operating system, which tells nobody when it leaves.
-	slowest = 32 << 10
-	// inBuffers bounds what can lie there.
-	inBuffers = 8 << 20
-)
-
-// Idle ends each attempt in which nothing moves for the policy's IdleTimeout. An upload that moves takes as long as it
-// takes. After bytes of the request went out the timeout is longer by the time that they need at 32 KiB a second, 8 MiB
-// of them at the most. While the answer is read only the reads count, not the time that the reader takes in between.
+// Idle ends each attempt in which nothing moves for the policy's IdleTimeout, and has what comes after go over fresh
+// connections. An upload that moves takes as long as it takes. After bytes of the request went out the timeout is longer
+// by the time that they may need to leave the buffers on the way: a fourth of the rate at which earlier bodies arrived
+// is enough, and where none did, 64 KiB a second of all that is under way. While the answer is read only the reads count,
+// not the time that the reader takes in between.
 func Idle() Middleware {
+	var latest atomic.Pointer[pace]
+	latest.Store(new(pace))
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			call := CallFrom(req.Context())
 			if call == nil || call.Policy.IdleTimeout <= 0 {
 				return next.RoundTrip(req)
 			}
-			w := &watch{timeout: call.Policy.IdleTimeout}
+			w := &watch{call: call, latest: &latest, pace: latest.Load(), timeout: call.Policy.IdleTimeout, last: time.Now()}
 			w.ctx, w.cancel = context.WithCancelCause(req.Context())
 			w.timer = time.AfterFunc(w.timeout, w.expire)
-			out := req.WithContext(w.ctx) //nolint:contextcheck // it is the request's own, with a cancel
-			if req.Body != nil && req.Body != http.NoBody {
-				w.sending = sentBody{source: req.Body, watch: w}
-				out.Body = &w.sending
-			}
-			resp, err := next.RoundTrip(out)
-			w.answered()
+			resp, err := next.RoundTrip(w.watched(req))
+			w.answered(err == nil && resp.StatusCode/100 == 2)
 			if err != nil {
-				err = w.sending.blame(w.blame(err))
+				err = w.sourceFailed(w.blame(err))
 				w.cancel(nil)
 				return nil, err
 			}
@@ -68,6 +60,9 @@ func Idle() Middleware {
 
 // watch is the timer of one attempt. An expired one cancels the attempt's context, its cause an *IdleTimeoutError.
 type watch struct {
+	call    *Call
+	pace    *pace
+	latest  *atomic.Pointer[pace]
 	timeout time.Duration
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
@@ -76,46 +71,116 @@ type watch struct {
 	sending sentBody
 	reading watchedBody
 
-	mu   sync.Mutex
-	sent int64
-	done bool
+	mu sync.Mutex
+	// since is when the first byte of the body was read, last when the latest was, and sent how many were.
+	since, last time.Time
+	sent        int64
+	done        bool
+	failed      error
 }
 
+// watched returns req with its body watched, also where net/http rewinds it to send it once more.
+func (w *watch) watched(req *http.Request) *http.Request {
+	out := req.WithContext(w.ctx) //nolint:contextcheck // it is the request's own, with a cancel
+	if req.Body == nil || req.Body == http.NoBody {
+		return out
+	}
+	w.sending = sentBody{source: req.Body, watch: w}
+	out.Body = &w.sending
+	if rewind := req.GetBody; rewind != nil {
+		out.GetBody = func() (io.ReadCloser, error) {
+			body, err := rewind()
+			if err != nil {
+				return nil, err
+			}
+			w.rewound()
+			return &sentBody{source: body, watch: w}, nil
+		}
+	}
+	return out
+}
+
+// expire ends the attempt, unless others have meanwhile put more on the link that it may have to wait for.
 func (w *watch) expire() {
 	w.mu.Lock()
-	after := w.patience()
-	w.mu.Unlock()
+	defer w.mu.Unlock()
+	after := w.timeout
+	if !w.done {
+		after = w.patience()
+		if left := after - time.Since(w.last); left > 0 {
+			w.timer.Reset(left)
+			return
+		}
+	}
 	w.cancel(&IdleTimeoutError{After: after})
 }
 
 // patience is how long the attempt may stand still at the moment.
-func (w *watch) patience() time.Duration {
-	return w.timeout + time.Duration(min(w.sent, inBuffers))*time.Second/slowest
-}
+func (w *watch) patience() time.Duration { return w.timeout + w.pace.allowance(w.sent) }
 
 // moved notes n bytes of the request on their way.
 func (w *watch) moved(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sent += int64(n)
-	if !w.done {
-		w.timer.Reset(w.patience())
+	if w.done {
+		return
 	}
+	w.last = time.Now()
+	if w.sent == 0 {
+		w.since = w.last
+	}
+	w.sent += int64(n)
+	w.pace.underWay.Add(int64(n))
+	w.timer.Reset(w.patience())
 }
 
-// answered stops the timer: from here on it runs during reads of the answer alone.
-func (w *watch) answered() {
+// rewound notes that the body begins anew.
+func (w *watch) rewound() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.done, w.sent = true, 0
+	if w.done {
+		return
+	}
+	w.last = time.Now()
+	w.pace.underWay.Add(-w.sent)
+	w.sent = 0
+	w.timer.Reset(w.timeout)
+}
+
+// answered stops the timer: from here on it runs during reads of the answer alone. taken says that the server has taken
+// the body.
+func (w *watch) answered(taken bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.timer.Stop()
+	w.done = true
+	w.pace.underWay.Add(-w.sent)
+	if taken && w.sent > 0 {
+		w.pace.arrived(w.sent, time.Since(w.since))
+	}
 }
 
 // blame returns the timeout in place of the error that it caused.
 func (w *watch) blame(err error) error {
 	var idle *IdleTimeoutError
-	if errors.As(context.Cause(w.ctx), &idle) {
-		return idle
+	if !errors.As(context.Cause(w.ctx), &idle) {
+		return err
+	}
+	if w.call.pool != nil {
+		w.call.pool.leave()
+	}
+	// Those that began before go on being judged by the pace that they share.
+	w.latest.CompareAndSwap(w.pace, new(pace))
+	return idle
+}
+
+// sourceFailed returns the failure of the body's source in place of the error that it caused. What fails because the
+// attempt is over is not the source's fault.
+func (w *watch) sourceFailed(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed != nil && errors.Is(err, w.failed) {
+		return &BodyError{Err: w.failed}
 	}
 	return err
 }
@@ -124,34 +189,20 @@ func (w *watch) blame(err error) error {
 type sentBody struct {
 	source io.ReadCloser
 	watch  *watch
-
-	mu     sync.Mutex
-	failed error
 }
 
 func (b *sentBody) Read(p []byte) (int, error) {
 	n, err := b.source.Read(p)
 	b.watch.moved(n)
 	if err != nil && !errors.Is(err, io.EOF) {
-		b.mu.Lock()
-		b.failed = err
-		b.mu.Unlock()
+		b.watch.mu.Lock()
+		b.watch.failed = err
+		b.watch.mu.Unlock()
 	}
 	return n, err
 }
 
 func (b *sentBody) Close() error { return b.source.Close() }
-
-// blame returns the source's failure in place of the error that it caused. What fails because the attempt is over is
-// not the source's fault.
-func (b *sentBody) blame(err error) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.failed != nil && errors.Is(err, b.failed) {
-		return &BodyError{Err: b.failed}
-	}
-	return err
-}
 
 // watchedBody is an answer's body whose reads are timed. The end of the body, and closing it, end the attempt.
 type watchedBody struct {

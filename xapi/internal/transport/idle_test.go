@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,14 +91,87 @@ func TestIdleEndsWhatStandsStill(t *testing.T) {
 	}
 }
 
+// late answers after d.
+func late(d time.Duration, then step) step {
+	return func(req *http.Request) (*http.Response, error) {
+		<-time.After(d)
+		return then(req)
+	}
+}
+
+// lasting sends a body of 1 MiB through the chain once, and returns how long that took.
+func lasting(t *testing.T, through http.RoundTripper) time.Duration {
+	t.Helper()
+	call := newCall(lookup)
+	call.Policy.MaxAttempts = 1
+	start := time.Now()
+	_, _, _ = finish(through, request(t.Context(), t, call, string(make([]byte, 1<<20))))
+	return time.Since(start)
+}
+
 func TestIdleAllowsForWhatLiesInBuffers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		call := newCall(lookup)
-		call.Policy.MaxAttempts = 1
-		start := time.Now()
-		_, _, err := send(t.Context(), t, &script{steps: []step{stalled}}, call, string(make([]byte, 1<<20)))
-		require.Error(t, err)
-		require.Equal(t, time.Minute+32*time.Second, time.Since(start), "1 MiB at 32 KiB a second")
+		base := &script{steps: []step{stalled}}
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, chain(base)), "1 MiB at 64 KiB a second")
+	})
+}
+
+func TestIdleAllowsForWhatOthersHaveUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		through := chain(transport.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			_, _ = io.Copy(io.Discard, req.Body)
+			return stalled(req)
+		}))
+		var took [4]time.Duration
+		var all sync.WaitGroup
+		for i := range took {
+			all.Go(func() {
+				<-time.After(time.Duration(i) * time.Second)
+				took[i] = lasting(t, through)
+			})
+		}
+		all.Wait()
+		require.Equal(t, time.Minute+4*16*time.Second, took[0], "those that came later share the link")
+		for _, each := range took[1:] {
+			require.LessOrEqual(t, each, took[0])
+			require.Greater(t, each, time.Minute+16*time.Second)
+		}
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, through), "none of them is counted any more")
+	})
+}
+
+func TestIdleKnowsThePaceOfTheLink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		through := chain(&script{steps: []step{
+			late(2*time.Second, status(200, "")), late(time.Second, status(403, "")), stalled, stalled,
+		}})
+		require.Equal(t, 2*time.Second, lasting(t, through), "512 KiB a second")
+		require.Equal(t, time.Second, lasting(t, through), "a refusal tells nothing: the body may not have been read")
+		require.Equal(t, time.Minute+8*time.Second, lasting(t, through), "a fourth of the pace is enough")
+		require.Equal(t, time.Minute+16*time.Second, lasting(t, through), "the pace did not hold, so that it is unknown again")
+	})
+}
+
+func TestIdleSeesABodyThatIsSentAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const tick, ticks = 50 * time.Second, 10
+		slow := func() (io.ReadCloser, error) { return io.NopCloser(&slowReader{left: ticks, tick: tick}), nil }
+		rewinds := func(req *http.Request) (*http.Response, error) {
+			body, err := req.GetBody()
+			require.NoError(t, err)
+			if _, err := io.Copy(io.Discard, body); err != nil {
+				return nil, err
+			}
+			if err := req.Context().Err(); err != nil {
+				return nil, err
+			}
+			return status(200, "")(req)
+		}
+		req := request(t.Context(), t, newCall(lookup), "x")
+		req.Body, _ = slow()
+		req.GetBody = slow
+		_, _, err := finish(chain(&script{steps: []step{rewinds}}), req)
+		require.NoError(t, err)
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 // NetworkError is an attempt that ended without a whole answer.
 type NetworkError struct {
 	Err error
-	// NeverSent says that the server surely has not seen the request: no connection to it came about.
+	// NeverSent says that the server surely has not seen the request, or not processed it.
 	NeverSent bool
 	// Permanent says that another attempt would fail in the same way.
 	Permanent bool
@@ -20,8 +20,12 @@ func (e *NetworkError) Error() string { return e.Err.Error() }
 // Unwrap returns what the network reported.
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// networkError classifies what a base transport returned.
+// networkError classifies what a base transport returned by its kind alone.
 func networkError(err error) *NetworkError {
+	var known *NetworkError
+	if errors.As(err, &known) {
+		return known
+	}
 	e := &NetworkError{Err: err}
 	var op *net.OpError
 	if errors.As(err, &op) {

@@ -106,7 +106,7 @@ func chain(base http.RoundTripper) http.RoundTripper {
 	limits := transport.NewLimits(longest(), nil)
 	return transport.Chain(base,
 		transport.Retry(longest(), limits), limits.Middleware(),
-		transport.Observe(nil, longest()), transport.ReadAnswer(), transport.Idle())
+		transport.Observe(nil, longest()), transport.ReadAnswer(), transport.Trace(transport.NewLanes(base)), transport.Idle())
 }
 
 func request(ctx context.Context, t *testing.T, call *transport.Call, body string) *http.Request {

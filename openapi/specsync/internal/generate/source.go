@@ -7,6 +7,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -334,7 +335,7 @@ func signature(out *bytes.Buffer, e endpoint, name, args, input string) {
 	call := fmt.Sprintf("ctx, &c.caller, &gen.Op%s, %s, opts", e.Name, input)
 	switch e.Kind {
 	case "none":
-		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) error {\nreturn send(%s)\n}\n\n", name, args, call)
+		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) error {\nreturn c.call(ctx, &gen.Op%s, %s, nil, opts)\n}\n\n", name, args, e.Name, input)
 	case "bytes":
 		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) (io.ReadCloser, error) {\nreturn open(%s)\n}\n\n", name, args, call)
 	case "stream":
@@ -355,7 +356,7 @@ func about(out *bytes.Buffer, e endpoint, name, with string) {
 		fmt.Fprintf(out, "//\n%s", wrapped(text))
 	}
 	fmt.Fprintf(out, "//\n%s", wrapped("Authorization: "+e.scopes()+"."))
-	if e.Method != "GET" || !e.Repeatable {
+	if e.Method != http.MethodGet || !e.Repeatable {
 		repeated := "It is not sent again once it may have been carried out."
 		if e.Repeatable {
 			repeated = "It may be sent again after an unknown outcome, which does no harm."

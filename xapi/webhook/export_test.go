@@ -1,0 +1,7 @@
+package webhook
+
+// For the tests of how JSON is taken apart.
+var (
+	Object   = object
+	Elements = elements
+)
