@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/wire"
@@ -106,6 +107,9 @@ func (c *caller) newCall(op *transport.Operation, settings *settings) *transport
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	if observe := settings.onWait; observe != nil {
+		call.OnWait = func(until time.Time) { observe(op.ID, until) }
 	}
 	return call
 }

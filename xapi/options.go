@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
@@ -57,6 +58,7 @@ type settings struct {
 	logger      *slog.Logger
 	middlewares []transport.Middleware
 	onRateLimit func(operationID string, limit RateLimit)
+	onWait      func(operationID string, until time.Time)
 	validation  validation
 }
 

@@ -52,7 +52,7 @@ func newAnalytics(c console) *cobra.Command {
 			}
 			defer func() { _ = server.Close() }()
 			period := media.Period{Start: start.Time, End: end.Time, Granularity: media.Granularity(granularity)}
-			measured, err := media.New(client).Analytics(cmd.Context(), keys, period, fields)
+			measured, err := conn.media(client).Analytics(cmd.Context(), keys, period, fields)
 			if err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func newAnalytics(c console) *cobra.Command {
 			for _, item := range measured.Items {
 				for _, bucket := range item.Buckets {
 					m := bucket.Metrics
-					if _, err := fmt.Fprintf(c.out, "%s\t%s\t%d views\t%d ms watched\n", item.Key, oneLine(bucket.Timestamp), m.VideoViews, m.WatchTimeMS); err != nil {
+					if err := c.say("%s\t%s\t%d views\t%d ms watched\n", item.Key, bucket.Timestamp, m.VideoViews, m.WatchTimeMS); err != nil {
 						return err
 					}
 				}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,7 @@ func atLeastOneKey(cmd *cobra.Command, args []string) error {
 // warn names on the standard error what an answer says did not work.
 func (c console) warn(problems []media.Problem) {
 	for _, p := range problems {
-		_, _ = fmt.Fprintf(c.err, "xmedia: %s\n", reason(p))
+		c.tell("xmedia: %s\n", reason(p))
 	}
 }
 
@@ -41,7 +40,7 @@ func newLookup(c console) *cobra.Command {
 			if len(fields) == 0 {
 				fields = []string{"alt_text", "duration_ms", "height", "url", "width"}
 			}
-			found, err := media.New(client).Lookup(cmd.Context(), keys, fields)
+			found, err := conn.media(client).Lookup(cmd.Context(), keys, fields)
 			if err != nil {
 				return err
 			}
@@ -54,7 +53,7 @@ func newLookup(c console) *cobra.Command {
 				return c.json(map[string]any{"media": raw, "problems": len(found.Problems)})
 			}
 			for _, item := range found.Items {
-				if _, err := fmt.Fprintf(c.out, "%s\t%s\t%dx%d\t%s\n", item.Key, oneLine(item.Type), item.Width, item.Height, oneLine(item.AltText)); err != nil {
+				if err := c.say("%s\t%s\t%dx%d\t%s\n", item.Key, item.Type, item.Width, item.Height, item.AltText); err != nil {
 					return err
 				}
 			}

@@ -58,14 +58,14 @@ func newMetadata(c console) *cobra.Command {
 				return err
 			}
 			defer func() { _ = server.Close() }()
-			associated, err := media.New(client).SetMetadata(cmd.Context(), args[0], metadata)
+			associated, err := conn.media(client).SetMetadata(cmd.Context(), args[0], metadata)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				return c.json(map[string]any{"media_id": args[0], "associated_metadata": associated})
 			}
-			_, err = fmt.Fprintf(c.out, "metadata of media %s set\n", args[0])
+			err = c.say("metadata of media %s set\n", args[0])
 			return err
 		},
 	}

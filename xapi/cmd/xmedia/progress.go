@@ -22,9 +22,9 @@ func (u *uploading) progress(file string) (report func(media.Progress), end func
 }
 
 func (u *uploading) bar(file string) (report func(media.Progress), end func()) {
-	file = filepath.Base(file)
+	file = oneLine(filepath.Base(file))
 	var bar *progressbar.ProgressBar
-	phase := media.Preparing
+	said := ""
 	return func(p media.Progress) {
 			if p.Total == 0 {
 				return
@@ -33,9 +33,9 @@ func (u *uploading) bar(file string) (report func(media.Progress), end func()) {
 				bar = progressbar.NewOptions64(p.Total, progressbar.OptionSetWriter(u.err), progressbar.OptionShowBytes(true),
 					progressbar.OptionSetDescription(file), progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
 			}
-			if p.Phase != phase {
-				phase = p.Phase
-				bar.Describe(fmt.Sprintf("%s: %v", file, phase))
+			if now := doing(p); now != said {
+				said = now
+				bar.Describe(file + ": " + now)
 			}
 			_ = bar.Set64(p.Acknowledged)
 		}, func() {
@@ -45,20 +45,31 @@ func (u *uploading) bar(file string) (report func(media.Progress), end func()) {
 		}
 }
 
+// doing says what an upload is doing. What has gone out may still be on its way.
+func doing(p media.Progress) string {
+	switch p.Phase {
+	case media.Uploading:
+		return fmt.Sprintf("uploading, %d%% sent", p.Sent*100/max(p.Total, 1))
+	case media.Processing:
+		return fmt.Sprintf("processing, %d%% by X", p.ProcessingPercent)
+	}
+	return p.Phase.String()
+}
+
 func (u *uploading) lines(file string) func(media.Progress) {
 	phase, tenth, percent := media.Preparing, int64(-1), -1
 	return func(p media.Progress) {
-		switch now := p.Acknowledged * 10 / max(p.Total, 1); {
-		case p.Phase == media.Uploading && (p.Phase != phase || now != tenth):
+		now := p.Acknowledged * 10 / max(p.Total, 1)
+		if p.Phase == media.Uploading && (p.Phase != phase || now != tenth) || phase <= media.Uploading && p.Phase > media.Uploading {
 			tenth = now
-			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes, %d of %s\n", file, p.Acknowledged, p.Total, p.SegmentsDone, counted(p.Segments, "segment"))
-		case phase <= media.Uploading && p.Phase > media.Uploading:
-			_, _ = fmt.Fprintf(u.err, "%s: %d of %d bytes, %d of %s\n", file, p.Acknowledged, p.Total, p.SegmentsDone, counted(p.Segments, "segment"))
+			u.tell("%s: %d of %d bytes arrived, %d sent\n", file, p.Acknowledged, p.Total, p.Sent)
+		}
+		switch {
 		case p.Phase == media.Processing && p.ProcessingPercent != percent:
 			percent = p.ProcessingPercent
-			_, _ = fmt.Fprintf(u.err, "%s: processing, %d %%\n", file, percent)
-		case p.Phase != phase && p.Phase != media.Processing:
-			_, _ = fmt.Fprintf(u.err, "%s: %v\n", file, p.Phase)
+			u.tell("%s: processing, %d %% by X\n", file, percent)
+		case p.Phase != phase && p.Phase > media.Uploading && p.Phase != media.Processing:
+			u.tell("%s: %v\n", file, p.Phase)
 		}
 		phase = p.Phase
 	}
@@ -66,5 +77,5 @@ func (u *uploading) lines(file string) func(media.Progress) {
 
 // restarted tells why an upload begins again.
 func (u *uploading) restarted(r media.Restart) {
-	_, _ = fmt.Fprintf(u.err, "starting afresh: %s\n", r.Reason)
+	u.tell("starting afresh: %s\n", r.Reason)
 }

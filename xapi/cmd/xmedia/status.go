@@ -1,12 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/xapi-go/xapi-go/xapi/media"
 )
 
 func newStatus(c console) *cobra.Command {
@@ -22,9 +19,9 @@ func newStatus(c console) *cobra.Command {
 				return err
 			}
 			defer func() { _ = server.Close() }()
-			ask := media.New(client).Status
+			ask := conn.media(client).Status
 			if wait {
-				ask = media.New(client).Wait
+				ask = conn.media(client).Wait
 			}
 			status, err := ask(cmd.Context(), args[0])
 			if err != nil {
@@ -36,7 +33,7 @@ func newStatus(c console) *cobra.Command {
 					"progress_percent": status.Percent, "check_after_secs": int(status.CheckAfter / time.Second),
 				})
 			}
-			_, err = fmt.Fprintf(c.out, "media id   %s\nmedia key  %s\nstate      %s, %d %%\n",
+			err = c.say("media id   %s\nmedia key  %s\nstate      %s, %d %%\n",
 				status.MediaID, status.MediaKey, status.State, status.Percent)
 			return err
 		},

@@ -14,19 +14,28 @@ type subtitling struct {
 	console
 	connection
 	language, name, category string
+	uploaded                 string
 	json                     bool
 }
 
 func newSubtitles(c console) *cobra.Command {
 	s := &subtitling{console: c}
 	cmd := &cobra.Command{
-		Use:   "subtitles VIDEO_ID FILE --language CODE",
+		Use:   "subtitles VIDEO_ID [FILE] --language CODE",
 		Short: "Upload an SRT or VTT file and give it to a video",
-		Args:  exactly("a VIDEO_ID", "a FILE"),
-		RunE:  s.create,
+		Long: "Upload an SRT or VTT file and give it to a video, or give it one that is uploaded already: in place of FILE,\n" +
+			"--media names it.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if s.uploaded != "" {
+				return exactly("a VIDEO_ID")(cmd, args)
+			}
+			return exactly("a VIDEO_ID", "a FILE")(cmd, args)
+		},
+		RunE: s.create,
 	}
 	s.subtitleFlags(cmd)
 	cmd.Flags().StringVar(&s.name, "name", "", "`NAME` by which viewers choose the subtitles; the language by default")
+	cmd.Flags().StringVar(&s.uploaded, "media", "", "give the video the uploaded subtitles with this `MEDIA_ID`")
 	cmd.Flags().BoolVar(&s.json, "json", false, "print one JSON object")
 	d := &subtitling{console: c}
 	remove := &cobra.Command{
@@ -61,17 +70,25 @@ func (s *subtitling) create(cmd *cobra.Command, args []string) error {
 	if name == "" {
 		name = strings.ToUpper(s.language)
 	}
-	result, err := media.New(client).UploadSubtitles(cmd.Context(), s.video(args[0]), media.File(args[1]), s.language, name)
+	id, bytes := s.uploaded, int64(0)
+	if id != "" {
+		_, err = s.media(client).CreateSubtitles(cmd.Context(), s.video(args[0]), media.Subtitle{MediaID: id, Language: s.language, Name: name})
+	} else {
+		var result *media.Result
+		result, err = s.media(client).UploadSubtitles(cmd.Context(), s.video(args[0]), media.File(args[1]), s.language, name)
+		if result != nil {
+			id, bytes = result.MediaID, result.Bytes
+		}
+	}
 	switch {
-	case err != nil && result != nil:
-		return fmt.Errorf("media %s is uploaded, but not given to video %s: %w", result.MediaID, args[0], err)
+	case err != nil && id != "" && s.uploaded == "":
+		return fmt.Errorf("media %s is uploaded, but not given to video %s: %w; with --media %s in place of the file that is done alone", id, args[0], err, id)
 	case err != nil:
 		return err
 	case s.json:
-		return s.console.json(map[string]any{"video_id": args[0], "media_id": result.MediaID, "bytes": result.Bytes, "language_code": strings.ToUpper(s.language)})
+		return s.console.json(map[string]any{"video_id": args[0], "media_id": id, "bytes": bytes, "language_code": strings.ToUpper(s.language)})
 	}
-	_, err = fmt.Fprintf(s.out, "video %s has subtitles in %s: media %s\n", args[0], strings.ToUpper(s.language), result.MediaID)
-	return err
+	return s.say("video %s has subtitles in %s: media %s\n", args[0], strings.ToUpper(s.language), id)
 }
 
 func (s *subtitling) remove(cmd *cobra.Command, args []string) error {
@@ -80,9 +97,9 @@ func (s *subtitling) remove(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	if err := media.New(client).DeleteSubtitles(cmd.Context(), s.video(args[0]), s.language); err != nil {
+	if err := s.media(client).DeleteSubtitles(cmd.Context(), s.video(args[0]), s.language); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "video %s has no subtitles in %s any more\n", args[0], strings.ToUpper(s.language))
+	err = s.say("video %s has no subtitles in %s any more\n", args[0], strings.ToUpper(s.language))
 	return err
 }

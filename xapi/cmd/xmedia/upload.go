@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"time"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +21,6 @@ type uploading struct {
 	concurrency                       int
 	chunkSize, limit                  byteSize
 	checkpoint                        string
-	timeout                           time.Duration
 }
 
 func newUpload(c console) *cobra.Command {
@@ -48,7 +47,6 @@ func newUpload(c console) *cobra.Command {
 	flags.Var(&u.limit, "limit", "take files up to this `SIZE`, where your account may send larger ones than others")
 	flags.StringVar(&u.checkpoint, "checkpoint", "", "keep how far the upload is in `FILE`, and go on from there")
 	flags.BoolVar(&u.noWait, "no-wait", false, "do not wait for processing")
-	flags.DurationVar(&u.timeout, "timeout", 0, "give up after this `DURATION`, like 90s or 10m")
 	cmd.MarkFlagsMutuallyExclusive("no-wait", "post")
 	return cmd
 }
@@ -78,17 +76,8 @@ func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	if u.timeout != 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, u.timeout, fmt.Errorf("not done after %v", u.timeout))
-		defer cancel()
-	}
-	source := media.File(file)
-	if file == "-" {
-		source = media.Reader("standard input", u.in)
-	}
 	report, end := u.progress(file)
-	result, err := media.New(client).Upload(ctx, source, append(options, media.WithProgress(report), media.WithRestartFunc(u.restarted))...)
+	result, err := u.connection.media(client).Upload(ctx, u.source(file), append(options, media.WithProgress(report), media.WithRestartFunc(u.restarted))...)
 	end()
 	if err != nil {
 		return u.advise(err)
@@ -99,23 +88,67 @@ func (u *uploading) run(cmd *cobra.Command, args []string) (err error) {
 	}
 	if u.post != "" {
 		if out.PostID, err = publish(ctx, client, u.post, result.MediaID); err != nil {
-			return fmt.Errorf("media %s is uploaded, but not posted: %w", result.MediaID, err)
+			return fmt.Errorf("media %s is uploaded, but not posted: %w; %s posts it", result.MediaID, err, u.command("post", "TEXT", "--media", result.MediaID))
 		}
 	}
 	return u.show(out)
+}
+
+// source returns what is to be uploaded. What is no regular file is read as it comes.
+func (u *uploading) source(file string) media.Source {
+	if file == "-" {
+		return media.Reader("standard input", u.in)
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return media.Reader(file, &unopened{path: file})
+	}
+	return media.File(file)
+}
+
+// unopened is a file that its first read opens: to open a named pipe may take for ever, as to read it may.
+type unopened struct {
+	path string
+	file *os.File
+}
+
+func (u *unopened) Read(p []byte) (_ int, err error) {
+	if u.file == nil {
+		if u.file, err = os.Open(u.path); err != nil {
+			return 0, err
+		}
+	}
+	return u.file.Read(p)
 }
 
 // advise adds how to go on to the failure of an upload that got somewhere.
 func (u *uploading) advise(err error) error {
 	var stopped *media.UploadError
 	var refused *media.ProcessingError
-	if !errors.As(err, &stopped) || errors.As(err, &refused) || stopped.Done == 0 {
+	switch {
+	case !errors.As(err, &stopped) || errors.As(err, &refused):
+		return err
+	case stopped.Checkpoint.Finalized && stopped.Checkpoint.Processing:
+		advice := u.command("status", stopped.MediaID, "--wait") + " tells when X has processed it"
+		if u.post != "" {
+			advice += ", and " + u.command("post", "TEXT", "--media", stopped.MediaID) + " posts it"
+		}
+		return fmt.Errorf("%w; the file is uploaded: %s", err, advice)
+	case stopped.Checkpoint.Finalized:
+		return fmt.Errorf("%w; the file is uploaded as media %s and need not be sent again", err, stopped.MediaID)
+	case u.checkpoint != "":
+		return fmt.Errorf("%w; run the same command again to go on from there", err)
+	case stopped.Acknowledged == 0:
 		return err
 	}
-	if u.checkpoint == "" {
-		return fmt.Errorf("%w; with --checkpoint FILE the next one could go on from there", err)
+	return fmt.Errorf("%w; with --checkpoint FILE the next one could go on from there", err)
+}
+
+// command returns the command line by which to go on at the same server.
+func (u *uploading) command(args ...string) string {
+	if u.baseURL != "" {
+		args = append(args, "--base-url", u.baseURL)
 	}
-	return fmt.Errorf("%w; run the same command again to go on from there", err)
+	return "xmedia " + strings.Join(args, " ")
 }
 
 // options returns the options of the upload, or what is wrong with the flags.
@@ -151,9 +184,6 @@ func (u *uploading) options(cmd *cobra.Command, file string) ([]media.Option, er
 	}
 	if u.noWait {
 		options = append(options, media.WithoutWaiting())
-	}
-	if set("timeout") && u.timeout <= 0 {
-		return nil, usage("--timeout %v is not positive", u.timeout)
 	}
 	if set("post") && u.post == "" {
 		return nil, usage("--post is empty: give the text of the post")
@@ -200,13 +230,13 @@ func (u *uploading) show(out uploaded) error {
 	if out.Category != "" {
 		kind += " as " + string(out.Category)
 	}
-	_, err := fmt.Fprintf(u.out, "uploaded   %d bytes in %s, %s\nmedia id   %s\nmedia key  %s\nstate      %s\n",
+	err := u.say("uploaded   %d bytes in %s, %s\nmedia id   %s\nmedia key  %s\nstate      %s\n",
 		out.Bytes, counted(out.Segments, "segment"), kind, out.MediaID, out.MediaKey, out.State)
 	if err == nil && u.metadata+u.altText != "" {
-		_, err = fmt.Fprintln(u.out, "metadata   set")
+		err = u.say("metadata   set\n")
 	}
 	if err == nil && out.PostID != "" {
-		_, err = fmt.Fprintf(u.out, "post id    %s\n", out.PostID)
+		err = u.say("post id    %s\n", out.PostID)
 	}
 	return err
 }

@@ -68,7 +68,7 @@ func TestUploadTellsWhatHappened(t *testing.T) {
 	require.Contains(t, got.out, "15075 bytes in 4 segments, video/mp4 as amplify_video")
 	require.Contains(t, got.out, "state      succeeded")
 	require.Contains(t, got.out, "metadata   set")
-	require.Contains(t, got.err, "15075 of 15075 bytes, 4 of 4 segments")
+	require.Contains(t, got.err, "15075 of 15075 bytes arrived, 15075 sent")
 }
 
 func TestUploadTakesStandardInput(t *testing.T) {

@@ -20,6 +20,9 @@ type Call struct {
 	// OnRateLimit, where it is set, is told the windows of every answer that carries any.
 	OnRateLimit func(RateLimit)
 
+	// OnWait, where it is set, is told until when the call waits for a rate limit window, before it does.
+	OnWait func(until time.Time)
+
 	// Attempts counts how often the request went out, the first time included.
 	Attempts int
 	// Waited is the time spent waiting for rate limit windows.

@@ -241,6 +241,9 @@ func (l *Limits) wait(ctx context.Context, call *Call, h *hindrance) error {
 		l.logger.LogAttrs(ctx, slog.LevelInfo, "x api rate limit is spent, waiting",
 			slog.String("operation", call.Operation.ID), slog.Time("until", h.until), slog.Duration("wait", h.wait))
 	}
+	if call.OnWait != nil {
+		call.OnWait(h.until)
+	}
 	d := h.wait + time.Duration(l.clock.Random()*float64(jitter))
 	call.Waited += d
 	return l.clock.Sleep(ctx, d)
