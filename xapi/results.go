@@ -17,11 +17,6 @@ func fetch[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Input
 	return result, c.call(ctx, op, in, result, opts)
 }
 
-// send makes a call that answers with nothing.
-func send(ctx context.Context, c *caller, op *gen.Endpoint, in gen.Input, opts []CallOption) error {
-	return c.call(ctx, op, in, nil, opts)
-}
-
 // open makes a call whose answer is read by the caller, who closes it.
 func open(ctx context.Context, c *caller, op *gen.Endpoint, in gen.Input, opts []CallOption) (io.ReadCloser, error) {
 	var body io.ReadCloser

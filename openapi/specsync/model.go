@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/contract"
@@ -32,10 +30,10 @@ func modelCommand() *cobra.Command {
 				return err
 			}
 			for _, added := range report.Added {
-				fmt.Fprintln(cmd.OutOrStdout(), "new:", added)
+				cmd.Println("new:", added)
 			}
 			for _, contradiction := range report.Contradictions {
-				fmt.Fprintln(cmd.OutOrStdout(), "contradicts:", contradiction)
+				cmd.Println("contradicts:", contradiction)
 			}
 			return project.Write(files)
 		},

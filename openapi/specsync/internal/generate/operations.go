@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -93,14 +94,14 @@ func endpoints(m *model.Model, contract document.Object, words model.Words) ([]e
 		e.Gone = !here
 		if here {
 			e.Method, e.Path = at.Method, at.Path
-			e.Repeatable = e.Method == "GET"
+			e.Repeatable = e.Method == http.MethodGet
 			if repeatable, given := at.Object["x-repeatable"].(bool); given {
 				e.Repeatable = repeatable
 			}
 			e.Reason, _ = at.Object["x-repeatable-reason"].(string)
 			e.Security = security(contract, at.Object)
 		} else {
-			e.Repeatable = e.Method == "GET"
+			e.Repeatable = e.Method == http.MethodGet
 		}
 		e.parameters(m, contract, operation, at)
 		all = append(all, e)

@@ -69,15 +69,15 @@ func collect(root, schema document.Object, within []string) shape {
 		variants = mapped(root, schema, within)
 	}
 	if len(variants) > 0 {
-		any := alternatives(variants)
+		either := alternatives(variants)
 		if len(s.fields) > 0 {
-			any.required = map[string]bool{} // the variants of an object with fields of its own only say what goes together
+			either.required = map[string]bool{} // the variants of an object with fields of its own only say what goes together
 		}
 		refs := s.refs
-		s.join(any)
+		s.join(either)
 		s.refs = refs
 		if len(variants) == 1 {
-			s.refs = append(s.refs, any.refs...)
+			s.refs = append(s.refs, either.refs...)
 		}
 	}
 	return s
