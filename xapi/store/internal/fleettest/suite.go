@@ -231,10 +231,10 @@ func robbed(t *testing.T, place Place) {
 			place.Lose()
 			continue
 		}
-		robbed := make(chan struct{})
+		robbed, at := make(chan struct{}), []string{"asked", "answered"}[losses/2%2]
 		var once sync.Once
 		server.Hook(func(when string, _ int) {
-			if when == []string{"asked", "answered"}[losses/2%2] {
+			if when == at {
 				once.Do(func() { place.Lose(); close(robbed) })
 			}
 		})
