@@ -147,7 +147,8 @@ func TestNo429IsAnsweredAtOnce(t *testing.T) {
 					call := newCall(post)
 					call.Policy.MaxAttempts = 50
 					_, _, _ = finish(chain, request(t.Context(), t, call, "{}"))
-					if time.Sleep(time.Millisecond); headers == nil {
+					<-time.After(time.Millisecond)
+					if headers == nil {
 						break
 					}
 				}
@@ -173,10 +174,10 @@ func TestASpentWindowIsBelievedThoughItsResetIsEarlierThanAnothers(t *testing.T)
 			_, _, err := finish(chain, request(t.Context(), t, impatient(), ""))
 			var spent *transport.SpentError
 			require.ErrorAs(t, err, &spent)
-			time.Sleep(5 * time.Second)
+			<-time.After(5 * time.Second)
 		}
 		require.Len(t, base.times, 2)
-		time.Sleep(101 * time.Second)
+		<-time.After(101 * time.Second)
 		_, _, err := finish(chain, request(t.Context(), t, impatient(), ""))
 		require.NoError(t, err)
 	})
@@ -207,12 +208,12 @@ func TestTheFirstCallHoldsTheOthersForTwoSecondsAtTheMost(t *testing.T) {
 		synctest.Wait()
 		for i := range 20 {
 			all.Go(func() {
-				time.Sleep(time.Duration(i) * 100 * time.Millisecond)
+				<-time.After(time.Duration(i) * 100 * time.Millisecond)
 				_, _, err := finish(limited, request(t.Context(), t, newCall(lookup), ""))
 				require.NoError(t, err)
 			})
 		}
-		time.Sleep(3 * time.Second)
+		<-time.After(3 * time.Second)
 		mu.Lock()
 		require.Len(t, times, 21)
 		require.Equal(t, 2*time.Second, times[1])

@@ -69,7 +69,7 @@ func TestAClockThatIsOffCostsNothing(t *testing.T) {
 				start := time.Now()
 				for time.Since(start) < time.Hour-time.Minute {
 					_, _, _ = finish(chain, request(t.Context(), t, impatient(), ""))
-					time.Sleep(5 * time.Second)
+					<-time.After(5 * time.Second)
 				}
 				require.Equal(t, 4*10, server.served, "each window is used up")
 				require.Zero(t, server.over, "and no call is sent into a spent one")
@@ -113,7 +113,7 @@ func TestNoResetLocksAnOperationForGood(t *testing.T) {
 				start := time.Now()
 				for time.Since(start) < time.Hour {
 					_, _, _ = finish(chain, request(t.Context(), t, impatient(), ""))
-					time.Sleep(5 * time.Second)
+					<-time.After(5 * time.Second)
 				}
 				require.GreaterOrEqual(t, server.served, 3*10)
 				if tell(start).After(start) {
@@ -147,13 +147,13 @@ func TestNowAndThenACallAsksWhetherAWindowIsStillSpent(t *testing.T) {
 			_, err = call()
 			require.ErrorAs(t, err, &spent)
 		}
-		time.Sleep(15 * time.Minute)
+		<-time.After(15 * time.Minute)
 		code, err = call()
 		require.NoError(t, err)
 		require.Equal(t, http.StatusTooManyRequests, code, "it is, and for the next 15 minutes no call asks again")
 		_, err = call()
 		require.ErrorAs(t, err, &spent)
-		time.Sleep(15 * time.Minute)
+		<-time.After(15 * time.Minute)
 		_, err = call()
 		require.ErrorIs(t, err, errReset, "the question was not answered")
 		for range 5 {
