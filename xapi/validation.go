@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -48,6 +50,23 @@ func (v *validation) checkAnswer(op *gen.Endpoint, resp *http.Response, raw []by
 	}
 	v.reporter.Report(drifts...)
 	return &validate.ResponseError{Operation: op.ID, Status: resp.StatusCode, Drifts: drifts}
+}
+
+// misfit reports a field of an answer that does not fit its Go type. It is an error where answers are enforced.
+func (v *validation) misfit(op *gen.Endpoint, resp *http.Response, misfit *json.UnmarshalTypeError) error {
+	if v.responses == Enforce {
+		return misfit
+	}
+	if v.responses == Report {
+		v.reporter.Report(validate.Drift{
+			Operation: op.ID, Status: resp.StatusCode, Kind: validate.WrongType, SpecVersion: spec.Version, Count: 1,
+			Finding: validate.Finding{
+				In: "body", Pointer: "/" + strings.ReplaceAll(misfit.Field, ".", "/"), Rule: "type",
+				Reason: "is a " + misfit.Value + ", which its Go type " + misfit.Type.String() + " cannot hold; it is zero there",
+			},
+		})
+	}
+	return nil
 }
 
 // reportUnenforced tells of the operation's rules that no check enforces.
