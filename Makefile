@@ -2,8 +2,11 @@
 GO ?= go
 GOLANGCI_LINT := bin/golangci-lint
 FUZZTIME ?= 30s
+# The stores of fleets are modules of their own, so that their drivers never reach a user of the library.
+STORES := xapi/store/redis xapi/store/sql
+MODULES ?= . $(STORES)
 
-.PHONY: help demo test race lint generate generate-check contract bench size cover fuzz compat dist ci clean
+.PHONY: help demo test race fleet-test lint generate generate-check contract bench size cover fuzz compat dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -13,13 +16,16 @@ demo: ## upload a video to the built-in sandbox, with metadata and a post
 		--alt-text "A square moves over a coloured field" --metadata xapi/testdata/metadata.json --post "Hello from xapi-go"
 
 test: ## run the tests
-	$(GO) test ./...
+	@for module in $(MODULES); do $(GO) -C $$module test ./... || exit 1; done
 
 race: ## run the tests under the race detector; wants a C compiler
-	CGO_ENABLED=1 $(GO) test -race ./...
+	@for module in $(MODULES); do CGO_ENABLED=1 $(GO) -C $$module test -race ./... || exit 1; done
+
+fleet-test: ## run the stores' tests on servers of their own; wants redis-server and postgresql
+	@for module in $(STORES); do $(GO) -C $$module test -count=1 -tags fleet ./... || exit 1; done
 
 lint: $(GOLANGCI_LINT) ## run the linters
-	$(GOLANGCI_LINT) run
+	@for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
 
 # The linter has a module of its own, so that its dependencies never reach a user of the library.
 $(GOLANGCI_LINT): .ci/lint/go.mod .ci/lint/go.sum

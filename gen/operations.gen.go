@@ -2477,7 +2477,7 @@ var OpUnpinList = Endpoint{
 
 // A read changes nothing.
 var OpGetUsersPublicKey = Endpoint{
-	Operation: Operation{ID: "getUserPublicKeys", Method: "GET", Path: "/2/users/{id}/public_keys",
+	Operation: Operation{ID: "getUsersPublicKey", Method: "GET", Path: "/2/users/{id}/public_keys",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Tag: "Chat",

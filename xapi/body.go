@@ -1,6 +1,8 @@
 package xapi
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -13,6 +15,9 @@ type Body struct {
 	size int64
 	open func() (io.ReadCloser, error)
 
+	// read is how much of the source has been read. Only one reads a body at a time.
+	read int64
+
 	// mu guards source: a transport may close a body while it is still being read.
 	mu     sync.Mutex
 	source io.ReadCloser
@@ -20,9 +25,26 @@ type Body struct {
 }
 
 // NewBody returns a body of exactly size bytes. open is called once for each attempt and returns the body from its
-// start; what it returns is closed after the attempt.
+// start; what it returns is closed after the attempt. A source that turns out to be shorter or longer ends the call with
+// a *BodySizeError, before the server has got a whole request.
 func NewBody(size int64, open func() (io.ReadCloser, error)) *Body {
 	return &Body{size: size, open: open}
+}
+
+// BodySizeError is a body whose source is not of the size that was given to NewBody. Another attempt would fail in the
+// same way, so there is none.
+type BodySizeError struct {
+	// Size is the size that was given, in bytes.
+	Size int64
+	// Read is how much the source had, or Size and one byte where it has more.
+	Read int64
+}
+
+func (e *BodySizeError) Error() string {
+	if e.Read > e.Size {
+		return fmt.Sprintf("the source has more than the %d bytes that were announced: give its exact size", e.Size)
+	}
+	return fmt.Sprintf("the source ended after %d of the %d bytes that were announced: give its exact size", e.Read, e.Size)
 }
 
 // Read reads the body; the source is opened by the first call.
@@ -31,7 +53,37 @@ func (b *Body) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return source.Read(p)
+	if len(p) == 0 && b.read < b.size {
+		return 0, nil
+	}
+	n := 0
+	if left := b.size - b.read; left > 0 {
+		n, err = source.Read(p[:min(int64(len(p)), left)])
+		b.read += int64(n)
+	}
+	switch {
+	case b.read == b.size && (err == nil || errors.Is(err, io.EOF)):
+		// The last bytes are handed out when it is sure that they are the last: a server that has got as many as were
+		// announced takes the request for whole.
+		if err == nil && more(source) {
+			return 0, &BodySizeError{Size: b.size, Read: b.size + 1}
+		}
+		return n, io.EOF
+	case errors.Is(err, io.EOF):
+		return 0, &BodySizeError{Size: b.size, Read: b.read}
+	}
+	return n, err
+}
+
+// more reports whether source has another byte.
+func more(source io.Reader) bool {
+	var one [1]byte
+	for range 100 {
+		if n, err := source.Read(one[:]); n > 0 || err != nil {
+			return n > 0
+		}
+	}
+	return false
 }
 
 func (b *Body) opened() (io.ReadCloser, error) {

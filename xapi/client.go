@@ -3,6 +3,7 @@ package xapi
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -28,7 +29,7 @@ func New(opts ...ClientOption) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := caller{
+	c := &caller{
 		settings: settings,
 		redactor: new(transport.Redactor),
 		limits:   transport.NewLimits(settings.clock, settings.logger),
@@ -41,25 +42,28 @@ func New(opts ...ClientOption) (*Client, error) {
 	c.http = settings.client(transport.Chain(c.lanes,
 		transport.Retry(settings.clock, c.limits),
 		c.limits.Middleware(),
-		transport.Stack(settings.middlewares...),
+		transport.Sound(), transport.Stack(settings.middlewares...),
 		c.credentials.Middleware(),
 		transport.Observe(settings.logger, settings.clock),
 		transport.ReadAnswer(),
 		transport.Trace(c.lanes),
 		transport.Idle(),
 	))
-	return &Client{c}, nil
+	return &Client{core: func() *caller { return c }}, nil
 }
 
 // CloseIdleConnections closes the connections that no call is using. Clients that were given the same *http.Transport, or
 // none, share their connections. Without it they are closed after the transport's IdleConnTimeout, 90 seconds where that
 // is not set.
-func (c *Client) CloseIdleConnections() { c.lanes.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core().lanes.CloseIdleConnections() }
 
 // call makes the request of an operation and sends it.
 func (c *caller) call(ctx context.Context, row *gen.Endpoint, in gen.Input, result any, opts []CallOption) error {
 	req, err := wire.Request(ctx, c.settings.baseURL.String(), row, in)
 	if err != nil {
+		if body, ok := in.Form.(io.Closer); ok {
+			_ = body.Close()
+		}
 		return err
 	}
 	return c.send(ctx, row, req, result, opts)
@@ -69,18 +73,18 @@ func (c *caller) call(ctx context.Context, row *gen.Endpoint, in gen.Input, resu
 func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request, result any, opts []CallOption) error {
 	settings, err := c.settings.forCall(opts)
 	if err != nil {
-		return fmt.Errorf("%s: %w", row.ID, err)
+		return unsent(req, fmt.Errorf("%s: %w", row.ID, err))
 	}
 	op := (*transport.Operation)(&row.Operation)
 	if err := c.credentials.Check(ctx, op); err != nil {
-		return err
+		return unsent(req, err)
 	}
 	call := c.newCall(op, &settings)
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
 	if err := settings.validation.checkRequest(row, req); err != nil {
-		return err
+		return unsent(req, err)
 	}
 	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
 	if err != nil {
@@ -88,6 +92,14 @@ func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request,
 	}
 	settings.keepRaw(resp)
 	return c.redactor.Error(decode(call, row, resp, result, &settings.validation))
+}
+
+// unsent closes the body of a request that is not sent, on whose other end somebody may be waiting, and returns err.
+func unsent(req *http.Request, err error) error {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+	return err
 }
 
 // newCall returns a call of op as the chain carries it.

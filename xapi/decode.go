@@ -29,7 +29,7 @@ type DecodeError struct {
 
 // Error says what is wrong with the answer.
 func (e *DecodeError) Error() string {
-	return fmt.Sprintf("%s: done, with status %d, but the answer is not what the spec promises: %s", e.Operation, e.Status, plain(e.Err.Error()))
+	return fmt.Sprintf("%s: done, with status %d, but the answer is not what the spec promises: %s", e.Operation, e.Status, said(e.Err))
 }
 
 // Unwrap returns what is wrong with the answer.
@@ -37,7 +37,7 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 
 // LogValue has the fields of the error apart; the body is not among them.
 func (e *DecodeError) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("operation", e.Operation), slog.Int("status", e.Status), slog.String("error", plain(e.Err.Error())))
+	return slog.GroupValue(slog.String("operation", e.Operation), slog.Int("status", e.Status), slog.String("error", said(e.Err)))
 }
 
 // appendMediaUpload is the one operation whose result may be left out: the server answers with nothing at all.

@@ -51,11 +51,11 @@ func (c *Client) Do(ctx context.Context, request Request, result any, opts ...Ca
 		copied.Stream = true
 		row = &copied
 	}
-	req, err := request.build(ctx, c.settings.baseURL)
+	req, err := request.build(ctx, c.core().settings.baseURL)
 	if err != nil {
 		return fmt.Errorf("%s: %w", row.ID, err)
 	}
-	return c.send(ctx, row, req, result, opts)
+	return c.core().send(ctx, row, req, result, opts)
 }
 
 // endpointOf returns the operation that the contract has for the request, or one for it alone.

@@ -169,6 +169,10 @@ func readError(call *transport.Call, resp *http.Response) *Error {
 func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
 	raw = call.Redactor.Bytes(raw)
 	body := parseErrorBody(raw)
+	told := call.Told
+	if resp == call.Refused {
+		told = call.RefusedTold
+	}
 	return &Error{
 		Operation: call.Operation.ID,
 		Status:    resp.StatusCode,
@@ -177,7 +181,7 @@ func newError(call *transport.Call, resp *http.Response, raw []byte) *Error {
 		Detail:    body.Detail,
 		Messages:  body.Messages,
 		RequestID: call.RequestID(resp.Header),
-		RateLimit: newRateLimit(transport.ParseRateLimit(resp.Header)),
+		RateLimit: newRateLimit(told),
 		Attempts:  call.Attempts,
 		Body:      raw,
 		operation: call.Operation,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -78,7 +79,8 @@ func ExampleError() {
 
 func ExampleRateLimitError() {
 	server := exampleServer(429, `{"title":"Too Many Requests","type":"about:blank","status":429}`, http.Header{
-		"X-Rate-Limit-Limit": {"100"}, "X-Rate-Limit-Remaining": {"0"}, "X-Rate-Limit-Reset": {"4102444800"},
+		"X-Rate-Limit-Limit": {"100"}, "X-Rate-Limit-Remaining": {"0"},
+		"X-Rate-Limit-Reset": {strconv.FormatInt(time.Now().Add(10*time.Minute).Unix(), 10)},
 	})
 	defer server.Close()
 	client, err := xapi.New(xapi.WithBaseURL(server.URL), xapi.WithAccessToken("the-token"))
@@ -90,11 +92,12 @@ func ExampleRateLimitError() {
 	_, err = client.GetUsersMe(context.Background(), nil)
 	var limited *xapi.RateLimitError
 	if errors.As(err, &limited) {
-		fmt.Println(limited.RateLimit.FifteenMinutes.Limit, "calls, again at", limited.RetryAt.UTC().Format(time.RFC3339))
+		wait := time.Until(limited.RetryAt)
+		fmt.Println(limited.RateLimit.FifteenMinutes.Limit, "calls, again in", wait.Round(time.Minute))
 	}
 	fmt.Println(client.RateLimit("getUsersMe").FifteenMinutes.Remaining)
 	// Output:
-	// 100 calls, again at 2100-01-01T00:00:00Z
+	// 100 calls, again in 10m0s
 	// 0
 }
 

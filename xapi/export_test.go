@@ -29,3 +29,6 @@ func WithValidator(validator *validate.Validator) ClientOption {
 		return nil
 	})
 }
+
+// Core is what a Client hides behind a function.
+func Core(c *Client) any { return c.core() }

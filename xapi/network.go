@@ -2,12 +2,14 @@ package xapi
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
@@ -40,23 +42,39 @@ type IdleTimeoutError = transport.IdleTimeoutError
 
 // Error says why the call ended, after how many attempts, and what to do next.
 func (e *NetworkError) Error() string {
-	text := fmt.Sprintf("%s: %s after %s", e.Operation, plain(e.Err.Error()), attempts(e.Attempts))
+	text := fmt.Sprintf("%s: %s after %s", e.Operation, said(e.Err), attempts(e.Attempts))
 	if e.Attempts == 0 {
-		text = fmt.Sprintf("%s: not sent: %s", e.Operation, plain(e.Err.Error()))
+		text = fmt.Sprintf("%s: not sent: %s", e.Operation, said(e.Err))
 	}
 	if e.Status != 0 {
 		text += fmt.Sprintf("; the answer with status %d broke off", e.Status)
 	}
-	if e.Last != nil && e.Last.Error() != e.Err.Error() {
-		text += "; the last failure was: " + plain(e.Last.Error())
+	if e.Last != nil && said(e.Last) != said(e.Err) {
+		text += "; the last failure was: " + said(e.Last)
 	}
 	switch {
+	case e.untrusted():
+		text += "; calling again does not help: check the address, a proxy on the way to it, and the clock of this machine"
 	case e.MaybeSent:
 		text += "; it may have been carried out: look before calling again"
 	case !e.ended:
 		text += "; nothing is lost by calling again"
 	}
 	return text
+}
+
+// untrusted reports whether the server, or a proxy in its place, could not prove who it is.
+func (e *NetworkError) untrusted() bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(e.Err, &certificate)
+}
+
+// said is what an error says, fit for one line of a log.
+func said(err error) string {
+	if err == nil {
+		return "no reason given"
+	}
+	return plain(err.Error())
 }
 
 func attempts(n int) string {
@@ -68,10 +86,7 @@ func attempts(n int) string {
 
 // Unwrap returns why the call ended, and the failure before it.
 func (e *NetworkError) Unwrap() []error {
-	if e.Last == nil {
-		return []error{e.Err}
-	}
-	return []error{e.Err, e.Last}
+	return slices.DeleteFunc([]error{e.Err, e.Last}, func(err error) bool { return err == nil })
 }
 
 // Is makes it ErrUnavailable, unless it was the caller who ended the call.
@@ -82,7 +97,7 @@ func (e *NetworkError) Is(target error) bool {
 // LogValue has the fields of the error apart.
 func (e *NetworkError) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("operation", e.Operation), slog.Int("attempts", e.Attempts),
-		slog.Int("status", e.Status), slog.Bool("maybe_sent", e.MaybeSent), slog.String("error", plain(e.Err.Error())))
+		slog.Int("status", e.Status), slog.Bool("maybe_sent", e.MaybeSent), slog.String("error", said(e.Err)))
 }
 
 // noAnswer makes the error of a call that the chain returned err for.
@@ -99,7 +114,7 @@ func noAnswer(ctx context.Context, call *transport.Call, err error) error {
 	case ctx.Err() != nil || errors.As(err, &timeout):
 		network = &transport.NetworkError{Err: err}
 	default:
-		return fmt.Errorf("%s: %w", call.Operation.ID, err)
+		return fmt.Errorf("%s: %w", call.Operation.ID, call.Redactor.Hide(err))
 	}
 	e := newNetworkError(call, network, 0)
 	if e.ended = ctx.Err() != nil; e.ended && !errors.Is(e.Err, ctx.Err()) {
@@ -114,8 +129,8 @@ func newNetworkError(call *transport.Call, network *transport.NetworkError, stat
 		Attempts:  call.Attempts,
 		Status:    status,
 		MaybeSent: call.Unknown && !call.Operation.Repeatable,
-		Err:       call.Redactor.Error(network.Err),
-		Last:      call.Redactor.Error(call.Failed),
+		Err:       call.Redactor.Hide(network.Err),
+		Last:      call.Redactor.Hide(call.Failed),
 	}
 	if call.Refused != nil {
 		e.Last = readError(call, call.Refused)

@@ -264,7 +264,11 @@ import (
 //   - [Client.DeleteWebhooks]: Delete a webhook
 //   - [Client.GetWebhooks]: List webhooks
 //   - [Client.ValidateWebhooks]: Check a webhook again
-type Client struct{ caller }
+type Client struct {
+	// core stands behind a function, so that no printer that walks through values gets to credentials, or to a connection
+	// that still has some in its buffer.
+	core func() *caller
+}
 
 // ActivityStream carries out activityStream, GET /2/activity/stream: stream subscribed activity.
 //
@@ -273,7 +277,7 @@ type Client struct{ caller }
 //
 // Authorization: app-only.
 func (c *Client) ActivityStream(ctx context.Context, params *ActivityStreamParams, opts ...CallOption) iter.Seq2[*ActivityStreamResult, error] {
-	return stream[ActivityStreamResult](ctx, &c.caller, &gen.OpActivityStream, gen.Input{Params: params}, opts)
+	return stream[ActivityStreamResult](ctx, c.core(), &gen.OpActivityStream, gen.Input{Params: params}, opts)
 }
 
 // AddChatGroupMembers carries out addChatGroupMembers, POST /2/chat/conversations/{id}/members: add members to an encrypted group.
@@ -284,7 +288,7 @@ func (c *Client) ActivityStream(ctx context.Context, params *ActivityStreamParam
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) AddChatGroupMembers(ctx context.Context, id string, body ChatMembersDraft, opts ...CallOption) (*AddChatGroupMembersResult, error) {
-	return fetch[AddChatGroupMembersResult](ctx, &c.caller, &gen.OpAddChatGroupMembers, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[AddChatGroupMembersResult](ctx, c.core(), &gen.OpAddChatGroupMembers, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // AddConversationKeys carries out addConversationKeys, POST /2/chat/conversations/{id}/keys: set or rotate conversation keys.
@@ -296,7 +300,7 @@ func (c *Client) AddChatGroupMembers(ctx context.Context, id string, body ChatMe
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) AddConversationKeys(ctx context.Context, id string, body ChatKeysDraft, opts ...CallOption) (*AddConversationKeysResult, error) {
-	return fetch[AddConversationKeysResult](ctx, &c.caller, &gen.OpAddConversationKeys, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[AddConversationKeysResult](ctx, c.core(), &gen.OpAddConversationKeys, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // AddListsMember carries out addListsMember, POST /2/lists/{id}/members: put a user on a list.
@@ -306,7 +310,7 @@ func (c *Client) AddConversationKeys(ctx context.Context, id string, body ChatKe
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) AddListsMember(ctx context.Context, id string, body AddListsMemberRequest, opts ...CallOption) (*AddListsMemberResult, error) {
-	return fetch[AddListsMemberResult](ctx, &c.caller, &gen.OpAddListsMember, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[AddListsMemberResult](ctx, c.core(), &gen.OpAddListsMember, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // AddUserPublicKey carries out addUserPublicKey, POST /2/users/{id}/public_keys: register a chat key.
@@ -317,7 +321,7 @@ func (c *Client) AddListsMember(ctx context.Context, id string, body AddListsMem
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) AddUserPublicKey(ctx context.Context, id string, body AddUserPublicKeyRequest, opts ...CallOption) (*AddUserPublicKeyResult, error) {
-	return fetch[AddUserPublicKeyResult](ctx, &c.caller, &gen.OpAddUserPublicKey, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[AddUserPublicKeyResult](ctx, c.core(), &gen.OpAddUserPublicKey, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // AppendMediaUpload carries out appendMediaUpload, POST /2/media/upload/{id}/append: send one segment.
@@ -329,7 +333,7 @@ func (c *Client) AddUserPublicKey(ctx context.Context, id string, body AddUserPu
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) AppendMediaUpload(ctx context.Context, id string, body MediaSegment, opts ...CallOption) (*AppendMediaUploadResult, error) {
-	return fetch[AppendMediaUploadResult](ctx, &c.caller, &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[AppendMediaUploadResult](ctx, c.core(), &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // AppendMediaUploadForm carries out appendMediaUpload, POST /2/media/upload/{id}/append, with a body of the caller's, sent as it is under contentType: send one segment.
@@ -341,7 +345,7 @@ func (c *Client) AppendMediaUpload(ctx context.Context, id string, body MediaSeg
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) AppendMediaUploadForm(ctx context.Context, id string, contentType string, body io.Reader, opts ...CallOption) (*AppendMediaUploadResult, error) {
-	return fetch[AppendMediaUploadResult](ctx, &c.caller, &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Form: body, Type: contentType}, opts)
+	return fetch[AppendMediaUploadResult](ctx, c.core(), &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Form: body, Type: contentType}, opts)
 }
 
 // ArticleCreateDraft carries out articleCreateDraft, POST /2/articles/draft: draft an article.
@@ -352,7 +356,7 @@ func (c *Client) AppendMediaUploadForm(ctx context.Context, id string, contentTy
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ArticleCreateDraft(ctx context.Context, body ArticleDraft, opts ...CallOption) (*ArticleCreateDraftResult, error) {
-	return fetch[ArticleCreateDraftResult](ctx, &c.caller, &gen.OpArticleCreateDraft, gen.Input{Body: body}, opts)
+	return fetch[ArticleCreateDraftResult](ctx, c.core(), &gen.OpArticleCreateDraft, gen.Input{Body: body}, opts)
 }
 
 // ArticlePublish carries out articlePublish, POST /2/articles/{article_id}/publish: publish a drafted article.
@@ -362,7 +366,7 @@ func (c *Client) ArticleCreateDraft(ctx context.Context, body ArticleDraft, opts
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ArticlePublish(ctx context.Context, articleID string, opts ...CallOption) (*ArticlePublishResult, error) {
-	return fetch[ArticlePublishResult](ctx, &c.caller, &gen.OpArticlePublish, gen.Input{Args: []string{articleID}}, opts)
+	return fetch[ArticlePublishResult](ctx, c.core(), &gen.OpArticlePublish, gen.Input{Args: []string{articleID}}, opts)
 }
 
 // BlockUsersDMs carries out blockUsersDms, POST /2/users/{id}/dm/block: block messages with a user.
@@ -373,7 +377,7 @@ func (c *Client) ArticlePublish(ctx context.Context, articleID string, opts ...C
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) BlockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*BlockUsersDMsResult, error) {
-	return fetch[BlockUsersDMsResult](ctx, &c.caller, &gen.OpBlockUsersDMs, gen.Input{Args: []string{id}}, opts)
+	return fetch[BlockUsersDMsResult](ctx, c.core(), &gen.OpBlockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
 
 // ChatMediaDownload carries out chatMediaDownload, GET /2/chat/media/{id}/{media_hash_key}: download encrypted media.
@@ -383,7 +387,7 @@ func (c *Client) BlockUsersDMs(ctx context.Context, id string, opts ...CallOptio
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 func (c *Client) ChatMediaDownload(ctx context.Context, conversationID string, mediaHashKey string, opts ...CallOption) (io.ReadCloser, error) {
-	return open(ctx, &c.caller, &gen.OpChatMediaDownload, gen.Input{Args: []string{conversationID, mediaHashKey}}, opts)
+	return open(ctx, c.core(), &gen.OpChatMediaDownload, gen.Input{Args: []string{conversationID, mediaHashKey}}, opts)
 }
 
 // ChatMediaUploadAppend carries out chatMediaUploadAppend, POST /2/chat/media/upload/{id}/append: send one segment of encrypted media.
@@ -394,7 +398,7 @@ func (c *Client) ChatMediaDownload(ctx context.Context, conversationID string, m
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ChatMediaUploadAppend(ctx context.Context, id string, body ChatMediaUploadAppendRequest, opts ...CallOption) (*ChatMediaUploadAppendResult, error) {
-	return fetch[ChatMediaUploadAppendResult](ctx, &c.caller, &gen.OpChatMediaUploadAppend, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[ChatMediaUploadAppendResult](ctx, c.core(), &gen.OpChatMediaUploadAppend, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // ChatMediaUploadAppendForm carries out chatMediaUploadAppend, POST /2/chat/media/upload/{id}/append, with a body of the caller's, sent as it is under contentType: send one segment of encrypted media.
@@ -405,7 +409,7 @@ func (c *Client) ChatMediaUploadAppend(ctx context.Context, id string, body Chat
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ChatMediaUploadAppendForm(ctx context.Context, id string, contentType string, body io.Reader, opts ...CallOption) (*ChatMediaUploadAppendResult, error) {
-	return fetch[ChatMediaUploadAppendResult](ctx, &c.caller, &gen.OpChatMediaUploadAppend, gen.Input{Args: []string{id}, Form: body, Type: contentType}, opts)
+	return fetch[ChatMediaUploadAppendResult](ctx, c.core(), &gen.OpChatMediaUploadAppend, gen.Input{Args: []string{id}, Form: body, Type: contentType}, opts)
 }
 
 // ChatMediaUploadFinalize carries out chatMediaUploadFinalize, POST /2/chat/media/upload/{id}/finalize: close an upload of encrypted media.
@@ -415,7 +419,7 @@ func (c *Client) ChatMediaUploadAppendForm(ctx context.Context, id string, conte
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ChatMediaUploadFinalize(ctx context.Context, id string, body ChatMediaUploadFinalizeRequest, opts ...CallOption) (*ChatMediaUploadFinalizeResult, error) {
-	return fetch[ChatMediaUploadFinalizeResult](ctx, &c.caller, &gen.OpChatMediaUploadFinalize, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[ChatMediaUploadFinalizeResult](ctx, c.core(), &gen.OpChatMediaUploadFinalize, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // ChatMediaUploadInitialize carries out chatMediaUploadInitialize, POST /2/chat/media/upload/initialize: open an upload for encrypted media.
@@ -426,7 +430,7 @@ func (c *Client) ChatMediaUploadFinalize(ctx context.Context, id string, body Ch
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) ChatMediaUploadInitialize(ctx context.Context, body ChatMediaUploadInitializeRequest, opts ...CallOption) (*ChatMediaUploadInitializeResult, error) {
-	return fetch[ChatMediaUploadInitializeResult](ctx, &c.caller, &gen.OpChatMediaUploadInitialize, gen.Input{Body: body}, opts)
+	return fetch[ChatMediaUploadInitializeResult](ctx, c.core(), &gen.OpChatMediaUploadInitialize, gen.Input{Body: body}, opts)
 }
 
 // CreateAccountActivityReplayJob carries out createAccountActivityReplayJob, POST /2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all.
@@ -436,7 +440,7 @@ func (c *Client) ChatMediaUploadInitialize(ctx context.Context, body ChatMediaUp
 //
 // Deprecated: The contract does not have it; version 2.159 was the last that did. It is sent all the same.
 func (c *Client) CreateAccountActivityReplayJob(ctx context.Context, webhookID string, params *CreateAccountActivityReplayJobParams, opts ...CallOption) (*CreateAccountActivityReplayJobResult, error) {
-	return fetch[CreateAccountActivityReplayJobResult](ctx, &c.caller, &gen.OpCreateAccountActivityReplayJob, gen.Input{Args: []string{webhookID}, Params: params}, opts)
+	return fetch[CreateAccountActivityReplayJobResult](ctx, c.core(), &gen.OpCreateAccountActivityReplayJob, gen.Input{Args: []string{webhookID}, Params: params}, opts)
 }
 
 // CreateAccountActivitySubscription carries out createAccountActivitySubscription, POST /2/account_activity/webhooks/{webhook_id}/subscriptions/all: subscribe an account to a webhook.
@@ -448,7 +452,7 @@ func (c *Client) CreateAccountActivityReplayJob(ctx context.Context, webhookID s
 // Authorization: OAuth 2.0 with dm.read, dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateAccountActivitySubscription(ctx context.Context, webhookID string, opts ...CallOption) (*CreateAccountActivitySubscriptionResult, error) {
-	return fetch[CreateAccountActivitySubscriptionResult](ctx, &c.caller, &gen.OpCreateAccountActivitySubscription, gen.Input{Args: []string{webhookID}, Body: struct{}{}}, opts)
+	return fetch[CreateAccountActivitySubscriptionResult](ctx, c.core(), &gen.OpCreateAccountActivitySubscription, gen.Input{Args: []string{webhookID}, Body: struct{}{}}, opts)
 }
 
 // CreateActivitySubscription carries out createActivitySubscription, POST /2/activity/subscriptions: subscribe to one kind of event.
@@ -460,7 +464,7 @@ func (c *Client) CreateAccountActivitySubscription(ctx context.Context, webhookI
 // Authorization: app-only; or OAuth 2.0 with dm.read, like.read, tweet.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateActivitySubscription(ctx context.Context, body ActivitySubscriptionDraft, opts ...CallOption) (*CreateActivitySubscriptionResult, error) {
-	return fetch[CreateActivitySubscriptionResult](ctx, &c.caller, &gen.OpCreateActivitySubscription, gen.Input{Body: body}, opts)
+	return fetch[CreateActivitySubscriptionResult](ctx, c.core(), &gen.OpCreateActivitySubscription, gen.Input{Body: body}, opts)
 }
 
 // CreateChatConversation carries out createChatConversation, POST /2/chat/conversations/group: create an encrypted group.
@@ -471,7 +475,7 @@ func (c *Client) CreateActivitySubscription(ctx context.Context, body ActivitySu
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateChatConversation(ctx context.Context, body ChatGroupDraft, opts ...CallOption) (*CreateChatConversationResult, error) {
-	return fetch[CreateChatConversationResult](ctx, &c.caller, &gen.OpCreateChatConversation, gen.Input{Body: body}, opts)
+	return fetch[CreateChatConversationResult](ctx, c.core(), &gen.OpCreateChatConversation, gen.Input{Body: body}, opts)
 }
 
 // CreateCommunityNotes carries out createCommunityNotes, POST /2/notes: submit a community note.
@@ -482,7 +486,7 @@ func (c *Client) CreateChatConversation(ctx context.Context, body ChatGroupDraft
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateCommunityNotes(ctx context.Context, body NoteDraft, opts ...CallOption) (*CreateCommunityNotesResult, error) {
-	return fetch[CreateCommunityNotesResult](ctx, &c.caller, &gen.OpCreateCommunityNotes, gen.Input{Body: body}, opts)
+	return fetch[CreateCommunityNotesResult](ctx, c.core(), &gen.OpCreateCommunityNotes, gen.Input{Body: body}, opts)
 }
 
 // CreateComplianceJobs carries out createComplianceJobs, POST /2/compliance/jobs: start a compliance job.
@@ -494,7 +498,7 @@ func (c *Client) CreateCommunityNotes(ctx context.Context, body NoteDraft, opts 
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateComplianceJobs(ctx context.Context, params *CreateComplianceJobsParams, body ComplianceJobDraft, opts ...CallOption) (*CreateComplianceJobsResult, error) {
-	return fetch[CreateComplianceJobsResult](ctx, &c.caller, &gen.OpCreateComplianceJobs, gen.Input{Params: params, Body: body}, opts)
+	return fetch[CreateComplianceJobsResult](ctx, c.core(), &gen.OpCreateComplianceJobs, gen.Input{Params: params, Body: body}, opts)
 }
 
 // CreateDirectMessagesByConversationID carries out createDirectMessagesByConversationId, POST /2/dm_conversations/{dm_conversation_id}/messages: send a direct message into a conversation.
@@ -505,7 +509,7 @@ func (c *Client) CreateComplianceJobs(ctx context.Context, params *CreateComplia
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateDirectMessagesByConversationID(ctx context.Context, dmConversationID string, body MessageDraft, opts ...CallOption) (*CreateDirectMessagesByConversationIDResult, error) {
-	return fetch[CreateDirectMessagesByConversationIDResult](ctx, &c.caller, &gen.OpCreateDirectMessagesByConversationID, gen.Input{Args: []string{dmConversationID}, Body: body}, opts)
+	return fetch[CreateDirectMessagesByConversationIDResult](ctx, c.core(), &gen.OpCreateDirectMessagesByConversationID, gen.Input{Args: []string{dmConversationID}, Body: body}, opts)
 }
 
 // CreateDirectMessagesByParticipantID carries out createDirectMessagesByParticipantId, POST /2/dm_conversations/with/{participant_id}/messages: send a direct message to a user.
@@ -516,7 +520,7 @@ func (c *Client) CreateDirectMessagesByConversationID(ctx context.Context, dmCon
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateDirectMessagesByParticipantID(ctx context.Context, participantID string, body MessageDraft, opts ...CallOption) (*CreateDirectMessagesByParticipantIDResult, error) {
-	return fetch[CreateDirectMessagesByParticipantIDResult](ctx, &c.caller, &gen.OpCreateDirectMessagesByParticipantID, gen.Input{Args: []string{participantID}, Body: body}, opts)
+	return fetch[CreateDirectMessagesByParticipantIDResult](ctx, c.core(), &gen.OpCreateDirectMessagesByParticipantID, gen.Input{Args: []string{participantID}, Body: body}, opts)
 }
 
 // CreateDirectMessagesConversation carries out createDirectMessagesConversation, POST /2/dm_conversations: start a group conversation.
@@ -527,7 +531,7 @@ func (c *Client) CreateDirectMessagesByParticipantID(ctx context.Context, partic
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateDirectMessagesConversation(ctx context.Context, body ConversationDraft, opts ...CallOption) (*CreateDirectMessagesConversationResult, error) {
-	return fetch[CreateDirectMessagesConversationResult](ctx, &c.caller, &gen.OpCreateDirectMessagesConversation, gen.Input{Body: body}, opts)
+	return fetch[CreateDirectMessagesConversationResult](ctx, c.core(), &gen.OpCreateDirectMessagesConversation, gen.Input{Body: body}, opts)
 }
 
 // CreateLists carries out createLists, POST /2/lists: create a list.
@@ -537,7 +541,7 @@ func (c *Client) CreateDirectMessagesConversation(ctx context.Context, body Conv
 // Authorization: OAuth 2.0 with list.read, list.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateLists(ctx context.Context, body ListDraft, opts ...CallOption) (*CreateListsResult, error) {
-	return fetch[CreateListsResult](ctx, &c.caller, &gen.OpCreateLists, gen.Input{Body: body}, opts)
+	return fetch[CreateListsResult](ctx, c.core(), &gen.OpCreateLists, gen.Input{Body: body}, opts)
 }
 
 // CreateMediaMetadata carries out createMediaMetadata, POST /2/media/metadata: create Media metadata.
@@ -547,7 +551,7 @@ func (c *Client) CreateLists(ctx context.Context, body ListDraft, opts ...CallOp
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) CreateMediaMetadata(ctx context.Context, body MediaMetadataUpdate, opts ...CallOption) (*CreateMediaMetadataResult, error) {
-	return fetch[CreateMediaMetadataResult](ctx, &c.caller, &gen.OpCreateMediaMetadata, gen.Input{Body: body}, opts)
+	return fetch[CreateMediaMetadataResult](ctx, c.core(), &gen.OpCreateMediaMetadata, gen.Input{Body: body}, opts)
 }
 
 // CreateMediaSubtitles carries out createMediaSubtitles, POST /2/media/subtitles: attach subtitles to a video.
@@ -557,7 +561,7 @@ func (c *Client) CreateMediaMetadata(ctx context.Context, body MediaMetadataUpda
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) CreateMediaSubtitles(ctx context.Context, body SubtitlesDraft, opts ...CallOption) (*CreateMediaSubtitlesResult, error) {
-	return fetch[CreateMediaSubtitlesResult](ctx, &c.caller, &gen.OpCreateMediaSubtitles, gen.Input{Body: body}, opts)
+	return fetch[CreateMediaSubtitlesResult](ctx, c.core(), &gen.OpCreateMediaSubtitles, gen.Input{Body: body}, opts)
 }
 
 // CreatePosts carries out createPosts, POST /2/tweets: publish or edit a post.
@@ -569,7 +573,7 @@ func (c *Client) CreateMediaSubtitles(ctx context.Context, body SubtitlesDraft, 
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreatePosts(ctx context.Context, body PostDraft, opts ...CallOption) (*CreatePostsResult, error) {
-	return fetch[CreatePostsResult](ctx, &c.caller, &gen.OpCreatePosts, gen.Input{Body: body}, opts)
+	return fetch[CreatePostsResult](ctx, c.core(), &gen.OpCreatePosts, gen.Input{Body: body}, opts)
 }
 
 // CreateScheduledBroadcast carries out createScheduledBroadcast, POST /2/broadcasts/scheduled: schedule a broadcast.
@@ -580,7 +584,7 @@ func (c *Client) CreatePosts(ctx context.Context, body PostDraft, opts ...CallOp
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateScheduledBroadcast(ctx context.Context, body ScheduledBroadcastDraft, opts ...CallOption) (*CreateScheduledBroadcastResult, error) {
-	return fetch[CreateScheduledBroadcastResult](ctx, &c.caller, &gen.OpCreateScheduledBroadcast, gen.Input{Body: body}, opts)
+	return fetch[CreateScheduledBroadcastResult](ctx, c.core(), &gen.OpCreateScheduledBroadcast, gen.Input{Body: body}, opts)
 }
 
 // CreateUsersBookmark carries out createUsersBookmark, POST /2/users/{id}/bookmarks: bookmark a post.
@@ -590,7 +594,7 @@ func (c *Client) CreateScheduledBroadcast(ctx context.Context, body ScheduledBro
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) CreateUsersBookmark(ctx context.Context, id string, body CreateUsersBookmarkRequest, opts ...CallOption) (*CreateUsersBookmarkResult, error) {
-	return fetch[CreateUsersBookmarkResult](ctx, &c.caller, &gen.OpCreateUsersBookmark, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[CreateUsersBookmarkResult](ctx, c.core(), &gen.OpCreateUsersBookmark, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // CreateUsersBookmarkFolder carries out createUsersBookmarkFolder, POST /2/users/{id}/bookmarks/folders: create a bookmark folder.
@@ -601,7 +605,7 @@ func (c *Client) CreateUsersBookmark(ctx context.Context, id string, body Create
 // Authorization: OAuth 2.0 with bookmark.write, users.read.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateUsersBookmarkFolder(ctx context.Context, id string, body CreateUsersBookmarkFolderRequest, opts ...CallOption) (*CreateUsersBookmarkFolderResult, error) {
-	return fetch[CreateUsersBookmarkFolderResult](ctx, &c.caller, &gen.OpCreateUsersBookmarkFolder, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[CreateUsersBookmarkFolderResult](ctx, c.core(), &gen.OpCreateUsersBookmarkFolder, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // CreateWebhookReplayJob carries out createWebhookReplayJob, POST /2/webhooks/replay: deliver past events again.
@@ -612,7 +616,7 @@ func (c *Client) CreateUsersBookmarkFolder(ctx context.Context, id string, body 
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateWebhookReplayJob(ctx context.Context, body WebhookReplayDraft, opts ...CallOption) (*CreateWebhookReplayJobResult, error) {
-	return fetch[CreateWebhookReplayJobResult](ctx, &c.caller, &gen.OpCreateWebhookReplayJob, gen.Input{Body: body}, opts)
+	return fetch[CreateWebhookReplayJobResult](ctx, c.core(), &gen.OpCreateWebhookReplayJob, gen.Input{Body: body}, opts)
 }
 
 // CreateWebhooks carries out createWebhooks, POST /2/webhooks: register a webhook.
@@ -623,7 +627,7 @@ func (c *Client) CreateWebhookReplayJob(ctx context.Context, body WebhookReplayD
 // Authorization: app-only; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateWebhooks(ctx context.Context, body WebhookDraft, opts ...CallOption) (*CreateWebhooksResult, error) {
-	return fetch[CreateWebhooksResult](ctx, &c.caller, &gen.OpCreateWebhooks, gen.Input{Body: body}, opts)
+	return fetch[CreateWebhooksResult](ctx, c.core(), &gen.OpCreateWebhooks, gen.Input{Body: body}, opts)
 }
 
 // CreateWebhooksStreamLink carries out createWebhooksStreamLink, POST /2/tweets/search/webhooks/{webhook_id}: link a webhook to the stream.
@@ -634,7 +638,7 @@ func (c *Client) CreateWebhooks(ctx context.Context, body WebhookDraft, opts ...
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) CreateWebhooksStreamLink(ctx context.Context, webhookID string, params *CreateWebhooksStreamLinkParams, opts ...CallOption) (*CreateWebhooksStreamLinkResult, error) {
-	return fetch[CreateWebhooksStreamLinkResult](ctx, &c.caller, &gen.OpCreateWebhooksStreamLink, gen.Input{Args: []string{webhookID}, Params: params}, opts)
+	return fetch[CreateWebhooksStreamLinkResult](ctx, c.core(), &gen.OpCreateWebhooksStreamLink, gen.Input{Args: []string{webhookID}, Params: params}, opts)
 }
 
 // DMConversationsMediaDownload carries out dmConversationsMediaDownload, GET /2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}: download media of a direct message.
@@ -644,7 +648,7 @@ func (c *Client) CreateWebhooksStreamLink(ctx context.Context, webhookID string,
 //
 // Authorization: OAuth 2.0 with dm.read.
 func (c *Client) DMConversationsMediaDownload(ctx context.Context, dmID string, mediaID string, resourceID string, opts ...CallOption) (io.ReadCloser, error) {
-	return open(ctx, &c.caller, &gen.OpDMConversationsMediaDownload, gen.Input{Args: []string{dmID, mediaID, resourceID}}, opts)
+	return open(ctx, c.core(), &gen.OpDMConversationsMediaDownload, gen.Input{Args: []string{dmID, mediaID, resourceID}}, opts)
 }
 
 // DeleteAccountActivitySubscription carries out deleteAccountActivitySubscription, DELETE /2/account_activity/webhooks/{webhook_id}/subscriptions/{user_id}/all: unsubscribe an account from a webhook.
@@ -655,7 +659,7 @@ func (c *Client) DMConversationsMediaDownload(ctx context.Context, dmID string, 
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteAccountActivitySubscription(ctx context.Context, webhookID string, userID string, opts ...CallOption) (*DeleteAccountActivitySubscriptionResult, error) {
-	return fetch[DeleteAccountActivitySubscriptionResult](ctx, &c.caller, &gen.OpDeleteAccountActivitySubscription, gen.Input{Args: []string{webhookID, userID}}, opts)
+	return fetch[DeleteAccountActivitySubscriptionResult](ctx, c.core(), &gen.OpDeleteAccountActivitySubscription, gen.Input{Args: []string{webhookID, userID}}, opts)
 }
 
 // DeleteActivitySubscription carries out deleteActivitySubscription, DELETE /2/activity/subscriptions/{subscription_id}: delete an activity subscription.
@@ -665,7 +669,7 @@ func (c *Client) DeleteAccountActivitySubscription(ctx context.Context, webhookI
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID string, opts ...CallOption) (*DeleteActivitySubscriptionResult, error) {
-	return fetch[DeleteActivitySubscriptionResult](ctx, &c.caller, &gen.OpDeleteActivitySubscription, gen.Input{Args: []string{subscriptionID}}, opts)
+	return fetch[DeleteActivitySubscriptionResult](ctx, c.core(), &gen.OpDeleteActivitySubscription, gen.Input{Args: []string{subscriptionID}}, opts)
 }
 
 // DeleteActivitySubscriptionsByIDs carries out deleteActivitySubscriptionsByIds, DELETE /2/activity/subscriptions: delete several activity subscriptions.
@@ -675,7 +679,7 @@ func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID 
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteActivitySubscriptionsByIDs(ctx context.Context, params *DeleteActivitySubscriptionsByIDsParams, opts ...CallOption) (*DeleteActivitySubscriptionsByIDsResult, error) {
-	return fetch[DeleteActivitySubscriptionsByIDsResult](ctx, &c.caller, &gen.OpDeleteActivitySubscriptionsByIDs, gen.Input{Params: params}, opts)
+	return fetch[DeleteActivitySubscriptionsByIDsResult](ctx, c.core(), &gen.OpDeleteActivitySubscriptionsByIDs, gen.Input{Params: params}, opts)
 }
 
 // DeleteAllConnections carries out deleteAllConnections, DELETE /2/connections/all: close all stream connections.
@@ -686,7 +690,7 @@ func (c *Client) DeleteActivitySubscriptionsByIDs(ctx context.Context, params *D
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) DeleteAllConnections(ctx context.Context, opts ...CallOption) (*DeleteAllConnectionsResult, error) {
-	return fetch[DeleteAllConnectionsResult](ctx, &c.caller, &gen.OpDeleteAllConnections, gen.Input{}, opts)
+	return fetch[DeleteAllConnectionsResult](ctx, c.core(), &gen.OpDeleteAllConnections, gen.Input{}, opts)
 }
 
 // DeleteBroadcastChatMessage carries out deleteBroadcastChatMessage, DELETE /2/broadcasts/{id}/chat/{message_id}: remove a broadcast's chat message.
@@ -696,7 +700,7 @@ func (c *Client) DeleteAllConnections(ctx context.Context, opts ...CallOption) (
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteBroadcastChatMessage(ctx context.Context, id string, messageID string, opts ...CallOption) (*DeleteBroadcastChatMessageResult, error) {
-	return fetch[DeleteBroadcastChatMessageResult](ctx, &c.caller, &gen.OpDeleteBroadcastChatMessage, gen.Input{Args: []string{id, messageID}}, opts)
+	return fetch[DeleteBroadcastChatMessageResult](ctx, c.core(), &gen.OpDeleteBroadcastChatMessage, gen.Input{Args: []string{id, messageID}}, opts)
 }
 
 // DeleteChatMessages carries out deleteChatMessages, POST /2/chat/conversations/{id}/messages/delete: delete encrypted messages.
@@ -707,7 +711,7 @@ func (c *Client) DeleteBroadcastChatMessage(ctx context.Context, id string, mess
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) DeleteChatMessages(ctx context.Context, id string, body ChatMessagesRemoval, opts ...CallOption) (*DeleteChatMessagesResult, error) {
-	return fetch[DeleteChatMessagesResult](ctx, &c.caller, &gen.OpDeleteChatMessages, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[DeleteChatMessagesResult](ctx, c.core(), &gen.OpDeleteChatMessages, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // DeleteCommunityNotes carries out deleteCommunityNotes, DELETE /2/notes/{id}: delete a community note.
@@ -717,7 +721,7 @@ func (c *Client) DeleteChatMessages(ctx context.Context, id string, body ChatMes
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteCommunityNotes(ctx context.Context, id string, opts ...CallOption) (*DeleteCommunityNotesResult, error) {
-	return fetch[DeleteCommunityNotesResult](ctx, &c.caller, &gen.OpDeleteCommunityNotes, gen.Input{Args: []string{id}}, opts)
+	return fetch[DeleteCommunityNotesResult](ctx, c.core(), &gen.OpDeleteCommunityNotes, gen.Input{Args: []string{id}}, opts)
 }
 
 // DeleteConnectionsByEndpoint carries out deleteConnectionsByEndpoint, DELETE /2/connections/{endpoint_id}: close all connections of one stream.
@@ -727,7 +731,7 @@ func (c *Client) DeleteCommunityNotes(ctx context.Context, id string, opts ...Ca
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) DeleteConnectionsByEndpoint(ctx context.Context, endpointID string, opts ...CallOption) (*DeleteConnectionsByEndpointResult, error) {
-	return fetch[DeleteConnectionsByEndpointResult](ctx, &c.caller, &gen.OpDeleteConnectionsByEndpoint, gen.Input{Args: []string{endpointID}}, opts)
+	return fetch[DeleteConnectionsByEndpointResult](ctx, c.core(), &gen.OpDeleteConnectionsByEndpoint, gen.Input{Args: []string{endpointID}}, opts)
 }
 
 // DeleteConnectionsByUUIDs carries out deleteConnectionsByUuids, DELETE /2/connections: close several stream connections.
@@ -737,7 +741,7 @@ func (c *Client) DeleteConnectionsByEndpoint(ctx context.Context, endpointID str
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) DeleteConnectionsByUUIDs(ctx context.Context, body DeleteConnectionsByUUIDsRequest, opts ...CallOption) (*DeleteConnectionsByUUIDsResult, error) {
-	return fetch[DeleteConnectionsByUUIDsResult](ctx, &c.caller, &gen.OpDeleteConnectionsByUUIDs, gen.Input{Body: body}, opts)
+	return fetch[DeleteConnectionsByUUIDsResult](ctx, c.core(), &gen.OpDeleteConnectionsByUUIDs, gen.Input{Body: body}, opts)
 }
 
 // DeleteDirectMessagesEvents carries out deleteDirectMessagesEvents, DELETE /2/dm_events/{event_id}: delete a direct message.
@@ -747,7 +751,7 @@ func (c *Client) DeleteConnectionsByUUIDs(ctx context.Context, body DeleteConnec
 // Authorization: OAuth 2.0 with dm.read, dm.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string, opts ...CallOption) (*DeleteDirectMessagesEventsResult, error) {
-	return fetch[DeleteDirectMessagesEventsResult](ctx, &c.caller, &gen.OpDeleteDirectMessagesEvents, gen.Input{Args: []string{eventID}}, opts)
+	return fetch[DeleteDirectMessagesEventsResult](ctx, c.core(), &gen.OpDeleteDirectMessagesEvents, gen.Input{Args: []string{eventID}}, opts)
 }
 
 // DeleteLists carries out deleteLists, DELETE /2/lists/{id}: delete a list.
@@ -757,7 +761,7 @@ func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string,
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteLists(ctx context.Context, id string, opts ...CallOption) (*DeleteListsResult, error) {
-	return fetch[DeleteListsResult](ctx, &c.caller, &gen.OpDeleteLists, gen.Input{Args: []string{id}}, opts)
+	return fetch[DeleteListsResult](ctx, c.core(), &gen.OpDeleteLists, gen.Input{Args: []string{id}}, opts)
 }
 
 // DeleteMediaSubtitles carries out deleteMediaSubtitles, DELETE /2/media/subtitles: detach subtitles from a video.
@@ -767,7 +771,7 @@ func (c *Client) DeleteLists(ctx context.Context, id string, opts ...CallOption)
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteMediaSubtitles(ctx context.Context, body SubtitlesRemoval, opts ...CallOption) (*DeleteMediaSubtitlesResult, error) {
-	return fetch[DeleteMediaSubtitlesResult](ctx, &c.caller, &gen.OpDeleteMediaSubtitles, gen.Input{Body: body}, opts)
+	return fetch[DeleteMediaSubtitlesResult](ctx, c.core(), &gen.OpDeleteMediaSubtitles, gen.Input{Body: body}, opts)
 }
 
 // DeletePosts carries out deletePosts, DELETE /2/tweets/{id}: delete a post.
@@ -777,7 +781,7 @@ func (c *Client) DeleteMediaSubtitles(ctx context.Context, body SubtitlesRemoval
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeletePosts(ctx context.Context, id string, opts ...CallOption) (*DeletePostsResult, error) {
-	return fetch[DeletePostsResult](ctx, &c.caller, &gen.OpDeletePosts, gen.Input{Args: []string{id}}, opts)
+	return fetch[DeletePostsResult](ctx, c.core(), &gen.OpDeletePosts, gen.Input{Args: []string{id}}, opts)
 }
 
 // DeleteScheduledBroadcast carries out deleteScheduledBroadcast, DELETE /2/broadcasts/scheduled/{id}: cancel a scheduled broadcast.
@@ -787,7 +791,7 @@ func (c *Client) DeletePosts(ctx context.Context, id string, opts ...CallOption)
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteScheduledBroadcast(ctx context.Context, id string, params *DeleteScheduledBroadcastParams, opts ...CallOption) (*DeleteScheduledBroadcastResult, error) {
-	return fetch[DeleteScheduledBroadcastResult](ctx, &c.caller, &gen.OpDeleteScheduledBroadcast, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[DeleteScheduledBroadcastResult](ctx, c.core(), &gen.OpDeleteScheduledBroadcast, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // DeleteUsersBookmark carries out deleteUsersBookmark, DELETE /2/users/{id}/bookmarks/{tweet_id}: remove a bookmark.
@@ -797,7 +801,7 @@ func (c *Client) DeleteScheduledBroadcast(ctx context.Context, id string, params
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID string, opts ...CallOption) (*DeleteUsersBookmarkResult, error) {
-	return fetch[DeleteUsersBookmarkResult](ctx, &c.caller, &gen.OpDeleteUsersBookmark, gen.Input{Args: []string{id, tweetID}}, opts)
+	return fetch[DeleteUsersBookmarkResult](ctx, c.core(), &gen.OpDeleteUsersBookmark, gen.Input{Args: []string{id, tweetID}}, opts)
 }
 
 // DeleteWebhooks carries out deleteWebhooks, DELETE /2/webhooks/{webhook_id}: delete a webhook.
@@ -807,7 +811,7 @@ func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID str
 // Authorization: app-only; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*DeleteWebhooksResult, error) {
-	return fetch[DeleteWebhooksResult](ctx, &c.caller, &gen.OpDeleteWebhooks, gen.Input{Args: []string{webhookID}}, opts)
+	return fetch[DeleteWebhooksResult](ctx, c.core(), &gen.OpDeleteWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }
 
 // DeleteWebhooksStreamLink carries out deleteWebhooksStreamLink, DELETE /2/tweets/search/webhooks/{webhook_id}: unlink a webhook from the stream.
@@ -817,7 +821,7 @@ func (c *Client) DeleteWebhooks(ctx context.Context, webhookID string, opts ...C
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) DeleteWebhooksStreamLink(ctx context.Context, webhookID string, opts ...CallOption) (*DeleteWebhooksStreamLinkResult, error) {
-	return fetch[DeleteWebhooksStreamLinkResult](ctx, &c.caller, &gen.OpDeleteWebhooksStreamLink, gen.Input{Args: []string{webhookID}}, opts)
+	return fetch[DeleteWebhooksStreamLinkResult](ctx, c.core(), &gen.OpDeleteWebhooksStreamLink, gen.Input{Args: []string{webhookID}}, opts)
 }
 
 // EvaluateCommunityNotes carries out evaluateCommunityNotes, POST /2/evaluate_note: score a draft of a note.
@@ -828,7 +832,7 @@ func (c *Client) DeleteWebhooksStreamLink(ctx context.Context, webhookID string,
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) EvaluateCommunityNotes(ctx context.Context, body NoteEvaluation, opts ...CallOption) (*EvaluateCommunityNotesResult, error) {
-	return fetch[EvaluateCommunityNotesResult](ctx, &c.caller, &gen.OpEvaluateCommunityNotes, gen.Input{Body: body}, opts)
+	return fetch[EvaluateCommunityNotesResult](ctx, c.core(), &gen.OpEvaluateCommunityNotes, gen.Input{Body: body}, opts)
 }
 
 // FinalizeMediaUpload carries out finalizeMediaUpload, POST /2/media/upload/{id}/finalize: close an upload session.
@@ -839,7 +843,7 @@ func (c *Client) EvaluateCommunityNotes(ctx context.Context, body NoteEvaluation
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) FinalizeMediaUpload(ctx context.Context, id string, opts ...CallOption) (*FinalizeMediaUploadResult, error) {
-	return fetch[FinalizeMediaUploadResult](ctx, &c.caller, &gen.OpFinalizeMediaUpload, gen.Input{Args: []string{id}}, opts)
+	return fetch[FinalizeMediaUploadResult](ctx, c.core(), &gen.OpFinalizeMediaUpload, gen.Input{Args: []string{id}}, opts)
 }
 
 // FollowList carries out followList, POST /2/users/{id}/followed_lists: follow a list.
@@ -849,7 +853,7 @@ func (c *Client) FinalizeMediaUpload(ctx context.Context, id string, opts ...Cal
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) FollowList(ctx context.Context, id string, body FollowListRequest, opts ...CallOption) (*FollowListResult, error) {
-	return fetch[FollowListResult](ctx, &c.caller, &gen.OpFollowList, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[FollowListResult](ctx, c.core(), &gen.OpFollowList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // FollowUser carries out followUser, POST /2/users/{id}/following: follow a user.
@@ -860,7 +864,7 @@ func (c *Client) FollowList(ctx context.Context, id string, body FollowListReque
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) FollowUser(ctx context.Context, id string, body FollowUserRequest, opts ...CallOption) (*FollowUserResult, error) {
-	return fetch[FollowUserResult](ctx, &c.caller, &gen.OpFollowUser, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[FollowUserResult](ctx, c.core(), &gen.OpFollowUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // GetAccountActivitySubscriptionCount carries out getAccountActivitySubscriptionCount, GET /2/account_activity/subscriptions/count: count account activity subscriptions.
@@ -870,7 +874,7 @@ func (c *Client) FollowUser(ctx context.Context, id string, body FollowUserReque
 //
 // Authorization: app-only.
 func (c *Client) GetAccountActivitySubscriptionCount(ctx context.Context, opts ...CallOption) (*GetAccountActivitySubscriptionCountResult, error) {
-	return fetch[GetAccountActivitySubscriptionCountResult](ctx, &c.caller, &gen.OpGetAccountActivitySubscriptionCount, gen.Input{}, opts)
+	return fetch[GetAccountActivitySubscriptionCountResult](ctx, c.core(), &gen.OpGetAccountActivitySubscriptionCount, gen.Input{}, opts)
 }
 
 // GetAccountActivitySubscriptions carries out getAccountActivitySubscriptions, GET /2/account_activity/webhooks/{webhook_id}/subscriptions/all/list: list a webhook's account activity subscriptions.
@@ -879,7 +883,7 @@ func (c *Client) GetAccountActivitySubscriptionCount(ctx context.Context, opts .
 //
 // Authorization: app-only.
 func (c *Client) GetAccountActivitySubscriptions(ctx context.Context, webhookID string, opts ...CallOption) (*GetAccountActivitySubscriptionsResult, error) {
-	return fetch[GetAccountActivitySubscriptionsResult](ctx, &c.caller, &gen.OpGetAccountActivitySubscriptions, gen.Input{Args: []string{webhookID}}, opts)
+	return fetch[GetAccountActivitySubscriptionsResult](ctx, c.core(), &gen.OpGetAccountActivitySubscriptions, gen.Input{Args: []string{webhookID}}, opts)
 }
 
 // GetActivitySubscriptions carries out getActivitySubscriptions, GET /2/activity/subscriptions: list activity subscriptions.
@@ -890,7 +894,7 @@ func (c *Client) GetAccountActivitySubscriptions(ctx context.Context, webhookID 
 // Authorization: app-only; or OAuth 2.0 with like.read, tweet.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetActivitySubscriptions(ctx context.Context, params *GetActivitySubscriptionsParams, opts ...CallOption) (*GetActivitySubscriptionsResult, error) {
-	return fetch[GetActivitySubscriptionsResult](ctx, &c.caller, &gen.OpGetActivitySubscriptions, gen.Input{Params: params}, opts)
+	return fetch[GetActivitySubscriptionsResult](ctx, c.core(), &gen.OpGetActivitySubscriptions, gen.Input{Params: params}, opts)
 }
 
 // GetBroadcast carries out getBroadcast, GET /2/broadcasts/{id}: look up one broadcast.
@@ -899,7 +903,7 @@ func (c *Client) GetActivitySubscriptions(ctx context.Context, params *GetActivi
 //
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
 func (c *Client) GetBroadcast(ctx context.Context, id string, params *GetBroadcastParams, opts ...CallOption) (*GetBroadcastResult, error) {
-	return fetch[GetBroadcastResult](ctx, &c.caller, &gen.OpGetBroadcast, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetBroadcastResult](ctx, c.core(), &gen.OpGetBroadcast, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetBroadcastChat carries out getBroadcastChat, GET /2/broadcasts/{id}/chat: read a broadcast's chat.
@@ -909,7 +913,7 @@ func (c *Client) GetBroadcast(ctx context.Context, id string, params *GetBroadca
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetBroadcastChat(ctx context.Context, id string, params *GetBroadcastChatParams, opts ...CallOption) (*GetBroadcastChatResult, error) {
-	return fetch[GetBroadcastChatResult](ctx, &c.caller, &gen.OpGetBroadcastChat, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetBroadcastChatResult](ctx, c.core(), &gen.OpGetBroadcastChat, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetChatConversation carries out getChatConversation, GET /2/chat/conversations/{id}: look up one encrypted conversation.
@@ -920,7 +924,7 @@ func (c *Client) GetBroadcastChat(ctx context.Context, id string, params *GetBro
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetChatConversation(ctx context.Context, conversationID string, params *GetChatConversationParams, opts ...CallOption) (*GetChatConversationResult, error) {
-	return fetch[GetChatConversationResult](ctx, &c.caller, &gen.OpGetChatConversation, gen.Input{Args: []string{conversationID}, Params: params}, opts)
+	return fetch[GetChatConversationResult](ctx, c.core(), &gen.OpGetChatConversation, gen.Input{Args: []string{conversationID}, Params: params}, opts)
 }
 
 // GetChatConversationEvents carries out getChatConversationEvents, GET /2/chat/conversations/{id}/events: read an encrypted conversation.
@@ -931,7 +935,7 @@ func (c *Client) GetChatConversation(ctx context.Context, conversationID string,
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetChatConversationEvents(ctx context.Context, id string, params *GetChatConversationEventsParams, opts ...CallOption) (*GetChatConversationEventsResult, error) {
-	return fetch[GetChatConversationEventsResult](ctx, &c.caller, &gen.OpGetChatConversationEvents, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetChatConversationEventsResult](ctx, c.core(), &gen.OpGetChatConversationEvents, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetChatConversations carries out getChatConversations, GET /2/chat/conversations: list encrypted conversations.
@@ -942,7 +946,7 @@ func (c *Client) GetChatConversationEvents(ctx context.Context, id string, param
 // Authorization: OAuth 2.0 with dm.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetChatConversations(ctx context.Context, params *GetChatConversationsParams, opts ...CallOption) (*GetChatConversationsResult, error) {
-	return fetch[GetChatConversationsResult](ctx, &c.caller, &gen.OpGetChatConversations, gen.Input{Params: params}, opts)
+	return fetch[GetChatConversationsResult](ctx, c.core(), &gen.OpGetChatConversations, gen.Input{Params: params}, opts)
 }
 
 // GetCommunitiesByID carries out getCommunitiesById, GET /2/communities/{id}: look up one community.
@@ -951,7 +955,7 @@ func (c *Client) GetChatConversations(ctx context.Context, params *GetChatConver
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetCommunitiesByID(ctx context.Context, id string, params *GetCommunitiesByIDParams, opts ...CallOption) (*GetCommunitiesByIDResult, error) {
-	return fetch[GetCommunitiesByIDResult](ctx, &c.caller, &gen.OpGetCommunitiesByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetCommunitiesByIDResult](ctx, c.core(), &gen.OpGetCommunitiesByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetComplianceJobs carries out getComplianceJobs, GET /2/compliance/jobs: list compliance jobs.
@@ -960,7 +964,7 @@ func (c *Client) GetCommunitiesByID(ctx context.Context, id string, params *GetC
 //
 // Authorization: app-only.
 func (c *Client) GetComplianceJobs(ctx context.Context, params *GetComplianceJobsParams, opts ...CallOption) (*GetComplianceJobsResult, error) {
-	return fetch[GetComplianceJobsResult](ctx, &c.caller, &gen.OpGetComplianceJobs, gen.Input{Params: params}, opts)
+	return fetch[GetComplianceJobsResult](ctx, c.core(), &gen.OpGetComplianceJobs, gen.Input{Params: params}, opts)
 }
 
 // GetComplianceJobsByID carries out getComplianceJobsById, GET /2/compliance/jobs/{id}: look up one compliance job.
@@ -969,7 +973,7 @@ func (c *Client) GetComplianceJobs(ctx context.Context, params *GetComplianceJob
 //
 // Authorization: app-only.
 func (c *Client) GetComplianceJobsByID(ctx context.Context, id string, params *GetComplianceJobsByIDParams, opts ...CallOption) (*GetComplianceJobsByIDResult, error) {
-	return fetch[GetComplianceJobsByIDResult](ctx, &c.caller, &gen.OpGetComplianceJobsByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetComplianceJobsByIDResult](ctx, c.core(), &gen.OpGetComplianceJobsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetConnectionHistory carries out getConnectionHistory, GET /2/connections: list stream connections.
@@ -980,7 +984,7 @@ func (c *Client) GetComplianceJobsByID(ctx context.Context, id string, params *G
 // Authorization: app-only.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetConnectionHistory(ctx context.Context, params *GetConnectionHistoryParams, opts ...CallOption) (*GetConnectionHistoryResult, error) {
-	return fetch[GetConnectionHistoryResult](ctx, &c.caller, &gen.OpGetConnectionHistory, gen.Input{Params: params}, opts)
+	return fetch[GetConnectionHistoryResult](ctx, c.core(), &gen.OpGetConnectionHistory, gen.Input{Params: params}, opts)
 }
 
 // GetDirectMessagesEvents carries out getDirectMessagesEvents, GET /2/dm_events: read all direct messages.
@@ -991,7 +995,7 @@ func (c *Client) GetConnectionHistory(ctx context.Context, params *GetConnection
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetDirectMessagesEvents(ctx context.Context, params *GetDirectMessagesEventsParams, opts ...CallOption) (*GetDirectMessagesEventsResult, error) {
-	return fetch[GetDirectMessagesEventsResult](ctx, &c.caller, &gen.OpGetDirectMessagesEvents, gen.Input{Params: params}, opts)
+	return fetch[GetDirectMessagesEventsResult](ctx, c.core(), &gen.OpGetDirectMessagesEvents, gen.Input{Params: params}, opts)
 }
 
 // GetDirectMessagesEventsByConversationID carries out getDirectMessagesEventsByConversationId, GET /2/dm_conversations/{id}/dm_events: read one conversation.
@@ -1001,7 +1005,7 @@ func (c *Client) GetDirectMessagesEvents(ctx context.Context, params *GetDirectM
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetDirectMessagesEventsByConversationID(ctx context.Context, id string, params *GetDirectMessagesEventsByConversationIDParams, opts ...CallOption) (*GetDirectMessagesEventsByConversationIDResult, error) {
-	return fetch[GetDirectMessagesEventsByConversationIDResult](ctx, &c.caller, &gen.OpGetDirectMessagesEventsByConversationID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetDirectMessagesEventsByConversationIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByConversationID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetDirectMessagesEventsByID carries out getDirectMessagesEventsById, GET /2/dm_events/{event_id}: look up one direct message event.
@@ -1011,7 +1015,7 @@ func (c *Client) GetDirectMessagesEventsByConversationID(ctx context.Context, id
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetDirectMessagesEventsByID(ctx context.Context, eventID string, params *GetDirectMessagesEventsByIDParams, opts ...CallOption) (*GetDirectMessagesEventsByIDResult, error) {
-	return fetch[GetDirectMessagesEventsByIDResult](ctx, &c.caller, &gen.OpGetDirectMessagesEventsByID, gen.Input{Args: []string{eventID}, Params: params}, opts)
+	return fetch[GetDirectMessagesEventsByIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByID, gen.Input{Args: []string{eventID}, Params: params}, opts)
 }
 
 // GetDirectMessagesEventsByParticipantID carries out getDirectMessagesEventsByParticipantId, GET /2/dm_conversations/with/{participant_id}/dm_events: read the conversation with one user.
@@ -1022,7 +1026,7 @@ func (c *Client) GetDirectMessagesEventsByID(ctx context.Context, eventID string
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetDirectMessagesEventsByParticipantID(ctx context.Context, participantID string, params *GetDirectMessagesEventsByParticipantIDParams, opts ...CallOption) (*GetDirectMessagesEventsByParticipantIDResult, error) {
-	return fetch[GetDirectMessagesEventsByParticipantIDResult](ctx, &c.caller, &gen.OpGetDirectMessagesEventsByParticipantID, gen.Input{Args: []string{participantID}, Params: params}, opts)
+	return fetch[GetDirectMessagesEventsByParticipantIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByParticipantID, gen.Input{Args: []string{participantID}, Params: params}, opts)
 }
 
 // GetInsights28Hr carries out getInsights28Hr, GET /2/insights/28hr: read engagement of the last 28 hours.
@@ -1032,7 +1036,7 @@ func (c *Client) GetDirectMessagesEventsByParticipantID(ctx context.Context, par
 //
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 func (c *Client) GetInsights28Hr(ctx context.Context, params *GetInsights28HrParams, opts ...CallOption) (*GetInsights28HrResult, error) {
-	return fetch[GetInsights28HrResult](ctx, &c.caller, &gen.OpGetInsights28Hr, gen.Input{Params: params}, opts)
+	return fetch[GetInsights28HrResult](ctx, c.core(), &gen.OpGetInsights28Hr, gen.Input{Params: params}, opts)
 }
 
 // GetInsightsHistorical carries out getInsightsHistorical, GET /2/insights/historical: read engagement over a time range.
@@ -1042,7 +1046,7 @@ func (c *Client) GetInsights28Hr(ctx context.Context, params *GetInsights28HrPar
 //
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 func (c *Client) GetInsightsHistorical(ctx context.Context, params *GetInsightsHistoricalParams, opts ...CallOption) (*GetInsightsHistoricalResult, error) {
-	return fetch[GetInsightsHistoricalResult](ctx, &c.caller, &gen.OpGetInsightsHistorical, gen.Input{Params: params}, opts)
+	return fetch[GetInsightsHistoricalResult](ctx, c.core(), &gen.OpGetInsightsHistorical, gen.Input{Params: params}, opts)
 }
 
 // GetListsByID carries out getListsById, GET /2/lists/{id}: look up one list.
@@ -1051,7 +1055,7 @@ func (c *Client) GetInsightsHistorical(ctx context.Context, params *GetInsightsH
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetListsByID(ctx context.Context, id string, params *GetListsByIDParams, opts ...CallOption) (*GetListsByIDResult, error) {
-	return fetch[GetListsByIDResult](ctx, &c.caller, &gen.OpGetListsByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetListsByIDResult](ctx, c.core(), &gen.OpGetListsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetListsFollowers carries out getListsFollowers, GET /2/lists/{id}/followers: list who follows a list.
@@ -1061,7 +1065,7 @@ func (c *Client) GetListsByID(ctx context.Context, id string, params *GetListsBy
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetListsFollowers(ctx context.Context, id string, params *GetListsFollowersParams, opts ...CallOption) (*GetListsFollowersResult, error) {
-	return fetch[GetListsFollowersResult](ctx, &c.caller, &gen.OpGetListsFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetListsFollowersResult](ctx, c.core(), &gen.OpGetListsFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetListsMembers carries out getListsMembers, GET /2/lists/{id}/members: list who is on a list.
@@ -1071,7 +1075,7 @@ func (c *Client) GetListsFollowers(ctx context.Context, id string, params *GetLi
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetListsMembers(ctx context.Context, id string, params *GetListsMembersParams, opts ...CallOption) (*GetListsMembersResult, error) {
-	return fetch[GetListsMembersResult](ctx, &c.caller, &gen.OpGetListsMembers, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetListsMembersResult](ctx, c.core(), &gen.OpGetListsMembers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetListsPosts carries out getListsPosts, GET /2/lists/{id}/tweets: read a list's posts.
@@ -1081,7 +1085,7 @@ func (c *Client) GetListsMembers(ctx context.Context, id string, params *GetList
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetListsPosts(ctx context.Context, id string, params *GetListsPostsParams, opts ...CallOption) (*GetListsPostsResult, error) {
-	return fetch[GetListsPostsResult](ctx, &c.caller, &gen.OpGetListsPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetListsPostsResult](ctx, c.core(), &gen.OpGetListsPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetMediaAnalytics carries out getMediaAnalytics, GET /2/media/analytics: read playback figures.
@@ -1091,7 +1095,7 @@ func (c *Client) GetListsPosts(ctx context.Context, id string, params *GetListsP
 //
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 func (c *Client) GetMediaAnalytics(ctx context.Context, params *GetMediaAnalyticsParams, opts ...CallOption) (*GetMediaAnalyticsResult, error) {
-	return fetch[GetMediaAnalyticsResult](ctx, &c.caller, &gen.OpGetMediaAnalytics, gen.Input{Params: params}, opts)
+	return fetch[GetMediaAnalyticsResult](ctx, c.core(), &gen.OpGetMediaAnalytics, gen.Input{Params: params}, opts)
 }
 
 // GetMediaByMediaKey carries out getMediaByMediaKey, GET /2/media/{media_key}: look up one media.
@@ -1100,7 +1104,7 @@ func (c *Client) GetMediaAnalytics(ctx context.Context, params *GetMediaAnalytic
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read; or OAuth 1.0a.
 func (c *Client) GetMediaByMediaKey(ctx context.Context, mediaKey string, params *GetMediaByMediaKeyParams, opts ...CallOption) (*GetMediaByMediaKeyResult, error) {
-	return fetch[GetMediaByMediaKeyResult](ctx, &c.caller, &gen.OpGetMediaByMediaKey, gen.Input{Args: []string{mediaKey}, Params: params}, opts)
+	return fetch[GetMediaByMediaKeyResult](ctx, c.core(), &gen.OpGetMediaByMediaKey, gen.Input{Args: []string{mediaKey}, Params: params}, opts)
 }
 
 // GetMediaByMediaKeys carries out getMediaByMediaKeys, GET /2/media: look up several media.
@@ -1109,7 +1113,7 @@ func (c *Client) GetMediaByMediaKey(ctx context.Context, mediaKey string, params
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read; or OAuth 1.0a.
 func (c *Client) GetMediaByMediaKeys(ctx context.Context, params *GetMediaByMediaKeysParams, opts ...CallOption) (*GetMediaByMediaKeysResult, error) {
-	return fetch[GetMediaByMediaKeysResult](ctx, &c.caller, &gen.OpGetMediaByMediaKeys, gen.Input{Params: params}, opts)
+	return fetch[GetMediaByMediaKeysResult](ctx, c.core(), &gen.OpGetMediaByMediaKeys, gen.Input{Params: params}, opts)
 }
 
 // GetMediaUploadStatus carries out getMediaUploadStatus, GET /2/media/upload: ask how processing goes.
@@ -1118,7 +1122,7 @@ func (c *Client) GetMediaByMediaKeys(ctx context.Context, params *GetMediaByMedi
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 func (c *Client) GetMediaUploadStatus(ctx context.Context, params *GetMediaUploadStatusParams, opts ...CallOption) (*GetMediaUploadStatusResult, error) {
-	return fetch[GetMediaUploadStatusResult](ctx, &c.caller, &gen.OpGetMediaUploadStatus, gen.Input{Params: params}, opts)
+	return fetch[GetMediaUploadStatusResult](ctx, c.core(), &gen.OpGetMediaUploadStatus, gen.Input{Params: params}, opts)
 }
 
 // GetNews carries out getNews, GET /2/news/{id}: look up one news story.
@@ -1127,7 +1131,7 @@ func (c *Client) GetMediaUploadStatus(ctx context.Context, params *GetMediaUploa
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetNews(ctx context.Context, id string, params *GetNewsParams, opts ...CallOption) (*GetNewsResult, error) {
-	return fetch[GetNewsResult](ctx, &c.caller, &gen.OpGetNews, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetNewsResult](ctx, c.core(), &gen.OpGetNews, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetOpenAPISpec carries out getOpenApiSpec, GET /2/openapi.json: fetch the current contract.
@@ -1136,7 +1140,7 @@ func (c *Client) GetNews(ctx context.Context, id string, params *GetNewsParams, 
 //
 // Authorization: none needed.
 func (c *Client) GetOpenAPISpec(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
-	return open(ctx, &c.caller, &gen.OpGetOpenAPISpec, gen.Input{}, opts)
+	return open(ctx, c.core(), &gen.OpGetOpenAPISpec, gen.Input{}, opts)
 }
 
 // GetPostsAnalytics carries out getPostsAnalytics, GET /2/tweets/analytics: read engagement figures of posts.
@@ -1146,7 +1150,7 @@ func (c *Client) GetOpenAPISpec(ctx context.Context, opts ...CallOption) (io.Rea
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetPostsAnalytics(ctx context.Context, params *GetPostsAnalyticsParams, opts ...CallOption) (*GetPostsAnalyticsResult, error) {
-	return fetch[GetPostsAnalyticsResult](ctx, &c.caller, &gen.OpGetPostsAnalytics, gen.Input{Params: params}, opts)
+	return fetch[GetPostsAnalyticsResult](ctx, c.core(), &gen.OpGetPostsAnalytics, gen.Input{Params: params}, opts)
 }
 
 // GetPostsByID carries out getPostsById, GET /2/tweets/{id}: look up one post.
@@ -1155,7 +1159,7 @@ func (c *Client) GetPostsAnalytics(ctx context.Context, params *GetPostsAnalytic
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetPostsByID(ctx context.Context, id string, params *GetPostsByIDParams, opts ...CallOption) (*GetPostsByIDResult, error) {
-	return fetch[GetPostsByIDResult](ctx, &c.caller, &gen.OpGetPostsByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetPostsByIDResult](ctx, c.core(), &gen.OpGetPostsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsByIDs carries out getPostsByIds, GET /2/tweets: look up several posts.
@@ -1165,7 +1169,7 @@ func (c *Client) GetPostsByID(ctx context.Context, id string, params *GetPostsBy
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetPostsByIDs(ctx context.Context, params *GetPostsByIDsParams, opts ...CallOption) (*GetPostsByIDsResult, error) {
-	return fetch[GetPostsByIDsResult](ctx, &c.caller, &gen.OpGetPostsByIDs, gen.Input{Params: params}, opts)
+	return fetch[GetPostsByIDsResult](ctx, c.core(), &gen.OpGetPostsByIDs, gen.Input{Params: params}, opts)
 }
 
 // GetPostsCountsAll carries out getPostsCountsAll, GET /2/tweets/counts/all: count posts of any age.
@@ -1176,7 +1180,7 @@ func (c *Client) GetPostsByIDs(ctx context.Context, params *GetPostsByIDsParams,
 // Authorization: app-only.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsCountsAll(ctx context.Context, params *GetPostsCountsAllParams, opts ...CallOption) (*GetPostsCountsAllResult, error) {
-	return fetch[GetPostsCountsAllResult](ctx, &c.caller, &gen.OpGetPostsCountsAll, gen.Input{Params: params}, opts)
+	return fetch[GetPostsCountsAllResult](ctx, c.core(), &gen.OpGetPostsCountsAll, gen.Input{Params: params}, opts)
 }
 
 // GetPostsCountsRecent carries out getPostsCountsRecent, GET /2/tweets/counts/recent: count posts of the last week.
@@ -1187,7 +1191,7 @@ func (c *Client) GetPostsCountsAll(ctx context.Context, params *GetPostsCountsAl
 // Authorization: app-only.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsCountsRecent(ctx context.Context, params *GetPostsCountsRecentParams, opts ...CallOption) (*GetPostsCountsRecentResult, error) {
-	return fetch[GetPostsCountsRecentResult](ctx, &c.caller, &gen.OpGetPostsCountsRecent, gen.Input{Params: params}, opts)
+	return fetch[GetPostsCountsRecentResult](ctx, c.core(), &gen.OpGetPostsCountsRecent, gen.Input{Params: params}, opts)
 }
 
 // GetPostsLikingUsers carries out getPostsLikingUsers, GET /2/tweets/{id}/liking_users: list who liked a post.
@@ -1197,7 +1201,7 @@ func (c *Client) GetPostsCountsRecent(ctx context.Context, params *GetPostsCount
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsLikingUsers(ctx context.Context, id string, params *GetPostsLikingUsersParams, opts ...CallOption) (*GetPostsLikingUsersResult, error) {
-	return fetch[GetPostsLikingUsersResult](ctx, &c.caller, &gen.OpGetPostsLikingUsers, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetPostsLikingUsersResult](ctx, c.core(), &gen.OpGetPostsLikingUsers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsQuotedPosts carries out getPostsQuotedPosts, GET /2/tweets/{id}/quote_tweets: list posts that quote a post.
@@ -1207,7 +1211,7 @@ func (c *Client) GetPostsLikingUsers(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsQuotedPosts(ctx context.Context, id string, params *GetPostsQuotedPostsParams, opts ...CallOption) (*GetPostsQuotedPostsResult, error) {
-	return fetch[GetPostsQuotedPostsResult](ctx, &c.caller, &gen.OpGetPostsQuotedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetPostsQuotedPostsResult](ctx, c.core(), &gen.OpGetPostsQuotedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsRepostedBy carries out getPostsRepostedBy, GET /2/tweets/{id}/retweeted_by: list who reposted a post.
@@ -1217,7 +1221,7 @@ func (c *Client) GetPostsQuotedPosts(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsRepostedBy(ctx context.Context, id string, params *GetPostsRepostedByParams, opts ...CallOption) (*GetPostsRepostedByResult, error) {
-	return fetch[GetPostsRepostedByResult](ctx, &c.caller, &gen.OpGetPostsRepostedBy, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetPostsRepostedByResult](ctx, c.core(), &gen.OpGetPostsRepostedBy, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsReposts carries out getPostsReposts, GET /2/tweets/{id}/retweets: list the reposts of a post.
@@ -1228,7 +1232,7 @@ func (c *Client) GetPostsRepostedBy(ctx context.Context, id string, params *GetP
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetPostsReposts(ctx context.Context, id string, params *GetPostsRepostsParams, opts ...CallOption) (*GetPostsRepostsResult, error) {
-	return fetch[GetPostsRepostsResult](ctx, &c.caller, &gen.OpGetPostsReposts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetPostsRepostsResult](ctx, c.core(), &gen.OpGetPostsReposts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetRuleCounts carries out getRuleCounts, GET /2/tweets/search/stream/rules/counts: count stream rules.
@@ -1238,7 +1242,7 @@ func (c *Client) GetPostsReposts(ctx context.Context, id string, params *GetPost
 //
 // Authorization: app-only.
 func (c *Client) GetRuleCounts(ctx context.Context, params *GetRuleCountsParams, opts ...CallOption) (*GetRuleCountsResult, error) {
-	return fetch[GetRuleCountsResult](ctx, &c.caller, &gen.OpGetRuleCounts, gen.Input{Params: params}, opts)
+	return fetch[GetRuleCountsResult](ctx, c.core(), &gen.OpGetRuleCounts, gen.Input{Params: params}, opts)
 }
 
 // GetRules carries out getRules, GET /2/tweets/search/stream/rules: list stream rules.
@@ -1248,7 +1252,7 @@ func (c *Client) GetRuleCounts(ctx context.Context, params *GetRuleCountsParams,
 // Authorization: app-only.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetRules(ctx context.Context, params *GetRulesParams, opts ...CallOption) (*GetRulesResult, error) {
-	return fetch[GetRulesResult](ctx, &c.caller, &gen.OpGetRules, gen.Input{Params: params}, opts)
+	return fetch[GetRulesResult](ctx, c.core(), &gen.OpGetRules, gen.Input{Params: params}, opts)
 }
 
 // GetScheduledBroadcast carries out getScheduledBroadcast, GET /2/broadcasts/scheduled/{id}: look up one scheduled broadcast.
@@ -1257,7 +1261,7 @@ func (c *Client) GetRules(ctx context.Context, params *GetRulesParams, opts ...C
 //
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
 func (c *Client) GetScheduledBroadcast(ctx context.Context, id string, opts ...CallOption) (*GetScheduledBroadcastResult, error) {
-	return fetch[GetScheduledBroadcastResult](ctx, &c.caller, &gen.OpGetScheduledBroadcast, gen.Input{Args: []string{id}}, opts)
+	return fetch[GetScheduledBroadcastResult](ctx, c.core(), &gen.OpGetScheduledBroadcast, gen.Input{Args: []string{id}}, opts)
 }
 
 // GetSpacesBuyers carries out getSpacesBuyers, GET /2/spaces/{id}/buyers: list who bought a ticket.
@@ -1267,7 +1271,7 @@ func (c *Client) GetScheduledBroadcast(ctx context.Context, id string, opts ...C
 // Authorization: OAuth 2.0 with space.read, tweet.read, users.read.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetSpacesBuyers(ctx context.Context, id string, params *GetSpacesBuyersParams, opts ...CallOption) (*GetSpacesBuyersResult, error) {
-	return fetch[GetSpacesBuyersResult](ctx, &c.caller, &gen.OpGetSpacesBuyers, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetSpacesBuyersResult](ctx, c.core(), &gen.OpGetSpacesBuyers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetSpacesByCreatorIDs carries out getSpacesByCreatorIds, GET /2/spaces/by/creator_ids: find Spaces by their creators.
@@ -1276,7 +1280,7 @@ func (c *Client) GetSpacesBuyers(ctx context.Context, id string, params *GetSpac
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 func (c *Client) GetSpacesByCreatorIDs(ctx context.Context, params *GetSpacesByCreatorIDsParams, opts ...CallOption) (*GetSpacesByCreatorIDsResult, error) {
-	return fetch[GetSpacesByCreatorIDsResult](ctx, &c.caller, &gen.OpGetSpacesByCreatorIDs, gen.Input{Params: params}, opts)
+	return fetch[GetSpacesByCreatorIDsResult](ctx, c.core(), &gen.OpGetSpacesByCreatorIDs, gen.Input{Params: params}, opts)
 }
 
 // GetSpacesByID carries out getSpacesById, GET /2/spaces/{id}: look up one Space.
@@ -1285,7 +1289,7 @@ func (c *Client) GetSpacesByCreatorIDs(ctx context.Context, params *GetSpacesByC
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 func (c *Client) GetSpacesByID(ctx context.Context, id string, params *GetSpacesByIDParams, opts ...CallOption) (*GetSpacesByIDResult, error) {
-	return fetch[GetSpacesByIDResult](ctx, &c.caller, &gen.OpGetSpacesByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetSpacesByIDResult](ctx, c.core(), &gen.OpGetSpacesByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetSpacesByIDs carries out getSpacesByIds, GET /2/spaces: look up several Spaces.
@@ -1294,7 +1298,7 @@ func (c *Client) GetSpacesByID(ctx context.Context, id string, params *GetSpaces
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 func (c *Client) GetSpacesByIDs(ctx context.Context, params *GetSpacesByIDsParams, opts ...CallOption) (*GetSpacesByIDsResult, error) {
-	return fetch[GetSpacesByIDsResult](ctx, &c.caller, &gen.OpGetSpacesByIDs, gen.Input{Params: params}, opts)
+	return fetch[GetSpacesByIDsResult](ctx, c.core(), &gen.OpGetSpacesByIDs, gen.Input{Params: params}, opts)
 }
 
 // GetSpacesPosts carries out getSpacesPosts, GET /2/spaces/{id}/tweets: read posts shared in a Space.
@@ -1305,7 +1309,7 @@ func (c *Client) GetSpacesByIDs(ctx context.Context, params *GetSpacesByIDsParam
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetSpacesPosts(ctx context.Context, id string, params *GetSpacesPostsParams, opts ...CallOption) (*GetSpacesPostsResult, error) {
-	return fetch[GetSpacesPostsResult](ctx, &c.caller, &gen.OpGetSpacesPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetSpacesPostsResult](ctx, c.core(), &gen.OpGetSpacesPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetTrendsByWOEID carries out getTrendsByWoeid, GET /2/trends/by/woeid/{woeid}: list what trends at a place.
@@ -1314,7 +1318,7 @@ func (c *Client) GetSpacesPosts(ctx context.Context, id string, params *GetSpace
 //
 // Authorization: app-only.
 func (c *Client) GetTrendsByWOEID(ctx context.Context, woeid string, params *GetTrendsByWOEIDParams, opts ...CallOption) (*GetTrendsByWOEIDResult, error) {
-	return fetch[GetTrendsByWOEIDResult](ctx, &c.caller, &gen.OpGetTrendsByWOEID, gen.Input{Args: []string{woeid}, Params: params}, opts)
+	return fetch[GetTrendsByWOEIDResult](ctx, c.core(), &gen.OpGetTrendsByWOEID, gen.Input{Args: []string{woeid}, Params: params}, opts)
 }
 
 // GetTrendsPersonalizedTrends carries out getTrendsPersonalizedTrends, GET /2/users/personalized_trends: list trends chosen for the user.
@@ -1324,7 +1328,7 @@ func (c *Client) GetTrendsByWOEID(ctx context.Context, woeid string, params *Get
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetTrendsPersonalizedTrends(ctx context.Context, params *GetTrendsPersonalizedTrendsParams, opts ...CallOption) (*GetTrendsPersonalizedTrendsResult, error) {
-	return fetch[GetTrendsPersonalizedTrendsResult](ctx, &c.caller, &gen.OpGetTrendsPersonalizedTrends, gen.Input{Params: params}, opts)
+	return fetch[GetTrendsPersonalizedTrendsResult](ctx, c.core(), &gen.OpGetTrendsPersonalizedTrends, gen.Input{Params: params}, opts)
 }
 
 // GetUsage carries out getUsage, GET /2/usage/tweets: read post consumption.
@@ -1334,7 +1338,7 @@ func (c *Client) GetTrendsPersonalizedTrends(ctx context.Context, params *GetTre
 //
 // Authorization: app-only.
 func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, opts ...CallOption) (*GetUsageResult, error) {
-	return fetch[GetUsageResult](ctx, &c.caller, &gen.OpGetUsage, gen.Input{Params: params}, opts)
+	return fetch[GetUsageResult](ctx, c.core(), &gen.OpGetUsage, gen.Input{Params: params}, opts)
 }
 
 // GetUsersAffiliates carries out getUsersAffiliates, GET /2/users/{id}/affiliates: list accounts of an organization.
@@ -1344,7 +1348,7 @@ func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, opts ...C
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersAffiliates(ctx context.Context, id string, params *GetUsersAffiliatesParams, opts ...CallOption) (*GetUsersAffiliatesResult, error) {
-	return fetch[GetUsersAffiliatesResult](ctx, &c.caller, &gen.OpGetUsersAffiliates, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersAffiliatesResult](ctx, c.core(), &gen.OpGetUsersAffiliates, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBlocking carries out getUsersBlocking, GET /2/users/{id}/blocking: list blocked users.
@@ -1354,7 +1358,7 @@ func (c *Client) GetUsersAffiliates(ctx context.Context, id string, params *GetU
 // Authorization: OAuth 2.0 with block.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersBlocking(ctx context.Context, id string, params *GetUsersBlockingParams, opts ...CallOption) (*GetUsersBlockingResult, error) {
-	return fetch[GetUsersBlockingResult](ctx, &c.caller, &gen.OpGetUsersBlocking, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersBlockingResult](ctx, c.core(), &gen.OpGetUsersBlocking, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarkFolders carries out getUsersBookmarkFolders, GET /2/users/{id}/bookmarks/folders: list bookmark folders.
@@ -1365,7 +1369,7 @@ func (c *Client) GetUsersBlocking(ctx context.Context, id string, params *GetUse
 // Authorization: OAuth 2.0 with bookmark.read, users.read.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersBookmarkFolders(ctx context.Context, id string, params *GetUsersBookmarkFoldersParams, opts ...CallOption) (*GetUsersBookmarkFoldersResult, error) {
-	return fetch[GetUsersBookmarkFoldersResult](ctx, &c.caller, &gen.OpGetUsersBookmarkFolders, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersBookmarkFoldersResult](ctx, c.core(), &gen.OpGetUsersBookmarkFolders, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarks carries out getUsersBookmarks, GET /2/users/{id}/bookmarks: read bookmarks.
@@ -1375,7 +1379,7 @@ func (c *Client) GetUsersBookmarkFolders(ctx context.Context, id string, params 
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersBookmarks(ctx context.Context, id string, params *GetUsersBookmarksParams, opts ...CallOption) (*GetUsersBookmarksResult, error) {
-	return fetch[GetUsersBookmarksResult](ctx, &c.caller, &gen.OpGetUsersBookmarks, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersBookmarksResult](ctx, c.core(), &gen.OpGetUsersBookmarks, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarksByFolderID carries out getUsersBookmarksByFolderId, GET /2/users/{id}/bookmarks/folders/{folder_id}: list the posts in a folder.
@@ -1385,7 +1389,7 @@ func (c *Client) GetUsersBookmarks(ctx context.Context, id string, params *GetUs
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersBookmarksByFolderID(ctx context.Context, id string, folderID string, params *GetUsersBookmarksByFolderIDParams, opts ...CallOption) (*GetUsersBookmarksByFolderIDResult, error) {
-	return fetch[GetUsersBookmarksByFolderIDResult](ctx, &c.caller, &gen.OpGetUsersBookmarksByFolderID, gen.Input{Args: []string{id, folderID}, Params: params}, opts)
+	return fetch[GetUsersBookmarksByFolderIDResult](ctx, c.core(), &gen.OpGetUsersBookmarksByFolderID, gen.Input{Args: []string{id, folderID}, Params: params}, opts)
 }
 
 // GetUsersByID carries out getUsersById, GET /2/users/{id}: look up one user.
@@ -1394,7 +1398,7 @@ func (c *Client) GetUsersBookmarksByFolderID(ctx context.Context, id string, fol
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersByID(ctx context.Context, id string, params *GetUsersByIDParams, opts ...CallOption) (*GetUsersByIDResult, error) {
-	return fetch[GetUsersByIDResult](ctx, &c.caller, &gen.OpGetUsersByID, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersByIDResult](ctx, c.core(), &gen.OpGetUsersByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersByIDs carries out getUsersByIds, GET /2/users: look up several users.
@@ -1404,7 +1408,7 @@ func (c *Client) GetUsersByID(ctx context.Context, id string, params *GetUsersBy
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersByIDs(ctx context.Context, params *GetUsersByIDsParams, opts ...CallOption) (*GetUsersByIDsResult, error) {
-	return fetch[GetUsersByIDsResult](ctx, &c.caller, &gen.OpGetUsersByIDs, gen.Input{Params: params}, opts)
+	return fetch[GetUsersByIDsResult](ctx, c.core(), &gen.OpGetUsersByIDs, gen.Input{Params: params}, opts)
 }
 
 // GetUsersByUsername carries out getUsersByUsername, GET /2/users/by/username/{username}: look up one user by handle.
@@ -1413,7 +1417,7 @@ func (c *Client) GetUsersByIDs(ctx context.Context, params *GetUsersByIDsParams,
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersByUsername(ctx context.Context, username string, params *GetUsersByUsernameParams, opts ...CallOption) (*GetUsersByUsernameResult, error) {
-	return fetch[GetUsersByUsernameResult](ctx, &c.caller, &gen.OpGetUsersByUsername, gen.Input{Args: []string{username}, Params: params}, opts)
+	return fetch[GetUsersByUsernameResult](ctx, c.core(), &gen.OpGetUsersByUsername, gen.Input{Args: []string{username}, Params: params}, opts)
 }
 
 // GetUsersByUsernames carries out getUsersByUsernames, GET /2/users/by: look up several users by handle.
@@ -1423,7 +1427,7 @@ func (c *Client) GetUsersByUsername(ctx context.Context, username string, params
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersByUsernames(ctx context.Context, params *GetUsersByUsernamesParams, opts ...CallOption) (*GetUsersByUsernamesResult, error) {
-	return fetch[GetUsersByUsernamesResult](ctx, &c.caller, &gen.OpGetUsersByUsernames, gen.Input{Params: params}, opts)
+	return fetch[GetUsersByUsernamesResult](ctx, c.core(), &gen.OpGetUsersByUsernames, gen.Input{Params: params}, opts)
 }
 
 // GetUsersFollowedLists carries out getUsersFollowedLists, GET /2/users/{id}/followed_lists: list which lists a user follows.
@@ -1433,7 +1437,7 @@ func (c *Client) GetUsersByUsernames(ctx context.Context, params *GetUsersByUser
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersFollowedLists(ctx context.Context, id string, params *GetUsersFollowedListsParams, opts ...CallOption) (*GetUsersFollowedListsResult, error) {
-	return fetch[GetUsersFollowedListsResult](ctx, &c.caller, &gen.OpGetUsersFollowedLists, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersFollowedListsResult](ctx, c.core(), &gen.OpGetUsersFollowedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersFollowers carries out getUsersFollowers, GET /2/users/{id}/followers: list followers.
@@ -1443,7 +1447,7 @@ func (c *Client) GetUsersFollowedLists(ctx context.Context, id string, params *G
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersFollowers(ctx context.Context, id string, params *GetUsersFollowersParams, opts ...CallOption) (*GetUsersFollowersResult, error) {
-	return fetch[GetUsersFollowersResult](ctx, &c.caller, &gen.OpGetUsersFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersFollowersResult](ctx, c.core(), &gen.OpGetUsersFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersFollowing carries out getUsersFollowing, GET /2/users/{id}/following: list whom a user follows.
@@ -1453,7 +1457,7 @@ func (c *Client) GetUsersFollowers(ctx context.Context, id string, params *GetUs
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersFollowing(ctx context.Context, id string, params *GetUsersFollowingParams, opts ...CallOption) (*GetUsersFollowingResult, error) {
-	return fetch[GetUsersFollowingResult](ctx, &c.caller, &gen.OpGetUsersFollowing, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersFollowingResult](ctx, c.core(), &gen.OpGetUsersFollowing, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersLikedPosts carries out getUsersLikedPosts, GET /2/users/{id}/liked_tweets: list posts a user liked.
@@ -1463,7 +1467,7 @@ func (c *Client) GetUsersFollowing(ctx context.Context, id string, params *GetUs
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersLikedPosts(ctx context.Context, id string, params *GetUsersLikedPostsParams, opts ...CallOption) (*GetUsersLikedPostsResult, error) {
-	return fetch[GetUsersLikedPostsResult](ctx, &c.caller, &gen.OpGetUsersLikedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersLikedPostsResult](ctx, c.core(), &gen.OpGetUsersLikedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersListMemberships carries out getUsersListMemberships, GET /2/users/{id}/list_memberships: list which lists a user is on.
@@ -1473,7 +1477,7 @@ func (c *Client) GetUsersLikedPosts(ctx context.Context, id string, params *GetU
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersListMemberships(ctx context.Context, id string, params *GetUsersListMembershipsParams, opts ...CallOption) (*GetUsersListMembershipsResult, error) {
-	return fetch[GetUsersListMembershipsResult](ctx, &c.caller, &gen.OpGetUsersListMemberships, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersListMembershipsResult](ctx, c.core(), &gen.OpGetUsersListMemberships, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersMe carries out getUsersMe, GET /2/users/me: look up the signed-in user.
@@ -1482,7 +1486,7 @@ func (c *Client) GetUsersListMemberships(ctx context.Context, id string, params 
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersMe(ctx context.Context, params *GetUsersMeParams, opts ...CallOption) (*GetUsersMeResult, error) {
-	return fetch[GetUsersMeResult](ctx, &c.caller, &gen.OpGetUsersMe, gen.Input{Params: params}, opts)
+	return fetch[GetUsersMeResult](ctx, c.core(), &gen.OpGetUsersMe, gen.Input{Params: params}, opts)
 }
 
 // GetUsersMentions carries out getUsersMentions, GET /2/users/{id}/mentions: read posts that mention a user.
@@ -1493,7 +1497,7 @@ func (c *Client) GetUsersMe(ctx context.Context, params *GetUsersMeParams, opts 
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersMentions(ctx context.Context, id string, params *GetUsersMentionsParams, opts ...CallOption) (*GetUsersMentionsResult, error) {
-	return fetch[GetUsersMentionsResult](ctx, &c.caller, &gen.OpGetUsersMentions, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersMentionsResult](ctx, c.core(), &gen.OpGetUsersMentions, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersMuting carries out getUsersMuting, GET /2/users/{id}/muting: list muted users.
@@ -1503,7 +1507,7 @@ func (c *Client) GetUsersMentions(ctx context.Context, id string, params *GetUse
 // Authorization: OAuth 2.0 with mute.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersMuting(ctx context.Context, id string, params *GetUsersMutingParams, opts ...CallOption) (*GetUsersMutingResult, error) {
-	return fetch[GetUsersMutingResult](ctx, &c.caller, &gen.OpGetUsersMuting, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersMutingResult](ctx, c.core(), &gen.OpGetUsersMuting, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersOwnedLists carries out getUsersOwnedLists, GET /2/users/{id}/owned_lists: list a user's own lists.
@@ -1513,7 +1517,7 @@ func (c *Client) GetUsersMuting(ctx context.Context, id string, params *GetUsers
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersOwnedLists(ctx context.Context, id string, params *GetUsersOwnedListsParams, opts ...CallOption) (*GetUsersOwnedListsResult, error) {
-	return fetch[GetUsersOwnedListsResult](ctx, &c.caller, &gen.OpGetUsersOwnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersOwnedListsResult](ctx, c.core(), &gen.OpGetUsersOwnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersPinnedLists carries out getUsersPinnedLists, GET /2/users/{id}/pinned_lists: list pinned lists.
@@ -1522,7 +1526,7 @@ func (c *Client) GetUsersOwnedLists(ctx context.Context, id string, params *GetU
 //
 // Authorization: OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersPinnedLists(ctx context.Context, id string, params *GetUsersPinnedListsParams, opts ...CallOption) (*GetUsersPinnedListsResult, error) {
-	return fetch[GetUsersPinnedListsResult](ctx, &c.caller, &gen.OpGetUsersPinnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersPinnedListsResult](ctx, c.core(), &gen.OpGetUsersPinnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersPosts carries out getUsersPosts, GET /2/users/{id}/tweets: read a user's posts.
@@ -1533,16 +1537,16 @@ func (c *Client) GetUsersPinnedLists(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersPosts(ctx context.Context, id string, params *GetUsersPostsParams, opts ...CallOption) (*GetUsersPostsResult, error) {
-	return fetch[GetUsersPostsResult](ctx, &c.caller, &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersPostsResult](ctx, c.core(), &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
-// GetUsersPublicKey carries out getUserPublicKeys, GET /2/users/{id}/public_keys: look up one user's chat keys.
+// GetUsersPublicKey carries out getUsersPublicKey, GET /2/users/{id}/public_keys: look up one user's chat keys.
 //
 // Fetches the public keys that X Chat messages to a user are encrypted with. A user may have several versions.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersPublicKey(ctx context.Context, id string, params *GetUsersPublicKeyParams, opts ...CallOption) (*GetUsersPublicKeyResult, error) {
-	return fetch[GetUsersPublicKeyResult](ctx, &c.caller, &gen.OpGetUsersPublicKey, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersPublicKeyResult](ctx, c.core(), &gen.OpGetUsersPublicKey, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersPublicKeys carries out getUsersPublicKeys, GET /2/users/public_keys: look up several users' chat keys.
@@ -1551,7 +1555,7 @@ func (c *Client) GetUsersPublicKey(ctx context.Context, id string, params *GetUs
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) GetUsersPublicKeys(ctx context.Context, params *GetUsersPublicKeysParams, opts ...CallOption) (*GetUsersPublicKeysResult, error) {
-	return fetch[GetUsersPublicKeysResult](ctx, &c.caller, &gen.OpGetUsersPublicKeys, gen.Input{Params: params}, opts)
+	return fetch[GetUsersPublicKeysResult](ctx, c.core(), &gen.OpGetUsersPublicKeys, gen.Input{Params: params}, opts)
 }
 
 // GetUsersRepostsOfMe carries out getUsersRepostsOfMe, GET /2/users/reposts_of_me: list the user's posts that others reposted.
@@ -1561,7 +1565,7 @@ func (c *Client) GetUsersPublicKeys(ctx context.Context, params *GetUsersPublicK
 // Authorization: OAuth 2.0 with timeline.read, tweet.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersRepostsOfMe(ctx context.Context, params *GetUsersRepostsOfMeParams, opts ...CallOption) (*GetUsersRepostsOfMeResult, error) {
-	return fetch[GetUsersRepostsOfMeResult](ctx, &c.caller, &gen.OpGetUsersRepostsOfMe, gen.Input{Params: params}, opts)
+	return fetch[GetUsersRepostsOfMeResult](ctx, c.core(), &gen.OpGetUsersRepostsOfMe, gen.Input{Params: params}, opts)
 }
 
 // GetUsersTimeline carries out getUsersTimeline, GET /2/users/{id}/timelines/reverse_chronological: read the home timeline.
@@ -1572,7 +1576,7 @@ func (c *Client) GetUsersRepostsOfMe(ctx context.Context, params *GetUsersRepost
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetUsersTimeline(ctx context.Context, id string, params *GetUsersTimelineParams, opts ...CallOption) (*GetUsersTimelineResult, error) {
-	return fetch[GetUsersTimelineResult](ctx, &c.caller, &gen.OpGetUsersTimeline, gen.Input{Args: []string{id}, Params: params}, opts)
+	return fetch[GetUsersTimelineResult](ctx, c.core(), &gen.OpGetUsersTimeline, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetWebhooks carries out getWebhooks, GET /2/webhooks: list webhooks.
@@ -1581,7 +1585,7 @@ func (c *Client) GetUsersTimeline(ctx context.Context, id string, params *GetUse
 //
 // Authorization: app-only.
 func (c *Client) GetWebhooks(ctx context.Context, params *GetWebhooksParams, opts ...CallOption) (*GetWebhooksResult, error) {
-	return fetch[GetWebhooksResult](ctx, &c.caller, &gen.OpGetWebhooks, gen.Input{Params: params}, opts)
+	return fetch[GetWebhooksResult](ctx, c.core(), &gen.OpGetWebhooks, gen.Input{Params: params}, opts)
 }
 
 // GetWebhooksStreamLinks carries out getWebhooksStreamLinks, GET /2/tweets/search/webhooks: list webhooks fed by the stream.
@@ -1590,7 +1594,7 @@ func (c *Client) GetWebhooks(ctx context.Context, params *GetWebhooksParams, opt
 //
 // Authorization: app-only.
 func (c *Client) GetWebhooksStreamLinks(ctx context.Context, opts ...CallOption) (*GetWebhooksStreamLinksResult, error) {
-	return fetch[GetWebhooksStreamLinksResult](ctx, &c.caller, &gen.OpGetWebhooksStreamLinks, gen.Input{}, opts)
+	return fetch[GetWebhooksStreamLinksResult](ctx, c.core(), &gen.OpGetWebhooksStreamLinks, gen.Input{}, opts)
 }
 
 // GoLiveScheduledBroadcast carries out goLiveScheduledBroadcast, POST /2/broadcasts/scheduled/{id}/live: start a scheduled broadcast.
@@ -1601,7 +1605,7 @@ func (c *Client) GetWebhooksStreamLinks(ctx context.Context, opts ...CallOption)
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) GoLiveScheduledBroadcast(ctx context.Context, id string, opts ...CallOption) (*GoLiveScheduledBroadcastResult, error) {
-	return fetch[GoLiveScheduledBroadcastResult](ctx, &c.caller, &gen.OpGoLiveScheduledBroadcast, gen.Input{Args: []string{id}}, opts)
+	return fetch[GoLiveScheduledBroadcastResult](ctx, c.core(), &gen.OpGoLiveScheduledBroadcast, gen.Input{Args: []string{id}}, opts)
 }
 
 // HidePostsReply carries out hidePostsReply, PUT /2/tweets/{tweet_id}/hidden: hide or show a reply.
@@ -1612,7 +1616,7 @@ func (c *Client) GoLiveScheduledBroadcast(ctx context.Context, id string, opts .
 // Authorization: OAuth 2.0 with tweet.moderate.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) HidePostsReply(ctx context.Context, tweetID string, body HidePostsReplyRequest, opts ...CallOption) (*HidePostsReplyResult, error) {
-	return fetch[HidePostsReplyResult](ctx, &c.caller, &gen.OpHidePostsReply, gen.Input{Args: []string{tweetID}, Body: body}, opts)
+	return fetch[HidePostsReplyResult](ctx, c.core(), &gen.OpHidePostsReply, gen.Input{Args: []string{tweetID}, Body: body}, opts)
 }
 
 // InitializeChatGroup carries out initializeChatGroup, POST /2/chat/conversations/group/initialize: reserve an id for a group.
@@ -1623,7 +1627,7 @@ func (c *Client) HidePostsReply(ctx context.Context, tweetID string, body HidePo
 // Authorization: OAuth 2.0 with dm.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) InitializeChatGroup(ctx context.Context, opts ...CallOption) (*InitializeChatGroupResult, error) {
-	return fetch[InitializeChatGroupResult](ctx, &c.caller, &gen.OpInitializeChatGroup, gen.Input{}, opts)
+	return fetch[InitializeChatGroupResult](ctx, c.core(), &gen.OpInitializeChatGroup, gen.Input{}, opts)
 }
 
 // InitializeMediaUpload carries out initializeMediaUpload, POST /2/media/upload/initialize: open an upload session.
@@ -1634,7 +1638,7 @@ func (c *Client) InitializeChatGroup(ctx context.Context, opts ...CallOption) (*
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) InitializeMediaUpload(ctx context.Context, body MediaUploadStart, opts ...CallOption) (*InitializeMediaUploadResult, error) {
-	return fetch[InitializeMediaUploadResult](ctx, &c.caller, &gen.OpInitializeMediaUpload, gen.Input{Body: body}, opts)
+	return fetch[InitializeMediaUploadResult](ctx, c.core(), &gen.OpInitializeMediaUpload, gen.Input{Body: body}, opts)
 }
 
 // LikePost carries out likePost, POST /2/users/{id}/likes: like a post.
@@ -1644,7 +1648,7 @@ func (c *Client) InitializeMediaUpload(ctx context.Context, body MediaUploadStar
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) LikePost(ctx context.Context, id string, body LikePostRequest, opts ...CallOption) (*LikePostResult, error) {
-	return fetch[LikePostResult](ctx, &c.caller, &gen.OpLikePost, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[LikePostResult](ctx, c.core(), &gen.OpLikePost, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // ListBroadcasts carries out listBroadcasts, GET /2/broadcasts: list the user's broadcasts.
@@ -1655,7 +1659,7 @@ func (c *Client) LikePost(ctx context.Context, id string, body LikePostRequest, 
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) ListBroadcasts(ctx context.Context, params *ListBroadcastsParams, opts ...CallOption) (*ListBroadcastsResult, error) {
-	return fetch[ListBroadcastsResult](ctx, &c.caller, &gen.OpListBroadcasts, gen.Input{Params: params}, opts)
+	return fetch[ListBroadcastsResult](ctx, c.core(), &gen.OpListBroadcasts, gen.Input{Params: params}, opts)
 }
 
 // ListScheduledBroadcasts carries out listScheduledBroadcasts, GET /2/broadcasts/scheduled: list scheduled broadcasts.
@@ -1666,7 +1670,7 @@ func (c *Client) ListBroadcasts(ctx context.Context, params *ListBroadcastsParam
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) ListScheduledBroadcasts(ctx context.Context, params *ListScheduledBroadcastsParams, opts ...CallOption) (*ListScheduledBroadcastsResult, error) {
-	return fetch[ListScheduledBroadcastsResult](ctx, &c.caller, &gen.OpListScheduledBroadcasts, gen.Input{Params: params}, opts)
+	return fetch[ListScheduledBroadcastsResult](ctx, c.core(), &gen.OpListScheduledBroadcasts, gen.Input{Params: params}, opts)
 }
 
 // MarkChatConversationRead carries out markChatConversationRead, POST /2/chat/conversations/{id}/read: mark an encrypted conversation as read.
@@ -1676,7 +1680,7 @@ func (c *Client) ListScheduledBroadcasts(ctx context.Context, params *ListSchedu
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MarkChatConversationRead(ctx context.Context, conversationID string, body MarkChatConversationReadRequest, opts ...CallOption) (*MarkChatConversationReadResult, error) {
-	return fetch[MarkChatConversationReadResult](ctx, &c.caller, &gen.OpMarkChatConversationRead, gen.Input{Args: []string{conversationID}, Body: body}, opts)
+	return fetch[MarkChatConversationReadResult](ctx, c.core(), &gen.OpMarkChatConversationRead, gen.Input{Args: []string{conversationID}, Body: body}, opts)
 }
 
 // MediaUpload carries out mediaUpload, POST /2/media/upload: upload a small file in one request.
@@ -1686,7 +1690,7 @@ func (c *Client) MarkChatConversationRead(ctx context.Context, conversationID st
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MediaUpload(ctx context.Context, body MediaUploadOneShot, opts ...CallOption) (*MediaUploadResult, error) {
-	return fetch[MediaUploadResult](ctx, &c.caller, &gen.OpMediaUpload, gen.Input{Body: body}, opts)
+	return fetch[MediaUploadResult](ctx, c.core(), &gen.OpMediaUpload, gen.Input{Body: body}, opts)
 }
 
 // MediaUploadForm carries out mediaUpload, POST /2/media/upload, with a body of the caller's, sent as it is under contentType: upload a small file in one request.
@@ -1696,7 +1700,7 @@ func (c *Client) MediaUpload(ctx context.Context, body MediaUploadOneShot, opts 
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MediaUploadForm(ctx context.Context, contentType string, body io.Reader, opts ...CallOption) (*MediaUploadResult, error) {
-	return fetch[MediaUploadResult](ctx, &c.caller, &gen.OpMediaUpload, gen.Input{Form: body, Type: contentType}, opts)
+	return fetch[MediaUploadResult](ctx, c.core(), &gen.OpMediaUpload, gen.Input{Form: body, Type: contentType}, opts)
 }
 
 // MuteBroadcastChatUser carries out muteBroadcastChatUser, POST /2/broadcasts/{id}/chat/mutes: mute a user in a broadcast's chat.
@@ -1707,7 +1711,7 @@ func (c *Client) MediaUploadForm(ctx context.Context, contentType string, body i
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MuteBroadcastChatUser(ctx context.Context, id string, body MuteBroadcastChatUserRequest, opts ...CallOption) (*MuteBroadcastChatUserResult, error) {
-	return fetch[MuteBroadcastChatUserResult](ctx, &c.caller, &gen.OpMuteBroadcastChatUser, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[MuteBroadcastChatUserResult](ctx, c.core(), &gen.OpMuteBroadcastChatUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // MuteUser carries out muteUser, POST /2/users/{id}/muting: mute a user.
@@ -1717,7 +1721,7 @@ func (c *Client) MuteBroadcastChatUser(ctx context.Context, id string, body Mute
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, opts ...CallOption) (*MuteUserResult, error) {
-	return fetch[MuteUserResult](ctx, &c.caller, &gen.OpMuteUser, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[MuteUserResult](ctx, c.core(), &gen.OpMuteUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // PinList carries out pinList, POST /2/users/{id}/pinned_lists: pin a list.
@@ -1727,7 +1731,7 @@ func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, 
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, opts ...CallOption) (*PinListResult, error) {
-	return fetch[PinListResult](ctx, &c.caller, &gen.OpPinList, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[PinListResult](ctx, c.core(), &gen.OpPinList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // RemoveListsMemberByUserID carries out removeListsMemberByUserId, DELETE /2/lists/{id}/members/{user_id}: take a user off a list.
@@ -1737,7 +1741,7 @@ func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, op
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) RemoveListsMemberByUserID(ctx context.Context, id string, userID string, opts ...CallOption) (*RemoveListsMemberByUserIDResult, error) {
-	return fetch[RemoveListsMemberByUserIDResult](ctx, &c.caller, &gen.OpRemoveListsMemberByUserID, gen.Input{Args: []string{id, userID}}, opts)
+	return fetch[RemoveListsMemberByUserIDResult](ctx, c.core(), &gen.OpRemoveListsMemberByUserID, gen.Input{Args: []string{id, userID}}, opts)
 }
 
 // RepostPost carries out repostPost, POST /2/users/{id}/retweets: repost a post.
@@ -1747,7 +1751,7 @@ func (c *Client) RemoveListsMemberByUserID(ctx context.Context, id string, userI
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) RepostPost(ctx context.Context, id string, body RepostPostRequest, opts ...CallOption) (*RepostPostResult, error) {
-	return fetch[RepostPostResult](ctx, &c.caller, &gen.OpRepostPost, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[RepostPostResult](ctx, c.core(), &gen.OpRepostPost, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // SearchCommunities carries out searchCommunities, GET /2/communities/search: search communities.
@@ -1757,7 +1761,7 @@ func (c *Client) RepostPost(ctx context.Context, id string, body RepostPostReque
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchCommunities(ctx context.Context, params *SearchCommunitiesParams, opts ...CallOption) (*SearchCommunitiesResult, error) {
-	return fetch[SearchCommunitiesResult](ctx, &c.caller, &gen.OpSearchCommunities, gen.Input{Params: params}, opts)
+	return fetch[SearchCommunitiesResult](ctx, c.core(), &gen.OpSearchCommunities, gen.Input{Params: params}, opts)
 }
 
 // SearchCommunityNotesWritten carries out searchCommunityNotesWritten, GET /2/notes/search/notes_written: list notes the user wrote.
@@ -1767,7 +1771,7 @@ func (c *Client) SearchCommunities(ctx context.Context, params *SearchCommunitie
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchCommunityNotesWritten(ctx context.Context, params *SearchCommunityNotesWrittenParams, opts ...CallOption) (*SearchCommunityNotesWrittenResult, error) {
-	return fetch[SearchCommunityNotesWrittenResult](ctx, &c.caller, &gen.OpSearchCommunityNotesWritten, gen.Input{Params: params}, opts)
+	return fetch[SearchCommunityNotesWrittenResult](ctx, c.core(), &gen.OpSearchCommunityNotesWritten, gen.Input{Params: params}, opts)
 }
 
 // SearchEligiblePosts carries out searchEligiblePosts, GET /2/notes/search/posts_eligible_for_notes: find posts that want a note.
@@ -1777,7 +1781,7 @@ func (c *Client) SearchCommunityNotesWritten(ctx context.Context, params *Search
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchEligiblePosts(ctx context.Context, params *SearchEligiblePostsParams, opts ...CallOption) (*SearchEligiblePostsResult, error) {
-	return fetch[SearchEligiblePostsResult](ctx, &c.caller, &gen.OpSearchEligiblePosts, gen.Input{Params: params}, opts)
+	return fetch[SearchEligiblePostsResult](ctx, c.core(), &gen.OpSearchEligiblePosts, gen.Input{Params: params}, opts)
 }
 
 // SearchNews carries out searchNews, GET /2/news/search: search news stories.
@@ -1787,7 +1791,7 @@ func (c *Client) SearchEligiblePosts(ctx context.Context, params *SearchEligible
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read.
 func (c *Client) SearchNews(ctx context.Context, params *SearchNewsParams, opts ...CallOption) (*SearchNewsResult, error) {
-	return fetch[SearchNewsResult](ctx, &c.caller, &gen.OpSearchNews, gen.Input{Params: params}, opts)
+	return fetch[SearchNewsResult](ctx, c.core(), &gen.OpSearchNews, gen.Input{Params: params}, opts)
 }
 
 // SearchPostsAll carries out searchPostsAll, GET /2/tweets/search/all: search posts of any age.
@@ -1799,7 +1803,7 @@ func (c *Client) SearchNews(ctx context.Context, params *SearchNewsParams, opts 
 // Authorization: app-only.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchPostsAll(ctx context.Context, params *SearchPostsAllParams, opts ...CallOption) (*SearchPostsAllResult, error) {
-	return fetch[SearchPostsAllResult](ctx, &c.caller, &gen.OpSearchPostsAll, gen.Input{Params: params}, opts)
+	return fetch[SearchPostsAllResult](ctx, c.core(), &gen.OpSearchPostsAll, gen.Input{Params: params}, opts)
 }
 
 // SearchPostsRecent carries out searchPostsRecent, GET /2/tweets/search/recent: search posts of the last week.
@@ -1810,7 +1814,7 @@ func (c *Client) SearchPostsAll(ctx context.Context, params *SearchPostsAllParam
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchPostsRecent(ctx context.Context, params *SearchPostsRecentParams, opts ...CallOption) (*SearchPostsRecentResult, error) {
-	return fetch[SearchPostsRecentResult](ctx, &c.caller, &gen.OpSearchPostsRecent, gen.Input{Params: params}, opts)
+	return fetch[SearchPostsRecentResult](ctx, c.core(), &gen.OpSearchPostsRecent, gen.Input{Params: params}, opts)
 }
 
 // SearchSpaces carries out searchSpaces, GET /2/spaces/search: search Spaces.
@@ -1820,7 +1824,7 @@ func (c *Client) SearchPostsRecent(ctx context.Context, params *SearchPostsRecen
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 func (c *Client) SearchSpaces(ctx context.Context, params *SearchSpacesParams, opts ...CallOption) (*SearchSpacesResult, error) {
-	return fetch[SearchSpacesResult](ctx, &c.caller, &gen.OpSearchSpaces, gen.Input{Params: params}, opts)
+	return fetch[SearchSpacesResult](ctx, c.core(), &gen.OpSearchSpaces, gen.Input{Params: params}, opts)
 }
 
 // SearchUsers carries out searchUsers, GET /2/users/search: search users.
@@ -1831,7 +1835,7 @@ func (c *Client) SearchSpaces(ctx context.Context, params *SearchSpacesParams, o
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) SearchUsers(ctx context.Context, params *SearchUsersParams, opts ...CallOption) (*SearchUsersResult, error) {
-	return fetch[SearchUsersResult](ctx, &c.caller, &gen.OpSearchUsers, gen.Input{Params: params}, opts)
+	return fetch[SearchUsersResult](ctx, c.core(), &gen.OpSearchUsers, gen.Input{Params: params}, opts)
 }
 
 // SendBroadcastChat carries out sendBroadcastChat, POST /2/broadcasts/{id}/chat: write in a broadcast's chat.
@@ -1841,7 +1845,7 @@ func (c *Client) SearchUsers(ctx context.Context, params *SearchUsersParams, opt
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) SendBroadcastChat(ctx context.Context, id string, body SendBroadcastChatRequest, opts ...CallOption) (*SendBroadcastChatResult, error) {
-	return fetch[SendBroadcastChatResult](ctx, &c.caller, &gen.OpSendBroadcastChat, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[SendBroadcastChatResult](ctx, c.core(), &gen.OpSendBroadcastChat, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // SendChatMessage carries out sendChatMessage, POST /2/chat/conversations/{id}/messages: send an encrypted message.
@@ -1852,7 +1856,7 @@ func (c *Client) SendBroadcastChat(ctx context.Context, id string, body SendBroa
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) SendChatMessage(ctx context.Context, conversationID string, body SendChatMessageRequest, opts ...CallOption) (*SendChatMessageResult, error) {
-	return fetch[SendChatMessageResult](ctx, &c.caller, &gen.OpSendChatMessage, gen.Input{Args: []string{conversationID}, Body: body}, opts)
+	return fetch[SendChatMessageResult](ctx, c.core(), &gen.OpSendChatMessage, gen.Input{Args: []string{conversationID}, Body: body}, opts)
 }
 
 // SendChatTypingIndicator carries out sendChatTypingIndicator, POST /2/chat/conversations/{id}/typing: show that someone is typing.
@@ -1862,7 +1866,7 @@ func (c *Client) SendChatMessage(ctx context.Context, conversationID string, bod
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
 func (c *Client) SendChatTypingIndicator(ctx context.Context, conversationID string, opts ...CallOption) (*SendChatTypingIndicatorResult, error) {
-	return fetch[SendChatTypingIndicatorResult](ctx, &c.caller, &gen.OpSendChatTypingIndicator, gen.Input{Args: []string{conversationID}}, opts)
+	return fetch[SendChatTypingIndicatorResult](ctx, c.core(), &gen.OpSendChatTypingIndicator, gen.Input{Args: []string{conversationID}}, opts)
 }
 
 // StreamLabelsCompliance carries out streamLabelsCompliance, GET /2/tweets/label/stream: stream labels put on posts.
@@ -1871,7 +1875,7 @@ func (c *Client) SendChatTypingIndicator(ctx context.Context, conversationID str
 //
 // Authorization: app-only.
 func (c *Client) StreamLabelsCompliance(ctx context.Context, params *StreamLabelsComplianceParams, opts ...CallOption) iter.Seq2[*StreamLabelsComplianceResult, error] {
-	return stream[StreamLabelsComplianceResult](ctx, &c.caller, &gen.OpStreamLabelsCompliance, gen.Input{Params: params}, opts)
+	return stream[StreamLabelsComplianceResult](ctx, c.core(), &gen.OpStreamLabelsCompliance, gen.Input{Params: params}, opts)
 }
 
 // StreamLikesCompliance carries out streamLikesCompliance, GET /2/likes/compliance/stream: stream withdrawn likes.
@@ -1880,7 +1884,7 @@ func (c *Client) StreamLabelsCompliance(ctx context.Context, params *StreamLabel
 //
 // Authorization: app-only.
 func (c *Client) StreamLikesCompliance(ctx context.Context, params *StreamLikesComplianceParams, opts ...CallOption) iter.Seq2[*StreamLikesComplianceResult, error] {
-	return stream[StreamLikesComplianceResult](ctx, &c.caller, &gen.OpStreamLikesCompliance, gen.Input{Params: params}, opts)
+	return stream[StreamLikesComplianceResult](ctx, c.core(), &gen.OpStreamLikesCompliance, gen.Input{Params: params}, opts)
 }
 
 // StreamLikesFirehose carries out streamLikesFirehose, GET /2/likes/firehose/stream: stream all likes.
@@ -1890,7 +1894,7 @@ func (c *Client) StreamLikesCompliance(ctx context.Context, params *StreamLikesC
 //
 // Authorization: app-only.
 func (c *Client) StreamLikesFirehose(ctx context.Context, params *StreamLikesFirehoseParams, opts ...CallOption) iter.Seq2[*StreamLikesFirehoseResult, error] {
-	return stream[StreamLikesFirehoseResult](ctx, &c.caller, &gen.OpStreamLikesFirehose, gen.Input{Params: params}, opts)
+	return stream[StreamLikesFirehoseResult](ctx, c.core(), &gen.OpStreamLikesFirehose, gen.Input{Params: params}, opts)
 }
 
 // StreamLikesSample10 carries out streamLikesSample10, GET /2/likes/sample10/stream: stream a tenth of all likes.
@@ -1900,7 +1904,7 @@ func (c *Client) StreamLikesFirehose(ctx context.Context, params *StreamLikesFir
 //
 // Authorization: app-only.
 func (c *Client) StreamLikesSample10(ctx context.Context, params *StreamLikesSample10Params, opts ...CallOption) iter.Seq2[*StreamLikesSample10Result, error] {
-	return stream[StreamLikesSample10Result](ctx, &c.caller, &gen.OpStreamLikesSample10, gen.Input{Params: params}, opts)
+	return stream[StreamLikesSample10Result](ctx, c.core(), &gen.OpStreamLikesSample10, gen.Input{Params: params}, opts)
 }
 
 // StreamPosts carries out streamPosts, GET /2/tweets/search/stream: stream posts that match rules.
@@ -1911,7 +1915,7 @@ func (c *Client) StreamLikesSample10(ctx context.Context, params *StreamLikesSam
 //
 // Authorization: app-only.
 func (c *Client) StreamPosts(ctx context.Context, params *StreamPostsParams, opts ...CallOption) iter.Seq2[*StreamPostsResult, error] {
-	return stream[StreamPostsResult](ctx, &c.caller, &gen.OpStreamPosts, gen.Input{Params: params}, opts)
+	return stream[StreamPostsResult](ctx, c.core(), &gen.OpStreamPosts, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsCompliance carries out streamPostsCompliance, GET /2/tweets/compliance/stream: stream changes to posts.
@@ -1921,7 +1925,7 @@ func (c *Client) StreamPosts(ctx context.Context, params *StreamPostsParams, opt
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsCompliance(ctx context.Context, params *StreamPostsComplianceParams, opts ...CallOption) iter.Seq2[*StreamPostsComplianceResult, error] {
-	return stream[StreamPostsComplianceResult](ctx, &c.caller, &gen.OpStreamPostsCompliance, gen.Input{Params: params}, opts)
+	return stream[StreamPostsComplianceResult](ctx, c.core(), &gen.OpStreamPostsCompliance, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsFirehose carries out streamPostsFirehose, GET /2/tweets/firehose/stream: stream all posts.
@@ -1931,7 +1935,7 @@ func (c *Client) StreamPostsCompliance(ctx context.Context, params *StreamPostsC
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsFirehose(ctx context.Context, params *StreamPostsFirehoseParams, opts ...CallOption) iter.Seq2[*StreamPostsFirehoseResult, error] {
-	return stream[StreamPostsFirehoseResult](ctx, &c.caller, &gen.OpStreamPostsFirehose, gen.Input{Params: params}, opts)
+	return stream[StreamPostsFirehoseResult](ctx, c.core(), &gen.OpStreamPostsFirehose, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsFirehoseEn carries out streamPostsFirehoseEn, GET /2/tweets/firehose/stream/lang/en: stream all English posts.
@@ -1941,7 +1945,7 @@ func (c *Client) StreamPostsFirehose(ctx context.Context, params *StreamPostsFir
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsFirehoseEn(ctx context.Context, params *StreamPostsFirehoseEnParams, opts ...CallOption) iter.Seq2[*StreamPostsFirehoseEnResult, error] {
-	return stream[StreamPostsFirehoseEnResult](ctx, &c.caller, &gen.OpStreamPostsFirehoseEn, gen.Input{Params: params}, opts)
+	return stream[StreamPostsFirehoseEnResult](ctx, c.core(), &gen.OpStreamPostsFirehoseEn, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsFirehoseJa carries out streamPostsFirehoseJa, GET /2/tweets/firehose/stream/lang/ja: stream all Japanese posts.
@@ -1951,7 +1955,7 @@ func (c *Client) StreamPostsFirehoseEn(ctx context.Context, params *StreamPostsF
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsFirehoseJa(ctx context.Context, params *StreamPostsFirehoseJaParams, opts ...CallOption) iter.Seq2[*StreamPostsFirehoseJaResult, error] {
-	return stream[StreamPostsFirehoseJaResult](ctx, &c.caller, &gen.OpStreamPostsFirehoseJa, gen.Input{Params: params}, opts)
+	return stream[StreamPostsFirehoseJaResult](ctx, c.core(), &gen.OpStreamPostsFirehoseJa, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsFirehoseKo carries out streamPostsFirehoseKo, GET /2/tweets/firehose/stream/lang/ko: stream all Korean posts.
@@ -1961,7 +1965,7 @@ func (c *Client) StreamPostsFirehoseJa(ctx context.Context, params *StreamPostsF
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsFirehoseKo(ctx context.Context, params *StreamPostsFirehoseKoParams, opts ...CallOption) iter.Seq2[*StreamPostsFirehoseKoResult, error] {
-	return stream[StreamPostsFirehoseKoResult](ctx, &c.caller, &gen.OpStreamPostsFirehoseKo, gen.Input{Params: params}, opts)
+	return stream[StreamPostsFirehoseKoResult](ctx, c.core(), &gen.OpStreamPostsFirehoseKo, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsFirehosePt carries out streamPostsFirehosePt, GET /2/tweets/firehose/stream/lang/pt: stream all Portuguese posts.
@@ -1971,7 +1975,7 @@ func (c *Client) StreamPostsFirehoseKo(ctx context.Context, params *StreamPostsF
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsFirehosePt(ctx context.Context, params *StreamPostsFirehosePtParams, opts ...CallOption) iter.Seq2[*StreamPostsFirehosePtResult, error] {
-	return stream[StreamPostsFirehosePtResult](ctx, &c.caller, &gen.OpStreamPostsFirehosePt, gen.Input{Params: params}, opts)
+	return stream[StreamPostsFirehosePtResult](ctx, c.core(), &gen.OpStreamPostsFirehosePt, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsSample carries out streamPostsSample, GET /2/tweets/sample/stream: stream a hundredth of all posts.
@@ -1981,7 +1985,7 @@ func (c *Client) StreamPostsFirehosePt(ctx context.Context, params *StreamPostsF
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsSample(ctx context.Context, params *StreamPostsSampleParams, opts ...CallOption) iter.Seq2[*StreamPostsSampleResult, error] {
-	return stream[StreamPostsSampleResult](ctx, &c.caller, &gen.OpStreamPostsSample, gen.Input{Params: params}, opts)
+	return stream[StreamPostsSampleResult](ctx, c.core(), &gen.OpStreamPostsSample, gen.Input{Params: params}, opts)
 }
 
 // StreamPostsSample10 carries out streamPostsSample10, GET /2/tweets/sample10/stream: stream a tenth of all posts.
@@ -1991,7 +1995,7 @@ func (c *Client) StreamPostsSample(ctx context.Context, params *StreamPostsSampl
 //
 // Authorization: app-only.
 func (c *Client) StreamPostsSample10(ctx context.Context, params *StreamPostsSample10Params, opts ...CallOption) iter.Seq2[*StreamPostsSample10Result, error] {
-	return stream[StreamPostsSample10Result](ctx, &c.caller, &gen.OpStreamPostsSample10, gen.Input{Params: params}, opts)
+	return stream[StreamPostsSample10Result](ctx, c.core(), &gen.OpStreamPostsSample10, gen.Input{Params: params}, opts)
 }
 
 // StreamUsersCompliance carries out streamUsersCompliance, GET /2/users/compliance/stream: stream changes to accounts.
@@ -2001,7 +2005,7 @@ func (c *Client) StreamPostsSample10(ctx context.Context, params *StreamPostsSam
 //
 // Authorization: app-only.
 func (c *Client) StreamUsersCompliance(ctx context.Context, params *StreamUsersComplianceParams, opts ...CallOption) iter.Seq2[*StreamUsersComplianceResult, error] {
-	return stream[StreamUsersComplianceResult](ctx, &c.caller, &gen.OpStreamUsersCompliance, gen.Input{Params: params}, opts)
+	return stream[StreamUsersComplianceResult](ctx, c.core(), &gen.OpStreamUsersCompliance, gen.Input{Params: params}, opts)
 }
 
 // UnblockUsersDMs carries out unblockUsersDms, POST /2/users/{id}/dm/unblock: allow messages with a user again.
@@ -2011,7 +2015,7 @@ func (c *Client) StreamUsersCompliance(ctx context.Context, params *StreamUsersC
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*UnblockUsersDMsResult, error) {
-	return fetch[UnblockUsersDMsResult](ctx, &c.caller, &gen.OpUnblockUsersDMs, gen.Input{Args: []string{id}}, opts)
+	return fetch[UnblockUsersDMsResult](ctx, c.core(), &gen.OpUnblockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
 
 // UnfollowList carries out unfollowList, DELETE /2/users/{id}/followed_lists/{list_id}: stop following a list.
@@ -2021,7 +2025,7 @@ func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOpt
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnfollowListResult, error) {
-	return fetch[UnfollowListResult](ctx, &c.caller, &gen.OpUnfollowList, gen.Input{Args: []string{id, listID}}, opts)
+	return fetch[UnfollowListResult](ctx, c.core(), &gen.OpUnfollowList, gen.Input{Args: []string{id, listID}}, opts)
 }
 
 // UnfollowUser carries out unfollowUser, DELETE /2/users/{source_user_id}/following/{target_user_id}: stop following a user.
@@ -2031,7 +2035,7 @@ func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opt
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnfollowUserResult, error) {
-	return fetch[UnfollowUserResult](ctx, &c.caller, &gen.OpUnfollowUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
+	return fetch[UnfollowUserResult](ctx, c.core(), &gen.OpUnfollowUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
 
 // UnlikePost carries out unlikePost, DELETE /2/users/{id}/likes/{tweet_id}: take back a like.
@@ -2041,7 +2045,7 @@ func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUs
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnlikePost(ctx context.Context, id string, tweetID string, opts ...CallOption) (*UnlikePostResult, error) {
-	return fetch[UnlikePostResult](ctx, &c.caller, &gen.OpUnlikePost, gen.Input{Args: []string{id, tweetID}}, opts)
+	return fetch[UnlikePostResult](ctx, c.core(), &gen.OpUnlikePost, gen.Input{Args: []string{id, tweetID}}, opts)
 }
 
 // UnmuteBroadcastChatUser carries out unmuteBroadcastChatUser, DELETE /2/broadcasts/{id}/chat/mutes/{user_id}: unmute a user in a broadcast's chat.
@@ -2051,7 +2055,7 @@ func (c *Client) UnlikePost(ctx context.Context, id string, tweetID string, opts
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnmuteBroadcastChatUser(ctx context.Context, id string, userID string, opts ...CallOption) (*UnmuteBroadcastChatUserResult, error) {
-	return fetch[UnmuteBroadcastChatUserResult](ctx, &c.caller, &gen.OpUnmuteBroadcastChatUser, gen.Input{Args: []string{id, userID}}, opts)
+	return fetch[UnmuteBroadcastChatUserResult](ctx, c.core(), &gen.OpUnmuteBroadcastChatUser, gen.Input{Args: []string{id, userID}}, opts)
 }
 
 // UnmuteUser carries out unmuteUser, DELETE /2/users/{source_user_id}/muting/{target_user_id}: unmute a user.
@@ -2061,7 +2065,7 @@ func (c *Client) UnmuteBroadcastChatUser(ctx context.Context, id string, userID 
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnmuteUserResult, error) {
-	return fetch[UnmuteUserResult](ctx, &c.caller, &gen.OpUnmuteUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
+	return fetch[UnmuteUserResult](ctx, c.core(), &gen.OpUnmuteUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
 
 // UnpinList carries out unpinList, DELETE /2/users/{id}/pinned_lists/{list_id}: unpin a list.
@@ -2071,7 +2075,7 @@ func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUser
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnpinListResult, error) {
-	return fetch[UnpinListResult](ctx, &c.caller, &gen.OpUnpinList, gen.Input{Args: []string{id, listID}}, opts)
+	return fetch[UnpinListResult](ctx, c.core(), &gen.OpUnpinList, gen.Input{Args: []string{id, listID}}, opts)
 }
 
 // UnrepostPost carries out unrepostPost, DELETE /2/users/{id}/retweets/{source_tweet_id}: take back a repost.
@@ -2081,7 +2085,7 @@ func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts .
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID string, opts ...CallOption) (*UnrepostPostResult, error) {
-	return fetch[UnrepostPostResult](ctx, &c.caller, &gen.OpUnrepostPost, gen.Input{Args: []string{id, sourcePostID}}, opts)
+	return fetch[UnrepostPostResult](ctx, c.core(), &gen.OpUnrepostPost, gen.Input{Args: []string{id, sourcePostID}}, opts)
 }
 
 // UpdateActivitySubscription carries out updateActivitySubscription, PUT /2/activity/subscriptions/{subscription_id}: change an activity subscription.
@@ -2091,7 +2095,7 @@ func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID strin
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID string, body ActivitySubscriptionUpdate, opts ...CallOption) (*UpdateActivitySubscriptionResult, error) {
-	return fetch[UpdateActivitySubscriptionResult](ctx, &c.caller, &gen.OpUpdateActivitySubscription, gen.Input{Args: []string{subscriptionID}, Body: body}, opts)
+	return fetch[UpdateActivitySubscriptionResult](ctx, c.core(), &gen.OpUpdateActivitySubscription, gen.Input{Args: []string{subscriptionID}, Body: body}, opts)
 }
 
 // UpdateLists carries out updateLists, PUT /2/lists/{id}: change a list.
@@ -2101,7 +2105,7 @@ func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID 
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateLists(ctx context.Context, id string, body ListUpdate, opts ...CallOption) (*UpdateListsResult, error) {
-	return fetch[UpdateListsResult](ctx, &c.caller, &gen.OpUpdateLists, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[UpdateListsResult](ctx, c.core(), &gen.OpUpdateLists, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // UpdateRules carries out updateRules, POST /2/tweets/search/stream/rules: add or delete stream rules.
@@ -2113,7 +2117,7 @@ func (c *Client) UpdateLists(ctx context.Context, id string, body ListUpdate, op
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
 func (c *Client) UpdateRules(ctx context.Context, params *UpdateRulesParams, body RulesUpdate, opts ...CallOption) (*UpdateRulesResult, error) {
-	return fetch[UpdateRulesResult](ctx, &c.caller, &gen.OpUpdateRules, gen.Input{Params: params, Body: body}, opts)
+	return fetch[UpdateRulesResult](ctx, c.core(), &gen.OpUpdateRules, gen.Input{Params: params, Body: body}, opts)
 }
 
 // UpdateScheduledBroadcast carries out updateScheduledBroadcast, PUT /2/broadcasts/scheduled/{id}: replace a broadcast's schedule.
@@ -2124,7 +2128,7 @@ func (c *Client) UpdateRules(ctx context.Context, params *UpdateRulesParams, bod
 // Authorization: OAuth 2.0 with broadcast.read, broadcast.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) UpdateScheduledBroadcast(ctx context.Context, id string, body ScheduledBroadcastDraft, opts ...CallOption) (*UpdateScheduledBroadcastResult, error) {
-	return fetch[UpdateScheduledBroadcastResult](ctx, &c.caller, &gen.OpUpdateScheduledBroadcast, gen.Input{Args: []string{id}, Body: body}, opts)
+	return fetch[UpdateScheduledBroadcastResult](ctx, c.core(), &gen.OpUpdateScheduledBroadcast, gen.Input{Args: []string{id}, Body: body}, opts)
 }
 
 // ValidateAccountActivitySubscription carries out validateAccountActivitySubscription, GET /2/account_activity/webhooks/{webhook_id}/subscriptions/all: check whether a user is subscribed.
@@ -2133,7 +2137,7 @@ func (c *Client) UpdateScheduledBroadcast(ctx context.Context, id string, body S
 //
 // Authorization: OAuth 2.0 with dm.read, dm.write, tweet.read, users.read; or OAuth 1.0a.
 func (c *Client) ValidateAccountActivitySubscription(ctx context.Context, webhookID string, opts ...CallOption) (*ValidateAccountActivitySubscriptionResult, error) {
-	return fetch[ValidateAccountActivitySubscriptionResult](ctx, &c.caller, &gen.OpValidateAccountActivitySubscription, gen.Input{Args: []string{webhookID}}, opts)
+	return fetch[ValidateAccountActivitySubscriptionResult](ctx, c.core(), &gen.OpValidateAccountActivitySubscription, gen.Input{Args: []string{webhookID}}, opts)
 }
 
 // ValidateWebhooks carries out validateWebhooks, PUT /2/webhooks/{webhook_id}: check a webhook again.
@@ -2143,5 +2147,5 @@ func (c *Client) ValidateAccountActivitySubscription(ctx context.Context, webhoo
 // Authorization: app-only; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
 func (c *Client) ValidateWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*ValidateWebhooksResult, error) {
-	return fetch[ValidateWebhooksResult](ctx, &c.caller, &gen.OpValidateWebhooks, gen.Input{Args: []string{webhookID}}, opts)
+	return fetch[ValidateWebhooksResult](ctx, c.core(), &gen.OpValidateWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }

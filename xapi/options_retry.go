@@ -31,8 +31,9 @@ func WithMaxElapsed(d time.Duration) Option {
 	}
 }
 
-// WithBackoff bounds the wait before an attempt is repeated: it is drawn evenly between zero and a ceiling, which is
-// initial before the second attempt and doubles with each further one up to most. 500 ms and 20 s without this option.
+// WithBackoff bounds the wait before an attempt is repeated: it is drawn evenly between a tenth of a ceiling
+// and the ceiling, which is initial before the second attempt and doubles with each further one up to most. 500 ms and
+// 20 s without this option. After a 429 the wait is a second at the least.
 func WithBackoff(initial, most time.Duration) Option {
 	return func(s *settings) error {
 		if initial < 0 || most < initial {
@@ -43,7 +44,8 @@ func WithBackoff(initial, most time.Duration) Option {
 	}
 }
 
-// WithRateLimitWait waits up to d for a spent rate limit window to be renewed, as far as the context's deadline allows.
+// WithRateLimitWait waits up to d for a spent rate limit window to be renewed, or for as long as the Retry-After of a 429
+// says, as far as the context's deadline allows.
 // A longer wait fails at once with a *RateLimitError. 1 minute without this option; 0 is never to wait; 15 minutes and
 // some seconds ride out any window but those of 24 hours.
 func WithRateLimitWait(d time.Duration) Option {

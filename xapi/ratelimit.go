@@ -25,7 +25,8 @@ type Window struct {
 	Limit int
 	// Remaining is how many of them are left.
 	Remaining int
-	// Reset is when the window is renewed, to the second.
+	// Reset is when the window is renewed, by this machine's clock: where that and the server's differ, as the Date of
+	// the answer shows, the difference is made up for. It is never further away than the window is long.
 	Reset time.Time
 }
 
@@ -39,16 +40,20 @@ func (l RateLimit) Known() bool {
 
 func newRateLimit(l transport.RateLimit) RateLimit {
 	return RateLimit{
-		FifteenMinutes: Window(l[transport.FifteenMinutes]),
-		App24Hours:     Window(l[transport.App24Hours]),
-		User24Hours:    Window(l[transport.User24Hours]),
+		FifteenMinutes: newWindow(l[transport.FifteenMinutes]),
+		App24Hours:     newWindow(l[transport.App24Hours]),
+		User24Hours:    newWindow(l[transport.User24Hours]),
 	}
+}
+
+func newWindow(w transport.Window) Window {
+	return Window{Limit: w.Limit, Remaining: w.Remaining, Reset: w.Reset}
 }
 
 // RateLimit returns the windows of an operation, createPosts for one, as the answers to this client last told them:
 // zero before the first answer. It is safe for concurrent use.
 func (c *Client) RateLimit(operationID string) RateLimit {
-	return newRateLimit(c.limits.Snapshot(operationID))
+	return newRateLimit(c.core().limits.Snapshot(operationID))
 }
 
 // RateLimitError is a call for which a rate limit left no room: refused by the server with 429, or not sent at all
@@ -105,6 +110,7 @@ var familyNames = [...]string{
 	transport.FifteenMinutes: "15 minutes",
 	transport.App24Hours:     "app, 24 hours",
 	transport.User24Hours:    "user, 24 hours",
+	transport.NoFamily:       "",
 }
 
 // notSent is the error of a call held back by the chain.
@@ -123,9 +129,7 @@ func notSent(call *transport.Call, spent *transport.SpentError) *RateLimitError 
 
 // rateLimited wraps a 429 that a spent window is the reason of, or nothing that the server names.
 func rateLimited(e *Error, refusal transport.Refusal) *RateLimitError {
-	limited := &RateLimitError{Operation: e.Operation, RateLimit: e.RateLimit, RetryAt: refusal.Until, Err: e}
-	if refusal.Why == transport.WindowSpent {
-		limited.Window = familyNames[refusal.Family]
+	return &RateLimitError{
+		Operation: e.Operation, RateLimit: e.RateLimit, RetryAt: refusal.Until, Window: familyNames[refusal.Family], Err: e,
 	}
-	return limited
 }

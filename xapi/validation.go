@@ -36,16 +36,18 @@ func (v *validation) checkAnswer(op *gen.Endpoint, resp *http.Response, raw []by
 	if v.responses == Off || op.Stream || op.Gone {
 		return nil
 	}
+	if v.responses == Report {
+		v.reporter.Response(v.validator, op.ID, resp.StatusCode, resp.Header, raw)
+		v.reportUnenforced(op)
+		return nil
+	}
 	drifts := v.validator.Response(op.ID, resp.StatusCode, resp.Header, raw)
 	v.reportUnenforced(op)
 	if len(drifts) == 0 {
 		return nil
 	}
 	v.reporter.Report(drifts...)
-	if v.responses == Enforce {
-		return &validate.ResponseError{Operation: op.ID, Status: resp.StatusCode, Drifts: drifts}
-	}
-	return nil
+	return &validate.ResponseError{Operation: op.ID, Status: resp.StatusCode, Drifts: drifts}
 }
 
 // reportUnenforced tells of the operation's rules that no check enforces.

@@ -16,7 +16,12 @@ type InputError struct {
 }
 
 // Error says what is wrong with the input.
-func (e *InputError) Error() string { return e.Err.Error() }
+func (e *InputError) Error() string {
+	if e.Err == nil {
+		return "the input cannot be used"
+	}
+	return e.Err.Error()
+}
 
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -15,6 +16,8 @@ type bodies map[string]*body
 type body struct {
 	schema *openapi3.Schema // nil where the document says nothing of it
 	shape  *shape
+	// drifts says that the latest of them broke a rule of the schema, so that the next is likely to.
+	drifts atomic.Bool
 }
 
 func (o *operation) newBodies(content openapi3.Content, shapes *shapes) bodies {
@@ -22,7 +25,7 @@ func (o *operation) newBodies(content openapi3.Content, shapes *shapes) bodies {
 	for media, declared := range content {
 		b := &body{}
 		if declared.Schema != nil && declared.Schema.Value != nil {
-			b.schema = declared.Schema.Value
+			b.schema = shapes.own(declared.Schema.Value)
 			b.shape = shapes.of(b.schema)
 			o.roots = append(o.roots, b.schema)
 		}

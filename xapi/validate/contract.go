@@ -17,9 +17,7 @@ import (
 type contract struct {
 	version    string
 	operations map[string]*operation
-	// directional says that a schema of the document is for requests alone or for responses alone, so that the two
-	// differ.
-	directional bool
+	visits     visits
 }
 
 // embedded holds the operations of the document in gen/spec, each made ready at its first check, once in the life of the
@@ -72,7 +70,7 @@ func newContract(document *openapi3.T) (*contract, error) {
 			c.operations[op.OperationID] = prepared
 		}
 	}
-	c.directional = shapes.directional
+	c.visits = newVisits(shapes)
 	for _, op := range c.operations {
 		if len(shapes.refused) > 0 {
 			op.unenforced = append(op.unenforced, shapes.unenforced(op)...)
@@ -140,7 +138,7 @@ func (o *operation) declare(declared *openapi3.Parameter, shapes *shapes) {
 	if declared.In == openapi3.ParameterInQuery {
 		o.query[declared.Name] = true
 	}
-	prepared, why := newParameter(declared)
+	prepared, why := newParameter(declared, shapes)
 	if why != "" {
 		o.unenforced = append(o.unenforced, Unenforced{Operation: o.id, Rule: declared.In + " parameter " + declared.Name, Reason: why})
 		return

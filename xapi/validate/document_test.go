@@ -51,7 +51,9 @@ const other = `{
 				"free": {"type": "object"},
 				"open": {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": true},
 				"closed": {"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false},
-				"link": {"type": "string", "pattern": "^(?=[\\s\\S]*https?://\\S+)[\\s\\S]+$"},
+				"link": {"type": "string", "pattern": "^(?=[\\s\\S]*https?://\\S+)[\\s\\S]{1,}$"},
+				"format": {"type": "string", "format": "theirs"},
+				"day": {"type": "string", "pattern": "^20", "format": "date"},
 				"umlaut": {"type": "string", "pattern": "^[\\u00e4\\u00f6]+$"},
 				"made": {"type": "string", "readOnly": true},
 				"secret": {"type": "string", "writeOnly": true},
@@ -146,7 +148,7 @@ func TestWhatIsNotEnforcedIsSaid(t *testing.T) {
 	rules, err := v.Unenforced("makeThing")
 	require.NoError(t, err)
 	require.Len(t, rules, 1)
-	require.Equal(t, `pattern ^(?=[\s\S]*https?://\S+)[\s\S]+$`, rules[0].Rule)
+	require.Equal(t, `pattern ^(?=[\s\S]*https?://\S+)[\s\S]{1,}$`, rules[0].Rule)
 	require.Contains(t, rules[0].String(), "makeThing: pattern ^(?=")
 	drift := rules[0].Drift()
 	require.Equal(t, validate.RuleNotEnforced, drift.Kind)

@@ -121,7 +121,11 @@ func (e *ResponseError) Error() string {
 	for i, d := range e.Drifts {
 		list[i] = string(d.Kind) + ": " + d.Finding.String()
 	}
-	return fmt.Sprintf("%s: the answer %d is not what the spec %s promises: %s", e.Operation, e.Status, e.Drifts[0].SpecVersion, strings.Join(list, "; "))
+	version := ""
+	if len(e.Drifts) > 0 {
+		version = e.Drifts[0].SpecVersion
+	}
+	return fmt.Sprintf("%s: the answer %d is not what the spec %s promises: %s", e.Operation, e.Status, version, strings.Join(list, "; "))
 }
 
 func join(list []Finding) string {

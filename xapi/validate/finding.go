@@ -3,6 +3,7 @@ package validate
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -25,7 +26,8 @@ type Finding struct {
 	// "[redacted]" where the field's name speaks of a secret.
 	Value string
 
-	count int
+	count    int
+	identity identity
 }
 
 // String returns the finding in one line.
@@ -72,6 +74,10 @@ type findings struct {
 	base []string
 	// root is the whole of what is visited.
 	root any
+	// thorough says that the value is likely to break a rule.
+	thorough bool
+	// known is what the Reporter knows of the answer's drifts, nil where all are wanted.
+	known *known
 
 	list []Finding
 	// seen are the indices in list. Items of one list that break the same rule count as one place in a response,
@@ -79,55 +85,39 @@ type findings struct {
 	seen map[string]int
 }
 
-// fast stops at the first broken rule and does not describe it.
-var fast = []openapi3.SchemaValidationOption{
-	openapi3.FailFast(), openapi3.SetSchemaRegexCompiler(compilePattern),
-}
-
-// full gathers every broken rule.
-var full = []openapi3.SchemaValidationOption{
-	openapi3.MultiErrors(), openapi3.SetSchemaRegexCompiler(compilePattern),
-}
-
-var (
-	fastRequest  = append(slices.Clone(fast), openapi3.VisitAsRequest())
-	fastResponse = append(slices.Clone(fast), openapi3.VisitAsResponse())
-	fullRequest  = append(slices.Clone(full), openapi3.VisitAsRequest())
-	fullResponse = append(slices.Clone(full), openapi3.VisitAsResponse())
-)
-
-// options are those of a thorough visit.
 func (f *findings) options() []openapi3.SchemaValidationOption {
-	switch {
-	case !f.contract.directional:
-		return full
-	case f.request:
-		return fullRequest
-	}
-	return fullResponse
+	return f.contract.visits.full(f.request)
 }
 
-func (f *findings) fast() []openapi3.SchemaValidationOption {
-	switch {
-	case !f.contract.directional:
-		// Telling requests from responses costs kin-openapi a copy of the value at each oneOf.
-		return fast
-	case f.request:
-		return fastRequest
-	}
-	return fastResponse
-}
+func (f *findings) fast() []openapi3.SchemaValidationOption { return f.contract.visits.fast(f.request) }
 
-// visit holds value against schema. Nearly every value passes the fast visit; only one that does not is visited again.
+// visit holds value against schema.
 func (f *findings) visit(schema *openapi3.Schema, value any) {
 	f.root = value
-	if schema.VisitJSON(value, f.fast()...) != nil {
-		f.explain(schema.VisitJSON(value, f.options()...), f.base)
+	_ = f.holds(schema, value, f.base)
+}
+
+// holds holds value, which stands at at, against schema, adds what it finds, and returns an error where that is anything.
+// Nearly every value passes the fast visit; only one that does not, and what is likely not to, gets the thorough one.
+func (f *findings) holds(schema *openapi3.Schema, value any, at []string) error {
+	if !f.thorough && schema.VisitJSON(value, f.fast()...) == nil {
+		return nil
 	}
+	err := schema.VisitJSON(value, f.options()...)
+	f.explain(err, at)
+	return err
 }
 
 func (f *findings) addAt(at []string, rule, reason string, value any) {
-	f.add(Finding{In: f.in, Pointer: pointer(at...), Rule: rule, Reason: reason, Value: f.excerpt(at, value)})
+	counted, id := f.counted(at, rule, value)
+	if counted {
+		return
+	}
+	finding := Finding{In: f.in, Pointer: pointer(at...), Rule: rule, Reason: reason, Value: f.excerpt(at, value), identity: id}
+	if text, ok := value.(string); ok && finding.Value != strconv.Quote(shorten(text)) {
+		finding.identity = 0 // it has a secret, and values that differ in that alone are the same
+	}
+	f.add(finding)
 }
 
 // excerpt returns value as it may be shown: redacted and shortened, and not at all where a name on the way to it speaks

@@ -21,7 +21,7 @@ type parameter struct {
 }
 
 // newParameter prepares a parameter, or says why it cannot be checked.
-func newParameter(declared *openapi3.Parameter) (*parameter, string) {
+func newParameter(declared *openapi3.Parameter, shapes *shapes) (*parameter, string) {
 	switch {
 	case declared.Schema == nil || declared.Schema.Value == nil:
 		return nil, "it has no schema"
@@ -34,7 +34,7 @@ func newParameter(declared *openapi3.Parameter) (*parameter, string) {
 	}
 	p := &parameter{
 		name: declared.Name, in: declared.In, required: declared.Required, allowEmpty: declared.AllowEmptyValue,
-		schema: declared.Schema.Value,
+		schema: shapes.own(declared.Schema.Value),
 	}
 	types := p.schema.Type
 	p.list = types.Is(openapi3.TypeArray)
@@ -79,14 +79,14 @@ func (p *parameter) check(found *findings, path map[string]string, query url.Val
 		if len(raw) > 1 {
 			found.add(Finding{In: p.in, Pointer: pointer(p.name), Rule: "type", Reason: "takes a single value and is given several"})
 		}
-		found.visit(p.schema, typed(raw[0], p.schema))
+		found.visit(p.schema, found.typed(raw[0], p.schema))
 		return
 	}
 	items := make([]any, len(raw))
 	for i := range raw {
 		items[i] = raw[i]
 		if p.schema.Items != nil && p.schema.Items.Value != nil {
-			items[i] = typed(raw[i], p.schema.Items.Value)
+			items[i] = found.typed(raw[i], p.schema.Items.Value)
 		}
 	}
 	found.visit(p.schema, items)
@@ -113,13 +113,13 @@ func (p *parameter) raw(path map[string]string, query url.Values, header http.He
 
 // typed returns raw as the type that the schema asks for, or as it is where it is none of that type: the schema then
 // refuses it.
-func typed(raw string, schema *openapi3.Schema) any {
+func (f *findings) typed(raw string, schema *openapi3.Schema) any {
 	for _, alternatives := range []openapi3.SchemaRefs{schema.AllOf, schema.OneOf, schema.AnyOf} {
 		for _, ref := range alternatives {
 			if ref.Value == nil {
 				continue
 			}
-			if value := typed(raw, ref.Value); ref.Value.VisitJSON(value, fast...) == nil {
+			if value := f.typed(raw, ref.Value); ref.Value.VisitJSON(value, f.fast()...) == nil {
 				return value
 			}
 		}

@@ -21,7 +21,7 @@ func (f *findings) explain(err error, base []string) {
 			f.explain(each, base)
 		}
 	default:
-		if f.contract.directional && strings.Contains(err.Error(), "Only property ") {
+		if f.contract.visits.directional && strings.Contains(err.Error(), "Only property ") {
 			return // the walk over the fields names it
 		}
 		f.addAt(base, "schema", "cannot be checked against the spec", nil)
@@ -55,9 +55,26 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 		}
 	case "required":
 		f.addAt(at, "required", "is required and missing", nil)
+	case "format":
+		f.format(err, at)
 	default:
 		f.addAt(at, err.SchemaField, reason(err), f.original(err.Value, at[len(f.base):]))
 	}
+}
+
+// format adds a broken format, or the broken pattern that one stands for.
+func (f *findings) format(err *openapi3.SchemaError, at []string) {
+	pattern, format := patternAndFormat(err.Schema)
+	text, _ := err.Value.(string)
+	if pattern != "" {
+		if compiled, failed := translate(pattern); failed == nil && !compiled.MatchString(text) {
+			f.addAt(at, "pattern", "must match "+pattern, err.Value)
+		}
+		if standardFormat(format).Validate(text) == nil {
+			return
+		}
+	}
+	f.addAt(at, "format", "must be of the format "+format, f.original(err.Value, at[len(f.base):]))
 }
 
 // original returns the value at path as it was sent where it is a number: kin-openapi rounds it to a float64, and an id
@@ -95,10 +112,6 @@ func reason(err *openapi3.SchemaError) string {
 		return "must not be null"
 	case "enum":
 		return "must be " + choices(s.Enum)
-	case "pattern":
-		return "must match " + s.Pattern
-	case "format":
-		return "must be of the format " + s.Format
 	case "minimum":
 		return "must be at least " + decimal(*s.Min)
 	case "maximum":

@@ -9,7 +9,8 @@ import (
 // body. It returns a *RequestError with every finding, an error that says why nothing could be checked (the operation
 // is unknown, the document does not load), or nil.
 //
-// body is the JSON body; nil where the request's body is not JSON or is not to be checked. req.Body is never read. The
+// body is the JSON body, not nil where it is empty; nil where the request's body is not JSON or is not to be checked: then
+// its content type is, and that there is one. req.Body is never read. The
 // operation's path is matched as the end of the request's, since a base URL may have a path of its own.
 func (v *Validator) Request(operationID string, req *http.Request, body []byte) error {
 	c, op, err := v.operation(operationID)
@@ -57,7 +58,8 @@ func (o *operation) checkTarget(found *findings, req *http.Request) {
 
 // checkBody checks the content type and the JSON body.
 func (o *operation) checkBody(found *findings, req *http.Request, body []byte, limit int) {
-	if len(body) == 0 && (req.ContentLength == 0 || req.Body == nil || req.Body == http.NoBody) {
+	// As net/http has it, a body beside a length of 0 is one of unknown length.
+	if len(body) == 0 && (req.Body == nil || req.Body == http.NoBody || body != nil) {
 		if o.bodyRequired {
 			found.add(Finding{In: inBody, Rule: "required", Reason: "a body is required and missing"})
 		}

@@ -12,6 +12,11 @@ import (
 // type that is not JSON are passed over, as is all where the document does not load or has no such operation: Request
 // says so. body is the whole body.
 func (v *Validator) Response(operationID string, status int, header http.Header, body []byte) []Drift {
+	return v.response(operationID, status, header, body, nil)
+}
+
+// response leaves out what is known and only counted, where known is not nil.
+func (v *Validator) response(operationID string, status int, header http.Header, body []byte, known *known) []Drift {
 	if status < 200 || status > 299 {
 		return nil
 	}
@@ -19,7 +24,7 @@ func (v *Validator) Response(operationID string, status int, header http.Header,
 	if err != nil {
 		return nil
 	}
-	found := findings{contract: c, redact: v.redact}
+	found := findings{contract: c, redact: v.redact, known: known}
 	op.checkAnswer(&found, status, header.Get("Content-Type"), body, v.maxBody)
 	return drifts(op.id, status, c.version, found.sorted())
 }

@@ -53,20 +53,22 @@ type shapes struct {
 	known       map[*openapi3.Schema]*shape
 	directional bool
 	refused     map[string]error // patterns that Go's regexp refuses
-	compiled    map[string]bool
+	copies      map[*openapi3.Schema]*openapi3.Schema
+	formats     map[string]openapi3.StringFormatValidator
 }
 
 func newShapes(document *openapi3.T) *shapes {
 	return &shapes{
 		document: document, known: make(map[*openapi3.Schema]*shape),
-		refused: make(map[string]error), compiled: make(map[string]bool),
+		refused: make(map[string]error), copies: make(map[*openapi3.Schema]*openapi3.Schema),
+		formats: make(map[string]openapi3.StringFormatValidator),
 	}
 }
 
 // anything is the shape of what no schema describes.
 var anything = &shape{leaf: true, plain: true, open: true}
 
-// of returns the shape of schema, whose references may form cycles.
+// of returns the shape of schema, one of the contract's own, whose references may form cycles.
 func (s *shapes) of(schema *openapi3.Schema) *shape {
 	if schema == nil {
 		return anything
@@ -76,7 +78,6 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 	}
 	made := &shape{answer: schema.ReadOnly, asked: schema.WriteOnly}
 	s.known[schema] = made
-	s.note(schema)
 
 	for name, ref := range schema.Properties {
 		if made.fields == nil {
@@ -119,19 +120,6 @@ func (s *shapes) of(schema *openapi3.Schema) *shape {
 	return made
 }
 
-// note remembers what the whole document must know of schema.
-func (s *shapes) note(schema *openapi3.Schema) {
-	if schema.ReadOnly || schema.WriteOnly {
-		s.directional = true
-	}
-	if pattern := schema.Pattern; pattern != "" && !s.compiled[pattern] {
-		s.compiled[pattern] = true
-		if _, err := translate(pattern); err != nil {
-			s.refused[pattern] = err
-		}
-	}
-}
-
 func (s *shapes) pick(schema *openapi3.Schema) *pick {
 	d := schema.Discriminator
 	if d == nil || len(d.Mapping) == 0 || s.document.Components == nil {
@@ -148,7 +136,8 @@ func (s *shapes) pick(schema *openapi3.Schema) *pick {
 		}
 		name := ref.Ref[strings.LastIndexByte(ref.Ref, '/')+1:]
 		if named := s.document.Components.Schemas[name]; named != nil && named.Value != nil {
-			made.targets[value] = target{shape: s.of(named.Value), schemas: beyond(named.Value, schema)}
+			own := s.own(named.Value)
+			made.targets[value] = target{shape: s.of(own), schemas: beyond(own, schema)}
 		}
 	}
 	return made

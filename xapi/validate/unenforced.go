@@ -40,9 +40,9 @@ func (s *shapes) unenforced(op *operation) []Unenforced {
 			return
 		}
 		seen[schema] = true
-		if err := s.refused[schema.Pattern]; err != nil && schema.Pattern != "" {
+		if pattern, _ := patternAndFormat(schema); s.refused[pattern] != nil {
 			rules = append(rules, Unenforced{
-				Operation: op.id, Rule: "pattern " + schema.Pattern, Reason: "Go's regexp cannot compile it: " + err.Error(),
+				Operation: op.id, Rule: "pattern " + pattern, Reason: "Go's regexp cannot compile it: " + s.refused[pattern].Error(),
 			})
 		}
 		for _, ref := range schema.Properties {

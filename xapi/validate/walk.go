@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"hash/maphash"
 	"slices"
 	"strconv"
 )
@@ -125,7 +126,7 @@ func (w *walk) join(s *shape, low int) {
 func (w *walk) choose(s *shape, object map[string]any, low int) {
 	held := false
 	for _, other := range s.alternatives {
-		if object == nil || s.uniform || other.schema.VisitJSON(object, fast...) == nil {
+		if object == nil || s.uniform || other.schema.VisitJSON(object, w.found.fast()...) == nil {
 			w.join(other.shape, low)
 			held = true
 		}
@@ -160,15 +161,43 @@ func (w *walk) follow(p *pick, object map[string]any, low int) (open bool) {
 		return false
 	}
 	for _, schema := range target.schemas {
-		if schema.VisitJSON(object, w.found.fast()...) != nil {
-			w.found.explain(schema.VisitJSON(object, w.found.options()...), w.names())
+		if !w.found.thorough && schema.VisitJSON(object, w.found.fast()...) == nil {
+			continue
+		}
+		if err := schema.VisitJSON(object, w.found.options()...); err != nil {
+			w.found.explain(err, w.names())
 		}
 	}
 	return false
 }
 
 func (w *walk) undeclared(name string, value any) {
+	if w.counted(name) {
+		return
+	}
 	w.found.addAt(append(w.names(), name), "undeclared", "is not declared", value)
+}
+
+// counted reports whether the field is one that is only counted, and counts it. Nothing is allocated for that.
+func (w *walk) counted(name string) bool {
+	if w.found.known == nil {
+		return false
+	}
+	var h maphash.Hash
+	begin(&h, w.found.known.status, "undeclared", w.found.in)
+	for _, base := range w.found.base {
+		if !hashSegment(&h, base) {
+			return false
+		}
+	}
+	for _, s := range w.path {
+		if s.index >= 0 {
+			_, _ = h.WriteString("/*")
+		} else if !hashSegment(&h, s.name) {
+			return false
+		}
+	}
+	return hashSegment(&h, name) && w.found.known.counts(identity(h.Sum64()))
 }
 
 // names returns the way down from the root as the segments of a JSON pointer.

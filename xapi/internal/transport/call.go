@@ -31,6 +31,8 @@ type Call struct {
 	// memory, or the error that it failed with. At most one is set.
 	Refused *http.Response
 	Failed  error
+	// Told are the windows of the latest attempt's answer, and RefusedTold those of Refused.
+	Told, RefusedTold RateLimit
 	// Refusal is what the latest 429 came down to.
 	Refusal Refusal
 	// Broken is why the answer of the latest attempt is not whole, nil where it is.
@@ -42,6 +44,8 @@ type Call struct {
 
 	// pool is what the latest attempt went out by.
 	pool *pool
+	// probe says that the attempt goes out to learn whether a window is still spent.
+	probe bool
 }
 
 // Policy is how hard a call is tried.
@@ -50,8 +54,8 @@ type Policy struct {
 	MaxAttempts int
 	// MaxElapsed bounds the time after which no further attempt begins; waits for rate limit windows do not count.
 	MaxElapsed time.Duration
-	// FirstDelay and MaxDelay bound the wait before an attempt: each is drawn between zero and a ceiling that starts at
-	// FirstDelay and doubles up to MaxDelay.
+	// FirstDelay and MaxDelay bound the wait before an attempt: each is drawn between a tenth of a ceiling and the ceiling,
+	// which starts at FirstDelay and doubles up to MaxDelay.
 	FirstDelay, MaxDelay time.Duration
 	// RateLimitWait is the longest wait for a rate limit window; zero is never to wait.
 	RateLimitWait time.Duration

@@ -54,7 +54,9 @@ type pool struct {
 
 func newLanes(base http.RoundTripper) *Lanes {
 	l := &Lanes{base: base}
-	l.transport, _ = base.(*http.Transport)
+	if l.transport, _ = base.(*http.Transport); l.transport == nil {
+		l.base = Sound()(base)
+	}
 	l.small.Lanes = l
 	// Who bounds the connections to a host means all of them together.
 	if l.transport != nil && l.transport.MaxConnsPerHost == 0 {

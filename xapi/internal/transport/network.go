@@ -3,6 +3,7 @@ package transport
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 )
 
@@ -15,7 +16,7 @@ type NetworkError struct {
 	Permanent bool
 }
 
-func (e *NetworkError) Error() string { return e.Err.Error() }
+func (e *NetworkError) Error() string { return fmt.Sprint(e.Err) }
 
 // Unwrap returns what the network reported.
 func (e *NetworkError) Unwrap() error { return e.Err }
@@ -43,7 +44,7 @@ func networkError(err error) *NetworkError {
 // BodyError is a request body whose own source failed: nothing that the network could be blamed for.
 type BodyError struct{ Err error }
 
-func (e *BodyError) Error() string { return "reading the request body: " + e.Err.Error() }
+func (e *BodyError) Error() string { return fmt.Sprintf("reading the request body: %v", e.Err) }
 
 // Unwrap returns the source's error.
 func (e *BodyError) Unwrap() error { return e.Err }

@@ -9,14 +9,25 @@ import (
 	"time"
 )
 
-// maxProbe is the largest body with which a call takes turns while its operation's windows are unknown.
-const maxProbe = 64 << 10
+const (
+	// maxProbe is the largest body with which a call takes turns while its operation's windows are unknown.
+	maxProbe = 64 << 10
+	// firstWait is how long the first call of an operation holds back the others.
+	firstWait = 2 * time.Second
+	// trust is how long a spent window is taken for spent on what one answer said. After that one call goes through: the
+	// server may have lifted the limit, or told nonsense.
+	trust = 15 * time.Minute
+	// jitter spreads the calls that wait for the same reset.
+	jitter = time.Second
+)
 
-// SpentError is a call that was not sent since a window of its operation is spent and renewed too late to wait for.
+// SpentError is a call that was not sent since a window of its operation is spent and renewed too late to wait for, or
+// since the server wants the operation left alone for a while.
 type SpentError struct {
 	RateLimit RateLimit
-	Family    int
-	Until     time.Time
+	// Family is that of the spent window, NoFamily where the server named none.
+	Family int
+	Until  time.Time
 }
 
 func (e *SpentError) Error() string {
@@ -35,10 +46,17 @@ type Limits struct {
 // operationLimit is what is known of one operation's windows.
 type operationLimit struct {
 	RateLimit
+	// held is when a server that named no window may be called again.
+	held time.Time
+	// refusedAt is when an answer last said that the operation may not be called for the time being.
+	refusedAt time.Time
+	// probing says that a call is under way that is to find out whether that is still so.
+	probing bool
 
 	inFlight int
-	// learned says that a first call has ended, so that what can be known of the windows is.
+	// learned says that a first call has ended, so that what can be known of the windows is; first is when it began.
 	learned bool
+	first   time.Time
 	// changed is closed when a call ends; nil while nobody waits for that.
 	changed chan struct{}
 }
@@ -59,11 +77,14 @@ func (l *Limits) Snapshot(operationID string) RateLimit {
 }
 
 // Middleware keeps calls within the windows: it lets no more of them out than the windows have left, counting those
-// under way, and holds the others back until an answer makes room or the spent window is renewed. A wait longer than
-// the policy's RateLimitWait or the context's deadline fails at once with a *SpentError.
+// under way, and holds the others back until an answer makes room or the spent window is renewed. After a 429 with a
+// Retry-After it holds them back for as long as that says. A wait longer than the policy's RateLimitWait or the context's
+// deadline fails at once with a *SpentError.
 //
-// As nothing is known before the first answer, the first call of an operation goes alone. Large bodies do not wait for
-// that: the segments of an upload, say.
+// As nothing is known before the first answer, the first call of an operation goes alone, for two seconds at the most.
+// Large bodies do not wait for that: the segments of an upload, say.
+//
+// What an answer said of a spent window is believed for 15 minutes; then one call goes through to ask again.
 func (l *Limits) Middleware() Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(req *http.Request) (resp *http.Response, err error) {
@@ -82,58 +103,125 @@ func (l *Limits) Middleware() Middleware {
 	}
 }
 
+// hindrance is why a call may not be sent yet.
+type hindrance struct {
+	// until is when the operation may be called again, as it is told to the caller, and wait how long that is from now,
+	// with all that the server's rounding asks for. Both are zero where calls under way are the hindrance.
+	until  time.Time
+	wait   time.Duration
+	family int
+	// changed is closed when a call under way ends, and patience, where it is not zero, is how long to wait for that.
+	changed  <-chan struct{}
+	patience time.Duration
+}
+
 // admit returns when the call may be sent.
 func (l *Limits) admit(ctx context.Context, call *Call, small bool) error {
 	for {
-		until, busy := l.enter(call.Operation.ID, small)
+		h := l.enter(call, small)
 		switch {
-		case busy != nil:
-			select {
-			case <-busy:
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		case !until.IsZero():
-			if err := l.wait(ctx, call, until); err != nil {
+		case h == nil:
+			return nil
+		case h.changed == nil:
+			if err := l.wait(ctx, call, h); err != nil {
 				return err
 			}
 		default:
-			return nil
+			if err := h.change(ctx); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// enter counts the call as under way, or returns when to ask again: at a time, or once a channel is closed.
-func (l *Limits) enter(id string, small bool) (until time.Time, busy <-chan struct{}) {
+// change returns when a call under way has ended, or patience has.
+func (h *hindrance) change(ctx context.Context) error {
+	var patience <-chan time.Time
+	if h.patience > 0 {
+		timer := time.NewTimer(h.patience)
+		defer timer.Stop()
+		patience = timer.C
+	}
+	select {
+	case <-h.changed:
+	case <-patience:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// enter counts the call as under way, or returns what hinders it.
+func (l *Limits) enter(call *Call, small bool) *hindrance {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	op := l.operation(call.Operation.ID)
+	now := l.clock.Now()
+	h := op.refuses(now)
+	call.probe = h != nil && !op.probing && now.Sub(op.refusedAt) >= trust
+	patience := op.first.Add(firstWait).Sub(now)
+	switch {
+	case call.probe:
+		op.probing = true
+	case h != nil:
+		return h
+	case op.full(now):
+		return op.awaitChange(0)
+	case small && !op.learned && op.inFlight > 0 && patience > 0:
+		return op.awaitChange(patience)
+	}
+	if op.inFlight == 0 && !op.learned {
+		op.first = now
+	}
+	op.inFlight++
+	return nil
+}
+
+func (l *Limits) operation(id string) *operationLimit {
 	op := l.operations[id]
 	if op == nil {
 		op = new(operationLimit)
 		l.operations[id] = op
 	}
-	now := l.clock.Now()
-	if until, _, spent := op.SpentUntil(now); spent {
-		return until, nil
+	return op
+}
+
+// refuses returns until when the server is known to refuse calls, nil where it is not.
+func (o *operationLimit) refuses(now time.Time) *hindrance {
+	until, family := o.spentUntil(now)
+	held := o.held.Sub(now)
+	if family == NoFamily && held <= 0 {
+		return nil
 	}
-	if op.full(now) || small && !op.learned && op.inFlight > 0 {
-		if op.changed == nil {
-			op.changed = make(chan struct{})
-		}
-		return time.Time{}, op.changed
+	h := &hindrance{until: until, family: family}
+	if family != NoFamily {
+		h.wait = until.Add(rounding).Sub(now)
 	}
-	op.inFlight++
-	return time.Time{}, nil
+	if held > h.wait {
+		h.until, h.wait = o.held.Add(-rounding), held
+	}
+	return h
+}
+
+func (o *operationLimit) awaitChange(patience time.Duration) *hindrance {
+	if o.changed == nil {
+		o.changed = make(chan struct{})
+	}
+	return &hindrance{changed: o.changed, patience: patience}
 }
 
 // full reports whether the calls under way may use up what a window has left. A window past its reset has its limit
 // again.
 func (o *operationLimit) full(now time.Time) bool {
-	for _, w := range o.RateLimit {
-		left := w.Remaining
-		if !w.Known() || o.inFlight == 0 {
+	if o.inFlight == 0 {
+		return false
+	}
+	for i := range o.RateLimit {
+		w := &o.RateLimit[i]
+		if !w.Known() {
 			continue
 		}
+		left := w.Remaining
 		if w.renewed(now) {
 			left = w.Limit
 		}
@@ -144,68 +232,98 @@ func (o *operationLimit) full(now time.Time) bool {
 	return false
 }
 
-// wait sleeps until a window is renewed, if that is not too long.
-func (l *Limits) wait(ctx context.Context, call *Call, until time.Time) error {
-	d, fits := l.delay(ctx, call, until)
-	if !fits {
-		known := l.Snapshot(call.Operation.ID)
-		_, family, _ := known.SpentUntil(l.clock.Now())
-		return &SpentError{RateLimit: known, Family: family, Until: until}
+// wait sleeps until the server takes calls again, if that is not too long.
+func (l *Limits) wait(ctx context.Context, call *Call, h *hindrance) error {
+	if !l.mayWait(ctx, call, h.wait) {
+		return &SpentError{RateLimit: l.Snapshot(call.Operation.ID), Family: h.family, Until: h.until}
 	}
 	if l.logger != nil {
 		l.logger.LogAttrs(ctx, slog.LevelInfo, "x api rate limit is spent, waiting",
-			slog.String("operation", call.Operation.ID), slog.Time("until", until), slog.Duration("wait", d))
+			slog.String("operation", call.Operation.ID), slog.Time("until", h.until), slog.Duration("wait", h.wait))
 	}
 	if call.OnWait != nil {
-		call.OnWait(until)
+		call.OnWait(h.until)
 	}
-	d += time.Duration(l.clock.Random() * float64(jitter))
+	d := h.wait + time.Duration(l.clock.Random()*float64(jitter))
 	call.Waited += d
 	return l.clock.Sleep(ctx, d)
 }
 
-// jitter spreads the calls that wait for the same reset.
-const jitter = time.Second
+// mayWait reports whether the call may wait for d, jitter included.
+func (l *Limits) mayWait(ctx context.Context, call *Call, d time.Duration) bool {
+	return d-rounding <= call.Policy.RateLimitWait && l.clock.fits(ctx, d+jitter)
+}
 
-// delay returns how long until is away, and whether the call may wait for that, jitter included.
-func (l *Limits) delay(ctx context.Context, call *Call, until time.Time) (time.Duration, bool) {
-	d := until.Add(rounding).Sub(l.clock.Now())
-	return d, d-rounding <= call.Policy.RateLimitWait && l.clock.fits(ctx, d+jitter)
+// holdsFor returns how long the operation is not to be called, and whether the call may wait for that.
+func (l *Limits) holdsFor(ctx context.Context, call *Call) (time.Duration, bool) {
+	l.mu.Lock()
+	h := l.operation(call.Operation.ID).refuses(l.clock.Now())
+	l.mu.Unlock()
+	if h == nil {
+		return 0, true
+	}
+	return h.wait, l.mayWait(ctx, call, h.wait)
 }
 
 // settle takes in the answer, nil where there was none, and lets those who wait ask again.
 func (l *Limits) settle(call *Call, resp *http.Response) {
-	var told RateLimit
+	now := l.clock.Now()
+	call.Told = RateLimit{}
 	if resp != nil {
-		told = ParseRateLimit(resp.Header)
+		call.Told = ParseRateLimit(resp.Header, now)
+		if resp.StatusCode == http.StatusTooManyRequests {
+			call.Refusal = refusalOf(resp, &call.Told, now)
+		}
 	}
 	l.mu.Lock()
 	op := l.operations[call.Operation.ID]
 	op.inFlight--
 	op.learned = true
-	for i, w := range told {
-		op.RateLimit[i] = op.RateLimit[i].merge(w)
+	if resp != nil {
+		op.takeIn(call, resp.StatusCode, now)
+	}
+	if call.probe {
+		op.probing = false
 	}
 	if op.changed != nil {
 		close(op.changed)
 		op.changed = nil
 	}
 	l.mu.Unlock()
-	if call.OnRateLimit != nil && told.Known() {
-		call.OnRateLimit(told)
+	if call.OnRateLimit != nil && call.Told.Known() {
+		call.OnRateLimit(call.Told)
 	}
 }
 
-// merge takes in what a later answer said; answers may overtake one another, and within one window what is left only
-// shrinks.
-func (w Window) merge(told Window) Window {
-	switch {
-	case !told.Known() || told.Reset.Before(w.Reset):
-		return w
-	case told.Reset.Equal(w.Reset):
-		told.Remaining = min(told.Remaining, w.Remaining)
+// takeIn takes in what the answer to call said at now. A refusal that names a spent window is believed, whatever else
+// is known, and so is the answer to a probe.
+func (o *operationLimit) takeIn(call *Call, status int, now time.Time) {
+	refused := status == http.StatusTooManyRequests
+	for i, told := range call.Told {
+		switch {
+		case refused && told.Known() && told.Remaining == 0:
+			told.Reset = later(told.Reset, now)
+			o.RateLimit[i] = told
+		case call.probe && (told.Known() || status/100 == 2):
+			o.RateLimit[i] = told
+		default:
+			o.RateLimit[i] = o.RateLimit[i].merge(told, now)
+		}
 	}
-	return told
+	if refused {
+		o.held = later(o.held, call.Refusal.hold)
+	} else if call.probe {
+		o.held = time.Time{}
+	}
+	if o.refuses(now) != nil && (refused || call.Told.spends()) {
+		o.refusedAt = now
+	}
+}
+
+// spends reports whether an answer used up a window.
+func (l *RateLimit) spends() bool {
+	_, family := l.none()
+	return family != NoFamily
 }
 
 func closeBody(req *http.Request) {

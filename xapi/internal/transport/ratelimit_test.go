@@ -195,8 +195,8 @@ func TestAWindowIsToldAndRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limits := transport.NewLimits(longest(), nil)
 		base := &script{steps: []step{
-			status(200, "", rate(100, 7, 900)...), status(200, "", rate(100, 9, 900)...),
-			status(404, ""), status(200, "", rate(100, 99, 1800)...),
+			status(200, "", rate(100, 7, 90)...), status(200, "", rate(100, 9, 90)...),
+			status(404, ""), status(200, "", rate(100, 99, 900)...),
 		}}
 		var told []int
 		for range base.steps {
@@ -285,29 +285,34 @@ func TestWindowsAreReadFromHeaders(t *testing.T) {
 	} {
 		header.Set(name, value)
 	}
+	now := time.Unix(1795289500, 0)
 	require.Equal(t, transport.RateLimit{
-		transport.FifteenMinutes: {Limit: 500, Remaining: 499, Reset: time.Unix(1795290000, 0)},
-		transport.App24Hours:     {Limit: 50000, Reset: time.Unix(1795370000, 0)},
-	}, transport.ParseRateLimit(header))
+		transport.FifteenMinutes: {Limit: 500, Remaining: 499, Reset: time.Unix(1795290000, 0), Told: time.Unix(1795290000, 0)},
+		transport.App24Hours:     {Limit: 50000, Reset: time.Unix(1795370000, 0), Told: time.Unix(1795370000, 0)},
+	}, transport.ParseRateLimit(header, now))
 	for _, value := range []string{"", "-1", "1e3", "0x10", "99999999999999999999", " 5", "NaN"} {
 		header.Set("x-rate-limit-remaining", value)
-		require.False(t, transport.ParseRateLimit(header)[transport.FifteenMinutes].Known(), "%q", value)
+		require.False(t, transport.ParseRateLimit(header, now)[transport.FifteenMinutes].Known(), "%q", value)
 	}
 }
 
 func FuzzRateLimit(f *testing.F) {
-	f.Add("500", "499", "1795290000")
-	f.Add("-1", "", "99999999999999999999")
-	f.Fuzz(func(t *testing.T, limit, remaining, reset string) {
+	f.Add("500", "499", "1795290000", "Sat, 21 Nov 2026 20:00:00 GMT")
+	f.Add("-1", "", "99999999999999999999", "yesterday")
+	now := time.Unix(1795289500, 0)
+	f.Fuzz(func(t *testing.T, limit, remaining, reset, date string) {
 		window := transport.ParseRateLimit(http.Header{
-			"X-Rate-Limit-Limit": {limit}, "X-Rate-Limit-Remaining": {remaining}, "X-Rate-Limit-Reset": {reset},
-		})[transport.FifteenMinutes]
+			"X-Rate-Limit-Limit": {limit}, "X-Rate-Limit-Remaining": {remaining}, "X-Rate-Limit-Reset": {reset}, "Date": {date},
+		}, now)[transport.FifteenMinutes]
 		require.GreaterOrEqual(t, window.Limit, 0)
 		require.GreaterOrEqual(t, window.Remaining, 0)
-		if window.Known() {
-			require.Equal(t, reset, fmt.Sprintf("%0*d", len(reset), window.Reset.Unix()))
-		} else {
+		if !window.Known() {
 			require.Zero(t, window)
+			return
+		}
+		require.LessOrEqual(t, window.Reset.Sub(now), 15*time.Minute+time.Second)
+		if !window.Told.IsZero() {
+			require.Equal(t, reset, fmt.Sprintf("%0*d", len(reset), window.Told.Unix()))
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,6 +40,16 @@ func TestRedactorFindsSecretsByWhereTheyStand(t *testing.T) {
 		"error code":             {`{"errors":[{"code":88,"message":"m"}]} code=88`, `{"errors":[{"code":88,"message":"m"}]} code=88`},
 		"basic in prose":         {"use basic authentication or bearer tokens", "use basic authentication or bearer tokens"},
 		"nothing":                {"", ""},
+		"json null":              {`{"token":null,"id_token": true,"code":1}`, `{"token":null,"id_token": true,"code":1}`},
+		"json number":            {`{"token":123456,"x":1}`, `{"token":"REDACTED","x":1}`},
+		"json list":              {`{"parameters":{"token":["abc"],"ids":["1"]}}`, `{"parameters":{"token":["REDACTED"],"ids":["1"]}}`},
+		"json header":            {`{"Authorization":["Bearer abc"],"authorization":null}`, `{"Authorization":["Bearer REDACTED"],"authorization":null}`},
+		"address of a token":     {`Post "https://api.x.com/2/oauth2/token": dial tcp: lookup api.x.com: no such host`, `Post "https://api.x.com/2/oauth2/token": dial tcp: lookup api.x.com: no such host`},
+		"address, end of file":   {`Post "http://127.0.0.1:8080/oauth2/token": EOF`, `Post "http://127.0.0.1:8080/oauth2/token": EOF`},
+		"address called so":      {`Get "token": unsupported protocol scheme ""`, `Get "token": unsupported protocol scheme ""`},
+		"address, authorization": {`Get "https://h/authorization": dial tcp: timeout`, `Get "https://h/authorization": dial tcp: timeout`},
+		"header without scheme":  {"Authorization: " + secret, "Authorization: REDACTED"},
+		"prose, authorization":   {"authorization: invalid grant", "authorization: invalid grant"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,6 +73,46 @@ func TestRedactorFindsKnownSecretsAnywhere(t *testing.T) {
 		require.NotContains(t, redactor.String(text), "and more")
 	}
 	require.Equal(t, "tiny stays", redactor.String("tiny stays"))
+}
+
+func TestWhatIsJSONStaysJSON(t *testing.T) {
+	var redactor transport.Redactor
+	redactor.Know("1234567", "quo\"ted<1>")
+	for text, want := range map[string]string{
+		`{"id":1234567,"ids":[7,1234567]}`:              `{"id":"REDACTED","ids":[7,"REDACTED"]}`,
+		`{"id":1234567,"token":["a","b"],"error":null}`: `{"id":"REDACTED","token":"REDACTED","error":null}`,
+		`{"said":"quo\"ted<1>"}`:                        `{"said":"REDACTED"}`,
+		`{"said":"quo\"ted\u003c1\u003e"}`:              `{"said":"REDACTED"}`,
+		`{"errors":[{"token":null}]}`:                   `{"errors":[{"token":null}]}`,
+	} {
+		require.JSONEq(t, want, string(redactor.Bytes([]byte(text))))
+	}
+	require.Equal(t, "id REDACTED is no JSON", string(redactor.Bytes([]byte("id 1234567 is no JSON"))))
+}
+
+func FuzzRedactorKeepsJSON(f *testing.F) {
+	f.Add([]byte(`{"token":null,"refresh_token":"a","x":["Authorization: Bearer abc"]}`), "secret")
+	f.Add([]byte(`{"a":"\"token\":1","b":{"client_secret":-1.5e9}}`), "5e9000")
+	f.Fuzz(func(t *testing.T, text []byte, secret string) {
+		var redactor transport.Redactor
+		redactor.Know(secret)
+		if json.Valid(text) {
+			require.True(t, json.Valid(redactor.Bytes(text)), "%s", redactor.Bytes(text))
+		}
+	})
+}
+
+func TestNothingLeadsToWhatARedactorHides(t *testing.T) {
+	redactor := new(transport.Redactor)
+	redactor.Know("known-secret")
+	cause := struct{ error }{errors.New("holds known-secret")}
+	hidden := redactor.Hide(cause)
+	require.EqualError(t, hidden, "holds REDACTED")
+	require.ErrorIs(t, hidden, cause)
+	require.NoError(t, redactor.Hide(nil))
+	for _, verb := range []string{"%s", "%q", "%v", "%+v", "%#v", "%d", "%x"} {
+		require.NotContains(t, fmt.Sprintf(verb, redactor)+fmt.Sprintf(verb, hidden), "known-secret")
+	}
 }
 
 func TestRedactorForgetsTheOldestSecret(t *testing.T) {

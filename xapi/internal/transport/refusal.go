@@ -26,40 +26,69 @@ type Refusal struct {
 	Why Refused
 	// Until is when the call may be tried again, zero where that is not known.
 	Until time.Time
-	// Family is that of the spent window, for WindowSpent alone.
+	// Family is that of the spent window, NoFamily where none is named.
 	Family int
+
+	// passes says that a wait may cure the refusal.
+	passes bool
+	// hold is the time before which the operation is not called again, whatever the windows say; zero where the server
+	// wants no certain wait.
+	hold time.Time
 }
 
-// refusal tells from the body and the windows why resp is a 429. It reads the body into memory, up to 64 KiB, and leaves
-// it to be read again.
-func refusal(resp *http.Response, now time.Time) Refusal {
+// leastWait is the shortest wait between a 429 and the next attempt of the call.
+const leastWait = time.Second
+
+// refusalOf tells why an answer that came at now is a 429. Its body and its Retry-After decide first; what the windows
+// have left says something only where those say nothing. It reads the body into memory, up to 64 KiB, and leaves it to
+// be read again.
+func refusalOf(resp *http.Response, told *RateLimit, now time.Time) Refusal {
 	raw := ErrorBody(resp)
-	limit := ParseRateLimit(resp.Header)
-	switch until, family, spent := limit.SpentUntil(now); {
+	r := Refusal{Family: NoFamily}
+	switch {
 	case mentions(raw, "UsageCapExceeded", "/problems/usage-cap"):
-		return Refusal{Why: UsageCap}
+		r.Why = UsageCap
+		return r
 	case mentions(raw, "/problems/streaming-connection", "TooManyConnections"):
-		return Refusal{Why: TooManyConnections}
-	case spent:
-		return Refusal{Why: WindowSpent, Until: until, Family: family}
-	case limit.remaining():
-		return Refusal{Why: UsageCap}
+		r.Why = TooManyConnections
+		return r
 	}
-	if wait := retryAfter(resp.Header, now); wait > 0 {
-		return Refusal{Until: now.Add(wait)}
+	wait := retryAfter(resp.Header, now)
+	if reset, family := told.none(); family != NoFamily {
+		r.Why, r.Family, r.Until = WindowSpent, family, later(reset, now)
+	} else if wait == 0 && told.Known() && !saysRateLimit(raw) {
+		r.Why = UsageCap
+		return r
 	}
-	return Refusal{}
+	if r.passes = true; wait > 0 {
+		r.Until, r.hold = later(r.Until, now.Add(wait)), now.Add(wait+rounding)
+	}
+	return r
 }
 
-// remaining reports whether every window that the server mentioned has calls left: then it is not they that refuse.
-func (l RateLimit) remaining() bool {
-	for _, w := range l {
-		if w.Known() && w.Remaining == 0 {
-			return false
+// none returns the reset of the window that has no calls left and is renewed last, and its family, NoFamily where all
+// windows have some.
+func (l *RateLimit) none() (reset time.Time, family int) {
+	family = NoFamily
+	for i, w := range l {
+		if w.Known() && w.Remaining == 0 && (family == NoFamily || w.Reset.After(reset)) {
+			reset, family = w.Reset, i
 		}
 	}
-	return l.Known()
+	return reset, family
 }
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// rateLimitBody is how the API v1.1 says that a rate limit refuses: {"errors":[{"code":88,"message":"Rate limit exceeded"}]}.
+var rateLimitBody = lazily(`(?i)"code"\s*:\s*88\b|rate limit exceeded`)
+
+func saysRateLimit(raw []byte) bool { return rateLimitBody().Match(raw) }
 
 func mentions(raw []byte, texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return bytes.Contains(raw, []byte(text)) })

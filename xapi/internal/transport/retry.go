@@ -16,7 +16,8 @@ import (
 //     until then; a 429 that no wait cures, a usage cap or too many connections, is not repeated.
 //   - Only a request whose body can be read again.
 //
-// The wait between two attempts grows exponentially with full jitter; a Retry-After lengthens it. No attempt begins that
+// The wait between two attempts grows exponentially with jitter, and is never shorter than a tenth of the longest that it
+// may be; a Retry-After lengthens it. No attempt begins that
 // the budgets or the context's deadline would not allow: the last failure is returned instead, an answer of any status
 // as the answer that it is.
 func Retry(clock Clock, limits *Limits) Middleware {
@@ -54,7 +55,7 @@ func (r *retrier) roundTrip(req *http.Request) (*http.Response, error) {
 		if elapsed := r.clock.Now().Sub(start) - call.Waited; elapsed+wait > call.Policy.MaxElapsed || !r.clock.fits(ctx, wait) {
 			return resp, err
 		}
-		call.Refused, call.Failed = resp, err
+		call.Refused, call.RefusedTold, call.Failed = resp, call.Told, err
 		if resp != nil {
 			ErrorBody(resp)
 		}
@@ -89,7 +90,7 @@ func (r *retrier) judge(ctx context.Context, call *Call, resp *http.Response, er
 	case err != nil:
 		return judgeError(call, err)
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return r.refusal(ctx, call, resp)
+		return r.refusal(ctx, call)
 	case transient(resp.StatusCode) || call.Broken != nil:
 		return verdict{
 			repeat:  call.Operation.Repeatable,
@@ -113,18 +114,13 @@ func judgeError(call *Call, err error) verdict {
 	}
 }
 
-// refusal judges a 429.
-func (r *retrier) refusal(ctx context.Context, call *Call, resp *http.Response) verdict {
-	now := r.clock.Now()
-	call.Refusal = refusal(resp, now)
-	switch call.Refusal.Why {
-	case WindowSpent:
-		_, fits := r.limits.delay(ctx, call, call.Refusal.Until)
-		return verdict{repeat: fits, gated: true}
-	case Unexplained:
-		return verdict{repeat: true, least: retryAfter(resp.Header, now)}
+// refusal judges a 429. The limits hold the next attempt back for as long as the server wants.
+func (r *retrier) refusal(ctx context.Context, call *Call) verdict {
+	if !call.Refusal.passes {
+		return verdict{}
 	}
-	return verdict{}
+	wait, fits := r.limits.holdsFor(ctx, call)
+	return verdict{repeat: fits, gated: wait > 0, least: leastWait}
 }
 
 // transient lists the statuses of a server that may do better the next time.
@@ -147,7 +143,8 @@ func (r *retrier) backoff(policy Policy, tries int, v verdict) time.Duration {
 	if doublings := tries - 1; policy.FirstDelay <= ceiling>>doublings {
 		ceiling = policy.FirstDelay << doublings
 	}
-	return max(v.least, time.Duration(r.clock.Random()*float64(ceiling)))
+	floor := ceiling / 10
+	return max(v.least, floor+time.Duration(r.clock.Random()*float64(ceiling-floor)))
 }
 
 // replayable reports whether the request's body can be read again.

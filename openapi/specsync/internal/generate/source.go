@@ -258,7 +258,7 @@ func Client(m *model.Model, contract document.Object, words model.Words) ([]byte
 			fmt.Fprintf(&out, "//   - [Client.%s]: %s\n", e.Name, e.Summary)
 		}
 	}
-	out.WriteString("type Client struct{ caller }\n\n")
+	out.WriteString("type Client struct {\n// core stands behind a function, so that no printer that walks through values gets to credentials, or to a connection\n// that still has some in its buffer.\ncore func() *caller\n}\n\n")
 	slices.SortFunc(all, func(a, b endpoint) int { return strings.Compare(a.Name, b.Name) })
 	for _, e := range all {
 		method(&out, e)
@@ -332,10 +332,10 @@ func method(out *bytes.Buffer, e endpoint) {
 
 func signature(out *bytes.Buffer, e endpoint, name, args, input string) {
 	input = "gen.Input{" + strings.TrimSuffix(input, ", ") + "}"
-	call := fmt.Sprintf("ctx, &c.caller, &gen.Op%s, %s, opts", e.Name, input)
+	call := fmt.Sprintf("ctx, c.core(), &gen.Op%s, %s, opts", e.Name, input)
 	switch e.Kind {
 	case "none":
-		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) error {\nreturn c.call(ctx, &gen.Op%s, %s, nil, opts)\n}\n\n", name, args, e.Name, input)
+		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) error {\nreturn c.core().call(ctx, &gen.Op%s, %s, nil, opts)\n}\n\n", name, args, e.Name, input)
 	case "bytes":
 		fmt.Fprintf(out, "func (c *Client) %s(ctx context.Context%s, opts ...CallOption) (io.ReadCloser, error) {\nreturn open(%s)\n}\n\n", name, args, call)
 	case "stream":
