@@ -17,6 +17,8 @@ type (
 	Endpoint = wire.Endpoint
 	// Requirement is one way to authorize an operation.
 	Requirement = wire.Requirement
+	// Param is a query parameter of an operation.
+	Param = wire.Param
 	// Input is what a call carries.
 	Input = wire.Input
 	// Time is a moment in an answer; its zero value stands for none.

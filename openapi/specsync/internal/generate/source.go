@@ -86,6 +86,8 @@ type (
 	Endpoint = wire.Endpoint
 	// Requirement is one way to authorize an operation.
 	Requirement = wire.Requirement
+	// Param is a query parameter of an operation.
+	Param = wire.Param
 	// Input is what a call carries.
 	Input = wire.Input
 	// Time is a moment in an answer; its zero value stands for none.
@@ -463,6 +465,6 @@ func Names(files map[string][]byte) ([]byte, error) {
 
 var (
 	// internal are the names of package gen that programs have no use for.
-	internal = map[string]bool{"Operation": true, "Endpoint": true, "Requirement": true, "Input": true}
+	internal = map[string]bool{"Operation": true, "Endpoint": true, "Requirement": true, "Input": true, "Param": true}
 	generic  = map[string]bool{"Result": true, "Many": true}
 )
