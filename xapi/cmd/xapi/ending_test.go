@@ -22,7 +22,7 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
-const asCommand = "XMEDIA_TEST_AS_COMMAND"
+const asCommand = "XAPI_TEST_AS_COMMAND"
 
 // TestMain is the command itself where a test has started it as one.
 func TestMain(m *testing.M) {
