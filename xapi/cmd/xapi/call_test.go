@@ -1,15 +1,21 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/xapi/auth"
+	"github.com/xapi-go/xapi-go/xapi/webhook"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
@@ -95,4 +101,60 @@ func TestOperationsAreListed(t *testing.T) {
 	require.NotContains(t, got.out, "getUsersMe")
 	got = shell(t, nil, "", "operations", "--json")
 	require.Equal(t, 181, strings.Count(got.out, "\n"))
+}
+
+func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
+	var out, errs lockedBuffer
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, []string{"webhook", "listen", "--addr", "127.0.0.1:0"}, console{
+			in: strings.NewReader(""), out: &out, err: &errs,
+			env: func(name string) string { return map[string]string{clientSecretVariable: "shared"}[name] },
+		})
+	}()
+	var address string
+	require.Eventually(t, func() bool {
+		_, address, _ = strings.Cut(strings.TrimSpace(errs.String()), "listening at ")
+		return address != ""
+	}, 5*time.Second, time.Millisecond)
+	answer, err := http.Get(address + "/?crc_token=YWJj")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	answer, err = http.Post(address, "application/json", strings.NewReader(`{"for_user_id":"1"}`))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.NotEqual(t, http.StatusOK, answer.StatusCode, "nobody signed it")
+	body := []byte(`{"data":{"event_uuid":"1","event_type":"profile.update.bio","filter":{"user_id":"1"},"payload":{"before":"a","after":"b"}}}`)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, bytes.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Twitter-Webhooks-Signature-OAuth2", webhook.Sign(auth.NewSecret("shared"), body))
+	answer, err = http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Contains(t, out.String(), "profile.update.bio")
+	cancel()
+	require.NotZero(t, <-done)
+	require.Equal(t, 2, shell(t, nil, "", "webhook", "listen").code, "without a secret")
+}
+
+// lockedBuffer is written by one goroutine and read by another.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

@@ -74,7 +74,7 @@ func newRoot(c console) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newCall(c), newOperations(c), newUpload(c), newPost(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
-		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newVersion(c),
 	)
 	return root
 }
