@@ -34,7 +34,7 @@ type Admin struct{ api API }
 func NewAdmin(api API) *Admin { return &Admin{api: api} }
 
 // errUndone is an answer that says that nothing was done.
-var errUndone = errors.New("X answered that it was not done")
+var errUndone = errors.New("the answer says that it was not done")
 
 // Register has X deliver to address from now on. X challenges the handler there before it answers, so that the handler
 // has to be up and to know the app's secret. An address that X would not take is refused before anything is sent.
