@@ -12,7 +12,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: ## upload a video to the built-in sandbox, with metadata and a post
-	@$(GO) run ./xapi/cmd/xmedia upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
+	@$(GO) run ./xapi/cmd/xapi upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
 		--alt-text "A square moves over a coloured field" --metadata xapi/testdata/metadata.json --post "Hello from xapi-go"
 
 test: ## run the tests
@@ -66,12 +66,12 @@ compat: ## compile the last release's examples against this tree; wants git and 
 	git archive "$$last" $$(git ls-tree -r --name-only "$$last" | grep -E '^xapi/.*example[^/]*_test\.go$$') | tar -x -C "$$tree" && \
 	$(GO) -C "$$tree" vet ./xapi/... && echo "the examples of $$last compile"
 
-dist: ## build xmedia for the usual systems, with checksums
+dist: ## build xapi for the usual systems, with checksums
 	@rm -rf dist && mkdir dist && for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
 		os=$${target%/*}; arch=$${target#*/}; suffix=$$([ $$os = windows ] && echo .exe || true); \
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' \
-			-o dist/xmedia_$${os}_$$arch$$suffix ./xapi/cmd/xmedia || exit 1; \
-	done && cd dist && sha256sum xmedia_* > checksums.txt
+			-o dist/xapi_$${os}_$$arch$$suffix ./xapi/cmd/xapi || exit 1; \
+	done && cd dist && sha256sum xapi_* > checksums.txt
 
 ci: test generate-check lint race contract size ## everything that a change must pass
 

@@ -11,6 +11,12 @@
 // found in requests and answers, and package xapitest a sandbox to test against. A Client needs no closing: what it keeps
 // is idle connections, for a while.
 //
+// # Lists and joins
+//
+// An operation that pages has a second method, SearchPostsRecentPages beside SearchPostsRecent, which reads the whole
+// list: see Pager. NewJoin finds what the objects of a page refer to. AllPostFields and its like ask for everything that
+// the operation called offers. Do calls what no contract has.
+//
 // # Validation
 //
 // Requests are held against the spec before anything is sent, and refused with a *validate.RequestError that has every

@@ -22,7 +22,7 @@ type Checkpoint struct {
 	guard Guard
 }
 
-var _ media.CheckpointStore = (*Checkpoint)(nil)
+var _ media.CheckpointLocker = (*Checkpoint)(nil)
 
 // Checkpoint returns the checkpoint called name. A value is for one upload; another one has its own.
 func (s *Store) Checkpoint(name string) *Checkpoint { return &Checkpoint{store: s, name: name} }

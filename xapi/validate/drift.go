@@ -25,6 +25,9 @@ const (
 	UndeclaredContentType Kind = "undeclared content type"
 	// BrokenRule is any other rule that a value breaks: a pattern, a limit, a oneOf.
 	BrokenRule Kind = "broken rule"
+	// OtherSpelling is an answer that speaks of posts where the document speaks of tweets, or the reverse: the server's
+	// answers follow the request. It is told once for an answer, in place of every field that it concerns.
+	OtherSpelling Kind = "other spelling"
 	// RuleNotEnforced is no fault of the server: a rule of the document that is not checked, see Unenforced.
 	RuleNotEnforced Kind = "rule not enforced"
 )
@@ -75,6 +78,8 @@ func kindOf(finding Finding) Kind {
 		return UndeclaredField
 	case "required":
 		return MissingField
+	case "spelling":
+		return OtherSpelling
 	case "type", "nullable", "json":
 		return WrongType
 	case "enum", "discriminator":

@@ -86,6 +86,8 @@ type (
 	Endpoint = wire.Endpoint
 	// Requirement is one way to authorize an operation.
 	Requirement = wire.Requirement
+	// Param is a query parameter of an operation.
+	Param = wire.Param
 	// Input is what a call carries.
 	Input = wire.Input
 	// Time is a moment in an answer; its zero value stands for none.
@@ -187,6 +189,9 @@ func row(out *bytes.Buffer, lists *lists, e endpoint) {
 		}
 		out.WriteString("},\n")
 	}
+	if e.Paging != nil {
+		fmt.Fprintf(out, "Paging: &wire.Paging{Token: %q, Floor: %d, Ceiling: %d},\n", e.Paging.Token, e.Paging.Floor, e.Paging.Ceiling)
+	}
 	if len(e.Names) > 0 {
 		fmt.Fprintf(out, "Names: %s,\n", lists.name("names", pairs("wire.Names", e.Names)))
 	}
@@ -262,6 +267,9 @@ func Client(m *model.Model, contract document.Object, words model.Words) ([]byte
 	slices.SortFunc(all, func(a, b endpoint) int { return strings.Compare(a.Name, b.Name) })
 	for _, e := range all {
 		method(&out, e)
+		if e.Paging != nil {
+			listing(&out, m, e)
+		}
 	}
 	return gofmt("the client", out.Bytes())
 }
@@ -330,6 +338,29 @@ func method(out *bytes.Buffer, e endpoint) {
 	}
 }
 
+// listing writes the method that reads the whole list of an operation.
+func listing(out *bytes.Buffer, m *model.Model, e endpoint) {
+	element := value(m, strings.TrimPrefix(strings.TrimPrefix(e.Data, "[]"), "[1]"), false)
+	var args, pass strings.Builder
+	for _, arg := range e.Args {
+		fmt.Fprintf(&args, "%s %s, ", arg.Name, arg.Type)
+	}
+	if len(e.Args) > 0 {
+		names := make([]string, len(e.Args))
+		for i, arg := range e.Args {
+			names[i] = arg.Name
+		}
+		fmt.Fprintf(&pass, "Args: []string{%s}, ", strings.Join(names, ", "))
+	}
+	text := "%sPages reads the whole list of %s, page by page, as far as it is asked for."
+	if e.Paging.Ceiling > 0 {
+		text += fmt.Sprintf(" A page has up to %d elements.", e.Paging.Ceiling)
+	}
+	fmt.Fprintf(out, "%sfunc (c *Client) %sPages(%sparams *%sParams, opts ...PagerOption) *Pager[%s] {\n"+
+		"return newPager[%s](c.core(), &gen.Op%s, gen.Input{%sParams: params}, opts)\n}\n\n",
+		wrapped(fmt.Sprintf(text, e.Name, e.Name)), e.Name, args.String(), e.Name, element, element, e.Name, pass.String())
+}
+
 func signature(out *bytes.Buffer, e endpoint, name, args, input string) {
 	input = "gen.Input{" + strings.TrimSuffix(input, ", ") + "}"
 	call := fmt.Sprintf("ctx, c.core(), &gen.Op%s, %s, opts", e.Name, input)
@@ -363,8 +394,8 @@ func about(out *bytes.Buffer, e endpoint, name, with string) {
 		}
 		fmt.Fprintf(out, "%s", wrapped(repeated))
 	}
-	if e.Paged {
-		out.WriteString("// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.\n")
+	if e.Paging != nil {
+		fmt.Fprintf(out, "%s", wrapped("It answers one page; "+e.Name+"Pages reads all of them."))
 	}
 	if e.Gone {
 		last := "The contract does not have it"
@@ -439,7 +470,7 @@ func Names(files map[string][]byte) ([]byte, error) {
 	slices.Sort(types)
 	slices.Sort(constants)
 	var out bytes.Buffer
-	out.WriteString(notice + "package xapi\n\nimport \"github.com/xapi-go/xapi-go/gen\"\n\n")
+	out.WriteString(notice + "package xapi\n\nimport (\n\"github.com/xapi-go/xapi-go/gen\"\n\"github.com/xapi-go/xapi-go/gen/wire\"\n)\n\n")
 	out.WriteString("// What operations take and answer.\ntype (\n")
 	for _, name := range types {
 		first, _, _ := strings.Cut(abouts[name], "\n\n")
@@ -457,12 +488,27 @@ func Names(files map[string][]byte) ([]byte, error) {
 	for _, name := range constants {
 		fmt.Fprintf(&out, "%s = gen.%s\n", name, name)
 	}
-	out.WriteString(")\n")
+	out.WriteString(")\n\n")
+	allOf(&out, types)
 	return gofmt("the names", out.Bytes())
+}
+
+// allOf writes a function for each type of fields and expansions that stands for all of them.
+func allOf(out *bytes.Buffer, types []string) {
+	for _, typ := range types {
+		what := "fields"
+		if strings.HasSuffix(typ, "Expansion") {
+			what = "expansions"
+		} else if !strings.HasSuffix(typ, "Field") {
+			continue
+		}
+		fmt.Fprintf(out, "%sfunc All%ss() []%s { return []%s{wire.All} }\n\n", wrapped("All"+typ+"s asks for all "+what+
+			" that the operation called offers, but those that only an owner may ask for: append such to it."), typ, typ, typ)
+	}
 }
 
 var (
 	// internal are the names of package gen that programs have no use for.
-	internal = map[string]bool{"Operation": true, "Endpoint": true, "Requirement": true, "Input": true}
+	internal = map[string]bool{"Operation": true, "Endpoint": true, "Requirement": true, "Input": true, "Param": true}
 	generic  = map[string]bool{"Result": true, "Many": true}
 )

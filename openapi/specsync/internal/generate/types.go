@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
@@ -78,6 +79,19 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 	return schema
 }
 
+// complete are words that a description may begin with and need no article before them.
+var complete = wordSet("a an the what whose which when where who how why one all each every any some several up at of as in on " +
+	"for from true false always only those this that it its posts users media nothing no not set more most less part text not-yet " +
+	"fields references ids figures counts lists given named names metadata")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		set[word] = true
+	}
+	return set
+}
+
 // onlyNumbers reports whether an object consists of counts, which come together: a zero among them says something.
 func onlyNumbers(fields map[string]*model.Field) bool {
 	for _, field := range fields {
@@ -94,9 +108,12 @@ func sentence(text string, plural bool) string {
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}
+	first, _, _ := strings.Cut(text, " ")
 	switch {
-	case strings.HasPrefix(text, "whether "):
+	case first == "whether":
 		return "says " + text
+	case !plural && !complete[strings.Trim(first, ",;:`")] && unicode.IsLower([]rune(text)[0]):
+		return "is the " + text
 	case plural:
 		return "are " + text
 	}

@@ -26,7 +26,7 @@ func run(ctx context.Context, args []string, c console) int {
 	root.SetArgs(args)
 	err := end.carry(func() error { return root.ExecuteContext(ctx) })
 	if err != nil {
-		c.tell("xmedia: %s\n", reason(err))
+		c.tell("xapi: %s\n", reason(err))
 	}
 	return code(ctx, err, started.Load())
 }
@@ -58,14 +58,14 @@ func exactly(names ...string) cobra.PositionalArgs {
 // newRoot returns the command with all its subcommands.
 func newRoot(c console) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "xmedia",
-		Short:         "Upload media to X and describe it",
+		Use:           "xapi",
+		Short:         "Call the X API: every operation, media uploads, logins, a sandbox",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_ = cmd.Help()
-			return usage("give a command: see xmedia --help")
+			return usage("give a command: see xapi --help")
 		},
 	}
 	root.SetIn(c.in)
@@ -73,8 +73,8 @@ func newRoot(c console) *cobra.Command {
 	root.SetErr(c.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newUpload(c), newPost(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
-		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newVersion(c),
+		newCall(c), newOperations(c), newUpload(c), newPost(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newVersion(c),
 	)
 	return root
 }

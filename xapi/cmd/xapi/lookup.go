@@ -19,7 +19,7 @@ func atLeastOneKey(cmd *cobra.Command, args []string) error {
 // warn names on the standard error what an answer says did not work.
 func (c console) warn(problems []media.Problem) {
 	for _, p := range problems {
-		c.tell("xmedia: %s\n", reason(p))
+		c.tell("xapi: %s\n", reason(p))
 	}
 }
 

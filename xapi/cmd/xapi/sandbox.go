@@ -20,7 +20,7 @@ func newSandbox(c console) *cobra.Command {
 It answers every operation, keeps uploads, metadata, subtitles and posts, checks what it is sent against the spec, and
 misbehaves by rules:
 
-  xmedia sandbox --fault '{"operation": "appendMediaUpload", "when": {"every": 3}, "do": {"answer": "unavailable"}}'
+  xapi sandbox --fault '{"operation": "appendMediaUpload", "when": {"every": 3}, "do": {"answer": "unavailable"}}'
 
 An answer is one of ` + strings.Join(xapitest.Answers(), ", ") + `.`,
 		Args: cobra.NoArgs,
@@ -64,7 +64,7 @@ func (f *sandboxFlags) introduce(c console, server *xapitest.Server) error {
 	}
 	_, err = fmt.Fprintf(c.out, "OAuth 1.0a: API key %s, secret %s, access token %s, secret %s\n"+
 		"OAuth 2.0: client %s, secret %s, or public client %s; authorize at %s/i/oauth2/authorize\n"+
-		"try: %s=%s xmedia upload FILE --base-url %s\n",
+		"try: %s=%s xapi upload FILE --base-url %s\n",
 		app.APIKey, app.APIKeySecret, app.AccessToken, app.AccessTokenSecret,
 		app.ClientID, app.ClientSecret, app.PublicClientID, server.URL,
 		tokenVariable, server.Token(), server.URL)
@@ -76,7 +76,7 @@ func (f *sandboxFlags) writeCertificate(server *xapitest.Server) (remove func(),
 	if f.cert != "" {
 		return func() {}, os.WriteFile(f.cert, server.Certificate(), 0o600)
 	}
-	file, err := os.CreateTemp("", "xmedia-sandbox-*.pem")
+	file, err := os.CreateTemp("", "xapi-sandbox-*.pem")
 	if err != nil {
 		return nil, err
 	}

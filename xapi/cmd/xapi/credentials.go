@@ -21,6 +21,9 @@ const (
 // oauth1Variables are the four of OAuth 1.0a, in the order of the fields of auth.OAuth1.
 var oauth1Variables = [4]string{"X_API_KEY", "X_API_KEY_SECRET", "X_OAUTH1_TOKEN", "X_OAUTH1_TOKEN_SECRET"}
 
+// bearerVariable holds an app-only bearer token, which goes beside whatever else there is.
+const bearerVariable = "X_BEARER_TOKEN"
+
 // identity is as whom to call.
 type identity struct {
 	option xapi.ClientOption
@@ -42,6 +45,9 @@ func identify(ctx context.Context, c console, conn connection) (identity, error)
 		}
 	}
 	stored, err := findLogin(ctx, c, conn)
+	if app := c.env(bearerVariable); app != "" && conn.as == "" && errors.Is(err, auth.ErrNoLogin) {
+		return identity{option: xapi.WithBearerToken(app), source: bearerVariable}, nil
+	}
 	if err != nil {
 		return identity{}, missing(err, conn)
 	}
@@ -66,8 +72,8 @@ func missing(err error, conn connection) error {
 	if conn.as != "" {
 		return usageError{err}
 	}
-	return usage("no credentials: %w, or set %s, or all of %s; xmedia upload --sandbox needs none",
-		err, tokenVariable, strings.Join(oauth1Variables[:], ", "))
+	return usage("no credentials: %w, or set %s, %s, or all of %s; --sandbox needs none",
+		err, tokenVariable, bearerVariable, strings.Join(oauth1Variables[:], ", "))
 }
 
 // identifyOAuth1 takes the four variables of OAuth 1.0a, all or none.

@@ -20,8 +20,8 @@ type ran struct {
 	out, err string
 }
 
-// xmedia runs the command against the sandbox at url, or with no server at all where that is empty.
-func xmedia(t *testing.T, server *xapitest.Server, in string, args ...string) ran {
+// shell runs the command against the sandbox at url, or with no server at all where that is empty.
+func shell(t *testing.T, server *xapitest.Server, in string, args ...string) ran {
 	t.Helper()
 	var out, errs bytes.Buffer
 	env := map[string]string{tokenFileVariable: filepath.Join(t.TempDir(), "none")}
@@ -42,7 +42,7 @@ const clip = "../../testdata/clip.mp4"
 func TestUploadFromFileToPost(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessingTime(0))
 
-	got := xmedia(t, server, "", "upload", clip, "--alt-text", "A test picture", "--post", "Hello", "--json")
+	got := shell(t, server, "", "upload", clip, "--alt-text", "A test picture", "--post", "Hello", "--json")
 
 	require.Equal(t, done, got.code, got.err)
 	var printed map[string]any
@@ -62,7 +62,7 @@ func TestUploadTellsWhatHappened(t *testing.T) {
 	metadata := filepath.Join(t.TempDir(), "metadata.json")
 	require.NoError(t, os.WriteFile(metadata, []byte(`{"shared_info":{"shared":true}}`), 0o600))
 
-	got := xmedia(t, server, "", "upload", clip, "--metadata", metadata, "--category", "amplify_video", "--chunk-size", "4KiB", "--concurrency", "2")
+	got := shell(t, server, "", "upload", clip, "--metadata", metadata, "--category", "amplify_video", "--chunk-size", "4KiB", "--concurrency", "2")
 
 	require.Equal(t, done, got.code, got.err)
 	require.Contains(t, got.out, "15075 bytes in 4 segments, video/mp4 as amplify_video")
@@ -75,11 +75,11 @@ func TestUploadTakesStandardInput(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessingTime(0))
 	data, err := os.ReadFile(clip)
 	require.NoError(t, err)
-	require.Equal(t, done, xmedia(t, server, string(data), "upload", "-").code)
+	require.Equal(t, done, shell(t, server, string(data), "upload", "-").code)
 }
 
 func TestUploadInTheSandboxOfItsOwn(t *testing.T) {
-	got := xmedia(t, nil, "", "upload", "../../testdata/picture.png", "--sandbox", "--alt-text", "Squares", "--post", "Look")
+	got := shell(t, nil, "", "upload", "../../testdata/picture.png", "--sandbox", "--alt-text", "Squares", "--post", "Look")
 	require.Equal(t, done, got.code, got.err)
 	require.Contains(t, got.out, "post id")
 }
@@ -95,7 +95,7 @@ func TestUploadKeepsACheckpoint(t *testing.T) {
 	})
 	require.Equal(t, failed, code)
 
-	require.Equal(t, done, xmedia(t, server, "", "upload", clip, "--checkpoint", path).code)
+	require.Equal(t, done, shell(t, server, "", "upload", clip, "--checkpoint", path).code)
 	require.NoFileExists(t, path)
 }
 
@@ -144,12 +144,12 @@ func TestWrongUsageSendsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := xapitest.New(t)
-			got := xmedia(t, server, "", c.args...)
+			got := shell(t, server, "", c.args...)
 			require.Equal(t, misuse, got.code, got.err)
 			require.Contains(t, got.err, c.says)
 			lines := strings.Split(strings.TrimSuffix(got.err, "\n"), "\n")
 			require.Len(t, lines, 1, "the reason is one line")
-			require.True(t, strings.HasPrefix(lines[0], "xmedia: "), lines[0])
+			require.True(t, strings.HasPrefix(lines[0], "xapi: "), lines[0])
 			require.Empty(t, server.Requests())
 		})
 	}
@@ -157,17 +157,17 @@ func TestWrongUsageSendsNothing(t *testing.T) {
 
 func TestFailureIsToldFromWrongUsage(t *testing.T) {
 	server := xapitest.New(t)
-	got := xmedia(t, server, "", "status", "1146654567674912769")
+	got := shell(t, server, "", "status", "1146654567674912769")
 	require.Equal(t, failed, got.code)
 	require.Len(t, strings.Split(strings.TrimSpace(got.err), "\n"), 1)
 
-	got = xmedia(t, nil, "", "upload", clip, "--base-url", "http://api.example.com")
+	got = shell(t, nil, "", "upload", clip, "--base-url", "http://api.example.com")
 	require.Equal(t, misuse, got.code)
 }
 
 func TestTimeoutEndsAnUpload(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessing(xapitest.Step{State: "pending", CheckAfter: 3600}))
-	got := xmedia(t, server, "", "upload", clip, "--timeout", "20ms")
+	got := shell(t, server, "", "upload", clip, "--timeout", "20ms")
 	require.Equal(t, failed, got.code)
 	require.Contains(t, got.err, "not done after 20ms")
 }
@@ -177,19 +177,19 @@ func TestAnUploadThatStopsTellsHowToGoOn(t *testing.T) {
 		Operation: "appendMediaUpload", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Answer: "forbidden"},
 	}))
 	args := []string{"upload", clip, "--chunk-size", "4KiB", "--concurrency", "1"}
-	require.Contains(t, xmedia(t, server, "", args...).err, "with --checkpoint FILE")
+	require.Contains(t, shell(t, server, "", args...).err, "with --checkpoint FILE")
 
 	server = xapitest.New(t, xapitest.WithFaults(xapitest.Fault{
 		Operation: "appendMediaUpload", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Answer: "forbidden"},
 	}))
-	got := xmedia(t, server, "", append(args, "--checkpoint", filepath.Join(t.TempDir(), "c"))...)
+	got := shell(t, server, "", append(args, "--checkpoint", filepath.Join(t.TempDir(), "c"))...)
 	require.Equal(t, failed, got.code)
 	require.Contains(t, got.err, "run the same command again")
 }
 
 func TestDescribeLookUpAndMeasure(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessingTime(0))
-	got := xmedia(t, server, "", "upload", clip, "--json")
+	got := shell(t, server, "", "upload", clip, "--json")
 	var video struct {
 		ID  string `json:"media_id"`
 		Key string `json:"media_key"`
@@ -211,7 +211,7 @@ func TestDescribeLookUpAndMeasure(t *testing.T) {
 		{"", []string{"analytics", video.Key, "--start", "2026-11-01", "--end", "2026-11-02"}, "views"},
 		{"", []string{"analytics", video.Key, "--start", "2026-11-01", "--end", "2026-11-02", "--json"}, `"analytics":[{`},
 	} {
-		got := xmedia(t, server, c.in, c.args...)
+		got := shell(t, server, c.in, c.args...)
 		require.Equal(t, done, got.code, got.err)
 		require.Contains(t, got.out, c.says)
 	}
@@ -219,13 +219,13 @@ func TestDescribeLookUpAndMeasure(t *testing.T) {
 
 func TestWhatUsersWroteDoesNotSteerTheTerminal(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessingTime(0))
-	got := xmedia(t, server, "", "upload", clip, "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
+	got := shell(t, server, "", "upload", clip, "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
 	var video struct {
 		Key string `json:"media_key"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(got.out), &video))
 
-	got = xmedia(t, server, "", "lookup", video.Key)
+	got = shell(t, server, "", "lookup", video.Key)
 
 	require.Equal(t, done, got.code, got.err)
 	require.True(t, strings.HasSuffix(got.out, "\ta [2J dancing cat \U0001f469\u200d\U0001f680\n"), "%q", got.out)

@@ -22,7 +22,7 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
-const asCommand = "XMEDIA_TEST_AS_COMMAND"
+const asCommand = "XAPI_TEST_AS_COMMAND"
 
 // TestMain is the command itself where a test has started it as one.
 func TestMain(m *testing.M) {
@@ -66,7 +66,7 @@ func TestASignalEndsTheCommandWithinASecond(t *testing.T) {
 		"reading a named pipe": {args: []string{"upload", fifo}, says: "interrupted", reached: opened},
 		"reading metadata":     {args: []string{"metadata", "1", "--file", fifo}, says: "interrupted", reached: opened},
 		"waiting for processing": {
-			options: slow, args: []string{"upload", clip, "--post", "x"}, says: "the file is uploaded: xmedia status ",
+			options: slow, args: []string{"upload", clip, "--post", "x"}, says: "the file is uploaded: xapi status ",
 			reached: func(t *testing.T, s *xapitest.Server, _ io.Writer) {
 				require.Eventually(t, func() bool { return requested(s, "getMediaUploadStatus") }, 30*time.Second, time.Millisecond)
 			},
@@ -124,25 +124,25 @@ func TestWhatIsUploadedCanBeUsedWithoutUploadingAgain(t *testing.T) {
 		xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 1}, Do: xapitest.Do{Answer: "forbidden"}},
 		xapitest.Fault{Operation: "createMediaSubtitles", When: xapitest.When{Nth: 1}, Do: xapitest.Do{Answer: "forbidden"}},
 	))
-	got := xmedia(t, server, "", "upload", clip, "--post", "Hello")
+	got := shell(t, server, "", "upload", clip, "--post", "Hello")
 	require.Equal(t, failed, got.code)
-	_, hint, found := strings.Cut(got.err, "; xmedia post TEXT ")
+	_, hint, found := strings.Cut(got.err, "; xapi post TEXT ")
 	require.True(t, found, got.err)
 	id := strings.Fields(hint)[1]
 
-	got = xmedia(t, server, "", "post", "Hello", "--media", id)
+	got = shell(t, server, "", "post", "Hello", "--media", id)
 	require.Equal(t, done, got.code, got.err)
 	require.Contains(t, got.out, "post id")
 	require.Len(t, server.Posts(), 1)
 
-	got = xmedia(t, server, "", "subtitles", id, "../../testdata/clip.srt", "--language", "en")
+	got = shell(t, server, "", "subtitles", id, "../../testdata/clip.srt", "--language", "en")
 	require.Equal(t, failed, got.code)
 	_, hint, found = strings.Cut(got.err, "with --media ")
 	require.True(t, found, got.err)
-	got = xmedia(t, server, "", "subtitles", id, "--media", strings.Fields(hint)[0], "--language", "en")
+	got = shell(t, server, "", "subtitles", id, "--media", strings.Fields(hint)[0], "--language", "en")
 	require.Equal(t, done, got.code, got.err)
 
-	got = xmedia(t, server, "", "post", "Hello")
+	got = shell(t, server, "", "post", "Hello")
 	require.Equal(t, misuse, got.code)
 	require.Contains(t, got.err, "--media is missing")
 }
@@ -158,12 +158,12 @@ func TestWaitingForALimitIsToldAndCanBeRefused(t *testing.T) {
 		}))
 	}
 	server := spent(time.Now().Add(time.Minute))
-	got := xmedia(t, server, "", "upload", clip, "--rate-limit-wait", "0s")
+	got := shell(t, server, "", "upload", clip, "--rate-limit-wait", "0s")
 	require.Equal(t, failed, got.code)
 	require.Contains(t, got.err, "--rate-limit-wait")
 	require.NotContains(t, got.err, "WithRateLimitWait")
 
-	got = xmedia(t, spent(time.Now()), "", "upload", clip)
+	got = shell(t, spent(time.Now()), "", "upload", clip)
 	require.Equal(t, done, got.code, got.err)
 	require.Contains(t, got.err, "the rate limit of initializeMediaUpload is spent: waiting until ")
 }
@@ -176,7 +176,7 @@ func TestACheckpointThatCannotBeKeptIsRefusedBeforeAnythingIsSent(t *testing.T) 
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 	for _, checkpoint := range []string{path, filepath.Join(dir, "nowhere", "checkpoint")} {
 		server := xapitest.New(t)
-		got := xmedia(t, server, "", "upload", path, "--checkpoint", checkpoint)
+		got := shell(t, server, "", "upload", path, "--checkpoint", checkpoint)
 		require.Equal(t, misuse, got.code, got.err)
 		require.Empty(t, server.Requests())
 	}
@@ -191,7 +191,7 @@ func TestNamesAndAnswersSteerNoTerminal(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "a\x1b[2J\rb.mp4")
 	require.NoError(t, os.WriteFile(path, data, 0o600))
-	got := xmedia(t, server, "", "upload", path)
+	got := shell(t, server, "", "upload", path)
 	require.Equal(t, done, got.code, got.err)
 	require.NotContains(t, got.err, "\x1b")
 	require.NotContains(t, got.err, "\r")

@@ -34,7 +34,7 @@ func (c *connection) name() string {
 
 // loginCommand is how to log in again.
 func (c *connection) loginCommand() string {
-	command := "xmedia login"
+	command := "xapi login"
 	if c.baseURL != "" {
 		command += " --base-url " + c.baseURL
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
-// sandboxFlags are the flags of xmedia sandbox.
+// sandboxFlags are the flags of xapi sandbox.
 type sandboxFlags struct {
 	addr, cert, record, faultFile, problemHost string
 	remote, tls, unlimited, strictFinalize     bool

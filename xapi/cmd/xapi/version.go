@@ -14,7 +14,7 @@ func newVersion(c console) *cobra.Command {
 		Short: "Print the versions of this command and of the spec it was made from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(c.out, "xmedia %s, X API spec %s (%s)\n", xapi.Version, xapi.SpecVersion, xapi.SpecDigest)
+			_, err := fmt.Fprintf(c.out, "xapi %s, X API spec %s (%s)\n", xapi.Version, xapi.SpecVersion, xapi.SpecDigest)
 			return err
 		},
 	}

@@ -148,7 +148,7 @@ func (u *uploading) command(args ...string) string {
 	if u.baseURL != "" {
 		args = append(args, "--base-url", u.baseURL)
 	}
-	return "xmedia " + strings.Join(args, " ")
+	return "xapi " + strings.Join(args, " ")
 }
 
 // options returns the options of the upload, or what is wrong with the flags.

@@ -77,7 +77,7 @@ func follow(t *testing.T, address string, last bool) string {
 	return resp.Header.Get("Location")
 }
 
-// command runs xmedia.
+// command runs xapi.
 type command struct {
 	in       io.Reader
 	out, err bytes.Buffer
@@ -142,7 +142,7 @@ func TestLoginWhoamiLogout(t *testing.T) {
 	_, err := os.Stat(c.env[tokenFileVariable])
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.Equal(t, misuse, c.run(t, "whoami", "--base-url", server.URL))
-	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xmedia login --base-url "+server.URL+", or set X_ACCESS_TOKEN")
+	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xapi login --base-url "+server.URL+", or set X_ACCESS_TOKEN")
 	require.Equal(t, failed, c.run(t, "logout"))
 	require.Contains(t, c.err.String(), "there is no stored login")
 }
@@ -191,7 +191,7 @@ func TestHeadlessLoginRefusesAForgedAddress(t *testing.T) {
 	c := newCommand(t)
 	c.in = &typist{t: t, screen: &c.err, change: func(string) string { return "http://127.0.0.1:8080/callback?code=canary-code&state=forged" }}
 	require.Equal(t, failed, c.run(t, "login", "--headless", "--base-url", server.URL))
-	require.Contains(t, c.err.String(), "xmedia: finish the login: this is not the address at which the login ends: its state is that of another login")
+	require.Contains(t, c.err.String(), "xapi: finish the login: this is not the address at which the login ends: its state is that of another login")
 	_, err := os.Stat(c.env[tokenFileVariable])
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -65,13 +65,17 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := c.connect(who.option)
+	options := []xapi.ClientOption{who.option}
+	if app := console.env(bearerVariable); app != "" && who.source != bearerVariable {
+		options = append(options, xapi.WithBearerToken(app))
+	}
+	client, err := c.connect(options...)
 	return client, nothing{}, err
 }
 
 // connect returns a client with the options beside those of the flags.
 func (c *connection) connect(options ...xapi.ClientOption) (*xapi.Client, error) {
-	options = append(options, xapi.WithUserAgent("xmedia/"+xapi.Version), xapi.WithRateLimitWait(c.rateLimitWait))
+	options = append(options, xapi.WithUserAgent("xapi/"+xapi.Version), xapi.WithRateLimitWait(c.rateLimitWait))
 	if c.waits != nil {
 		options = append(options, xapi.WithWaitFunc(c.waits.tell))
 	}
@@ -105,6 +109,6 @@ func (w *waits) tell(operation string, until time.Time) {
 	}
 	if !w.until[operation].Equal(until) {
 		w.until[operation] = until
-		w.console.tell("xmedia: the rate limit of %s is spent: waiting until %s\n", operation, until.Local().Format(time.TimeOnly))
+		w.console.tell("xapi: the rate limit of %s is spent: waiting until %s\n", operation, until.Local().Format(time.TimeOnly))
 	}
 }

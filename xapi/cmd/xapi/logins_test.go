@@ -31,7 +31,7 @@ func TestEachServerHasItsOwnLogins(t *testing.T) {
 	require.Equal(t, "Bearer canary-access-42", c.whoami(t, here))
 	require.Equal(t, "Bearer canary-access-43", c.whoami(t, there))
 	require.Equal(t, misuse, c.run(t, "whoami"), "and neither is one at X")
-	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xmedia login, or set X_ACCESS_TOKEN")
+	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xapi login, or set X_ACCESS_TOKEN")
 
 	require.Equal(t, done, c.run(t, "logout", "--base-url", there.URL), c.err.String())
 	require.Equal(t, "Bearer canary-access-42", c.whoami(t, here))
@@ -48,7 +48,7 @@ func TestEachUserHasALogin(t *testing.T) {
 	require.Equal(t, misuse, c.run(t, "whoami", "--base-url", server.URL))
 	require.Contains(t, c.err.String(), "there is no stored login called default, but there are: ../ada, Ada: choose one with --as")
 	require.Equal(t, misuse, c.run(t, "whoami", "--base-url", server.URL, "--as", "bob"))
-	require.Contains(t, c.err.String(), "called bob, but there are: ../ada, Ada: choose one with --as, or run xmedia login --base-url "+server.URL+" --as bob")
+	require.Contains(t, c.err.String(), "called bob, but there are: ../ada, Ada: choose one with --as, or run xapi login --base-url "+server.URL+" --as bob")
 
 	server.user = "44"
 	require.Empty(t, c.login(t, server))

@@ -1,4 +1,4 @@
-// Command xmedia uploads media to X and describes it.
+// Command xapi uploads media to X and describes it.
 //
 // It exits with 0 when all is done, 1 when something failed, 2 when it was used wrongly, in which case nothing was sent,
 // and 130 when a signal stopped it. The reason is one line on the standard error.
