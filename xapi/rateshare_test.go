@@ -50,7 +50,7 @@ func (w *window) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	w.mu.Unlock()
 	if takes > 0 {
-		time.Sleep(takes)
+		<-time.After(takes)
 	}
 	return resp, nil
 }
@@ -68,11 +68,18 @@ func (r *remote) Reserve(ctx context.Context, request xapi.RateRequest) (xapi.Ra
 	r.asked++
 	away := r.away
 	r.mu.Unlock()
-	time.Sleep(time.Millisecond)
+	<-time.After(time.Millisecond)
 	if away != nil {
 		return xapi.RateGrant{}, away
 	}
 	return r.MemoryRateStore.Reserve(ctx, request)
+}
+
+// trips returns how often the store was asked.
+func (r *remote) trips() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
 }
 
 func (r *remote) goAway(err error) {
@@ -120,10 +127,10 @@ func TestAFleetUsesAWindowUpAndGoesNotBeyond(t *testing.T) {
 					})
 				}
 				fleet.Wait()
-				t.Logf("%d served, %d beyond, the store asked %d times: %.3f a call", server.served, server.beyond, store.asked, float64(store.asked)/300)
+				t.Logf("%d served, %d beyond, the store asked %d times: %.3f a call", server.served, server.beyond, store.trips(), float64(store.trips())/300)
 				require.Zero(t, server.beyond)
 				require.GreaterOrEqual(t, server.served, 297)
-				require.LessOrEqual(t, store.asked, 60)
+				require.LessOrEqual(t, store.trips(), 60)
 			})
 		})
 	}
@@ -172,7 +179,7 @@ func TestAFleetWaitsForTheNextWindow(t *testing.T) {
 		require.Equal(t, 80, server.served)
 		require.Zero(t, server.beyond)
 		require.InDelta(t, 15*time.Minute, time.Since(start), float64(time.Minute))
-		require.Less(t, store.asked, 16*30, "who waits does not ask all the time")
+		require.Less(t, store.trips(), 16*30, "who waits does not ask all the time")
 	})
 }
 
@@ -211,7 +218,7 @@ func TestAFirstCallThatHangsHoldsTheFleetForTwoSeconds(t *testing.T) {
 		}}, new(remote)
 		var fleet sync.WaitGroup
 		fleet.Go(func() { _, _ = worker(t, server, store, xapi.WithIdleTimeout(0)).GetUsersMe(t.Context(), nil) })
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		start := time.Now()
 		_, err := worker(t, server, store).GetUsersMe(t.Context(), nil)
 		require.NoError(t, err)
@@ -222,14 +229,13 @@ func TestAFirstCallThatHangsHoldsTheFleetForTwoSeconds(t *testing.T) {
 
 func TestAnIdleClientGivesBackWhatItDoesNotUse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server, store := &window{limit: 20, takes: quick}, new(remote)
+		server, store := &window{limit: 300, takes: quick}, new(remote)
 		lazy, busy := worker(t, server, store), worker(t, server, store)
-		server.limit = 300
 		_, err := lazy.GetUsersMe(t.Context(), nil)
 		require.NoError(t, err)
 		_, err = lazy.GetUsersMe(t.Context(), nil)
 		require.NoError(t, err)
-		time.Sleep(3 * time.Second)
+		<-time.After(3 * time.Second)
 		n := 0
 		for {
 			if _, err = busy.GetUsersMe(t.Context(), nil); err != nil {
@@ -240,14 +246,14 @@ func TestAnIdleClientGivesBackWhatItDoesNotUse(t *testing.T) {
 		require.Equal(t, 298, n)
 		require.Zero(t, server.beyond)
 
-		asked := store.asked
-		time.Sleep(16 * time.Minute)
+		asked := store.trips()
+		<-time.After(16 * time.Minute)
 		for range 100 { // one call in ten seconds: a trip each, and nothing to give back
 			_, err = lazy.GetUsersMe(t.Context(), nil)
 			require.NoError(t, err)
-			time.Sleep(10 * time.Second)
+			<-time.After(10 * time.Second)
 		}
-		require.LessOrEqual(t, store.asked-asked, 105)
+		require.LessOrEqual(t, store.trips()-asked, 105)
 	})
 }
 
@@ -268,17 +274,17 @@ func TestEachTakesItsShareWhileTheStoreIsAway(t *testing.T) {
 					fleet.Go(func() {
 						for time.Since(start) < 5*time.Minute {
 							_, _ = client.GetUsersMe(t.Context(), nil)
-							time.Sleep(100 * time.Millisecond)
+							<-time.After(100 * time.Millisecond)
 						}
 					})
 				}
 				fleet.Wait()
 				require.Zero(t, server.beyond)
 				require.GreaterOrEqual(t, server.served, 160, "and calls are made")
-				require.LessOrEqual(t, store.asked, 16*70, "a store that is away is left alone")
+				require.LessOrEqual(t, store.trips(), 16*70, "a store that is away is left alone")
 
 				store.goAway(nil)
-				time.Sleep(16 * time.Minute)
+				<-time.After(16 * time.Minute)
 				server.served = 0
 				for range 16 {
 					client := worker(t, server, store)
@@ -310,7 +316,7 @@ func TestAStoreThatHangsCostsASecond(t *testing.T) {
 		require.Equal(t, time.Second, time.Since(start))
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		_, err := client.GetUsersMe(ctx, nil)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
@@ -389,7 +395,7 @@ func TestWorkersThatDieTakeNoMoreThanTheirLeases(t *testing.T) {
 			}
 			kill()
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		survivor := worker(t, server, store)
 		for {
 			if _, err := survivor.GetUsersMe(t.Context(), nil); err != nil {
