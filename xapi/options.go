@@ -60,6 +60,12 @@ type settings struct {
 	onRateLimit func(operationID string, limit RateLimit)
 	onWait      func(operationID string, until time.Time)
 	validation  validation
+
+	// accounts are what calls are charged to.
+	accounts accounts
+	// extra is what a single call carries besides, and lenient says that what the contract does not know goes out.
+	extra   extra
+	lenient bool
 }
 
 // DefaultBaseURL is the server of the spec.
