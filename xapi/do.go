@@ -32,6 +32,8 @@ type Request struct {
 	Header http.Header
 	// Body is sent as it is where it is an io.Reader or []byte, and as JSON otherwise. nil is to send none.
 	Body any
+	// AppOnly has what no contract has authorized by the app-only token, though there are a user's credentials.
+	AppOnly bool
 	// ContentType is that of the body, application/json where it is empty.
 	ContentType string
 }
@@ -98,10 +100,16 @@ func (c *caller) endpointOf(request Request) (*gen.Endpoint, error) {
 		untranslated.Names, untranslated.Bare = nil, false
 		return &untranslated, nil
 	}
-	return unlisted(request.Method, request.Path, anyCredentials), nil
+	return unlisted(request.Method, request.Path, request.credentials()), nil
 }
 
-var anyCredentials = []gen.Requirement{{Scheme: "OAuth2UserToken"}, {Scheme: "UserToken"}, {Scheme: "BearerToken"}}
+// credentials are those that may authorize what no contract has.
+func (r Request) credentials() []gen.Requirement {
+	if r.AppOnly {
+		return []gen.Requirement{{Scheme: "BearerToken"}}
+	}
+	return []gen.Requirement{{Scheme: "OAuth2UserToken"}, {Scheme: "UserToken"}, {Scheme: "BearerToken"}}
+}
 
 // endpointAt returns an operation for the request to an absolute address. The credentials are for the API's own host.
 func (c *caller) endpointAt(request Request) (*gen.Endpoint, error) {
@@ -112,7 +120,7 @@ func (c *caller) endpointAt(request Request) (*gen.Endpoint, error) {
 	case request.Path != "" || request.Query != nil:
 		return nil, errors.New("the request has a URL, and a path or query beside it: give either")
 	case sameHost(address, c.settings.baseURL):
-		return unlisted(request.Method, address.Path, anyCredentials), nil
+		return unlisted(request.Method, address.Path, request.credentials()), nil
 	case address.Host == "" || address.User != nil || address.Scheme != "https" && !transport.Loopback(address.Hostname()):
 		return nil, fmt.Errorf("%s %s: not sent: the URL is not an absolute https URL", request.Method, address.Host)
 	}
