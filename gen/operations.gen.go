@@ -351,7 +351,8 @@ var OpGetActivitySubscriptions = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -408,7 +409,8 @@ var OpListBroadcasts = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -423,7 +425,8 @@ var OpListScheduledBroadcasts = Endpoint{
 		{Name: "oldest_start_time", Wire: "oldest_start_time"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -497,7 +500,8 @@ var OpGetBroadcastChat = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values6, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 200},
+	Names:  names2,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -548,7 +552,8 @@ var OpGetChatConversations = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -595,7 +600,8 @@ var OpGetChatConversationEvents = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -694,7 +700,8 @@ var OpSearchCommunities = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -767,7 +774,8 @@ var OpGetConnectionHistory = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "status", Wire: "status", Values: values18},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A second request cuts what was connected in between.
@@ -820,7 +828,8 @@ var OpGetDirectMessagesEventsByParticipantID = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -856,7 +865,8 @@ var OpGetDirectMessagesEventsByConversationID = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -876,7 +886,8 @@ var OpGetDirectMessagesEvents = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1055,7 +1066,8 @@ var OpGetListsFollowers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1072,7 +1084,8 @@ var OpGetListsMembers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -1110,7 +1123,8 @@ var OpGetListsPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1277,7 +1291,8 @@ var OpSearchCommunityNotesWritten = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1299,7 +1314,8 @@ var OpSearchEligiblePosts = Endpoint{
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1398,7 +1414,8 @@ var OpGetSpacesBuyers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1418,7 +1435,8 @@ var OpGetSpacesPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1509,7 +1527,8 @@ var OpGetPostsCountsAll = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
-	Names: names57,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names57,
 }
 
 // A read changes nothing.
@@ -1529,7 +1548,8 @@ var OpGetPostsCountsRecent = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
-	Names: names57,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names57,
 }
 
 // A read changes nothing.
@@ -1721,7 +1741,8 @@ var OpSearchPostsAll = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 500},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1748,7 +1769,8 @@ var OpSearchPostsRecent = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1783,7 +1805,8 @@ var OpGetRules = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -1886,7 +1909,8 @@ var OpGetPostsLikingUsers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1907,7 +1931,8 @@ var OpGetPostsQuotedPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1924,7 +1949,8 @@ var OpGetPostsRepostedBy = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -1944,7 +1970,8 @@ var OpGetPostsReposts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2088,7 +2115,8 @@ var OpGetUsersRepostsOfMe = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2106,7 +2134,8 @@ var OpSearchUsers = Endpoint{
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "next_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2138,7 +2167,8 @@ var OpGetUsersAffiliates = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2155,7 +2185,8 @@ var OpGetUsersBlocking = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2175,7 +2206,8 @@ var OpGetUsersBookmarks = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -2197,7 +2229,8 @@ var OpGetUsersBookmarkFolders = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -2218,7 +2251,8 @@ var OpGetUsersBookmarksByFolderID = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names51,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names51,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2261,7 +2295,8 @@ var OpGetUsersFollowedLists = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -2296,7 +2331,8 @@ var OpGetUsersFollowers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2313,7 +2349,8 @@ var OpGetUsersFollowing = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -2342,7 +2379,8 @@ var OpGetUsersLikedPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -2376,7 +2414,8 @@ var OpGetUsersListMemberships = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2400,7 +2439,8 @@ var OpGetUsersMentions = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2417,7 +2457,8 @@ var OpGetUsersMuting = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names2,
 }
 
 // It sets a state that either holds or does not.
@@ -2442,7 +2483,8 @@ var OpGetUsersOwnedLists = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2536,7 +2578,8 @@ var OpGetUsersTimeline = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names2,
 }
 
 // A read changes nothing.
@@ -2561,7 +2604,8 @@ var OpGetUsersPosts = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
 	},
-	Names: names2,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names2,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.

@@ -37,6 +37,8 @@ type Endpoint struct {
 	Params []Param
 	// Names are the fields of answers that have an old name.
 	Names Names
+	// Paging is how its list is read page by page, nil where it is no list or has one page.
+	Paging *Paging
 	// Bare says that answers come with `data` around them or without.
 	Bare bool
 }
@@ -51,4 +53,12 @@ type Param struct {
 	Values []string
 	// Old are the values that had another name before.
 	Old []Pair
+}
+
+// Paging is how a list is read page by page. The token of the next page stands in meta.next_token.
+type Paging struct {
+	// Token is the parameter that takes it.
+	Token string
+	// Floor and Ceiling bound max_results; both are 0 where the operation does not take it.
+	Floor, Ceiling int
 }
