@@ -16,7 +16,7 @@ var (
 	kindSpace     = &kind{resource: "space", param: "space.fields", section: "spaces", always: []string{"id", "state"}}
 	kindTopic     = &kind{resource: "topic", param: "topic.fields", section: "topics", always: []string{"id", "name"}}
 	kindCommunity = &kind{resource: "community", param: "community.fields", always: []string{"id", "name"}}
-	kindNews      = &kind{resource: "news", param: "news.fields", always: []string{"id", "name", "rest_id"}}
+	kindNews      = &kind{resource: "news", param: "news.fields", always: []string{"rest_id", "name"}}
 	kindNote      = &kind{resource: "note", param: "note.fields", always: []string{"id", "post_id"}}
 	kindBroadcast = &kind{resource: "broadcast", param: "broadcast.fields", always: []string{"id", "state", "title"}}
 	kindChat      = &kind{resource: "chat_conversation", param: "chat_conversation.fields", always: []string{"id", "type"}}
@@ -89,7 +89,10 @@ type doc struct {
 
 func (d doc) kind() *kind { return d.of }
 
-func (d doc) field(_ *view, name string) any {
+func (d doc) field(v *view, name string) any {
+	if d.of != kindTopic && !v.s.declares(v.c, name) {
+		return nil // the contract lets fields be asked for that its answers then do not have
+	}
 	if name == "id" || name == "rest_id" {
 		return d.d.ID
 	}
@@ -102,7 +105,7 @@ func (d doc) refers(v *view, expansion string) []ref {
 	if expansion == "topic_ids" {
 		to = kindTopic
 	}
-	switch value := d.field(v, expansion).(type) {
+	switch value := d.d.Fields[expansion].(type) {
 	case string:
 		return refs(to, value)
 	case []any:

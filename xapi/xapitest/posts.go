@@ -266,10 +266,7 @@ func (v *view) hideReply() answer {
 	}
 	_ = v.c.decode(&body)
 	p := v.w.Post(v.c.params["tweet_id"])
-	if p == nil {
-		return v.notThere(kindPost, "tweet_id", v.c.params["tweet_id"])
-	}
-	if first := v.w.Post(p.Conversation); first == nil || first.Author != v.me || p.ReplyTo == "" {
+	if p == nil || p.ReplyTo == "" || v.w.Post(p.Conversation) == nil || v.w.Post(p.Conversation).Author != v.me {
 		refused := forbidden("You are not allowed to hide this Tweet.")
 		refused.hint = "only replies in a conversation that the caller began can be hidden"
 		return refused
