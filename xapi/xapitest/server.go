@@ -39,6 +39,7 @@ type Server struct {
 	limiter  limiter
 	faults   *faultRules
 	uploads  map[string]*upload
+	streams  streams
 	// world is made when it is first asked for.
 	world    *world.World
 	requests []Request
