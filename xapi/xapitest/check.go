@@ -74,11 +74,11 @@ func lacksMetadata(body []byte) bool {
 
 // violation is the entry of errors[] for one place at fault.
 func violation(f validate.Finding) object {
-	name := strings.ReplaceAll(strings.Trim(f.Pointer, "/"), "/", ".")
+	name := strings.Trim(f.Pointer, "/")
 	if f.In == "body" {
-		name = strings.TrimSuffix("$."+name, ".")
+		name = strings.TrimSuffix("$."+strings.ReplaceAll(name, "/", "."), ".")
 	} else {
-		name, _, _ = strings.Cut(name, ".")
+		name, _, _ = strings.Cut(name, "/")
 	}
 	if name == "" {
 		return object{"message": f.String()}

@@ -93,11 +93,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer takes the call through the checks that all operations share, to its handler.
 func (s *Server) answer(c *call) answer {
 	if c.operation.ID == "" {
-		// The real API has no JSON for a path that it does not know.
-		return answer{status: http.StatusNotFound, edge: true}
+		return unknownPath(instead(c.request.Method, c.request.URL.Path))
 	}
 	if refused, ok := s.readBody(c); !ok {
 		return refused
+	}
+	if hint := c.oldCommand(); hint != "" {
+		return unknownPath(hint)
 	}
 	if refused, ok := s.authorize(c); !ok {
 		refused.edge = true
@@ -115,7 +117,12 @@ func (s *Server) answer(c *call) answer {
 // handle has the call answered by what is registered for its operation, or by made-up data, in the spelling of the
 // request.
 func (s *Server) handle(c *call) answer {
-	handle, ok := handlers[c.operation.ID]
+	s.mu.Lock()
+	handle, ok := s.customs[c.operation.ID]
+	s.mu.Unlock()
+	if !ok {
+		handle, ok = handlers[c.operation.ID]
+	}
 	if !ok {
 		handle = (*Server).sample
 	}
