@@ -50,7 +50,9 @@ func recording(t *testing.T, steps []roundTripper, opts ...xapi.ClientOption) (*
 
 type roundTripperKeepingBodies func(*http.Request) (*http.Response, error)
 
-func (f roundTripperKeepingBodies) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+func (f roundTripperKeepingBodies) RoundTrip(req *http.Request) (*http.Response, error) {
+	return f(req)
+}
 
 func TestDoSendsWhatNoContractHas(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
