@@ -2801,7 +2801,7 @@ type AddUserPublicKeyRequest struct {
 	PublicKey *PublicKeyDraft `json:"public_key"`
 
 	// Version is the version of the key; must be there even with `generate_version`.
-	Version string `json:"version,omitzero"`
+	Version string `json:"version"`
 }
 
 // AllowDownload is part of what operations take or answer.
@@ -2903,10 +2903,10 @@ type ArticleBlockType string
 // ArticleContent is the body of the article, as DraftJS keeps it.
 type ArticleContent struct {
 	// Blocks are paragraphs, headings and list items in their order.
-	Blocks []ArticleBlock `json:"blocks"`
+	Blocks []ArticleBlock `json:"blocks,omitzero"`
 
 	// Entities are links, embedded posts and images that blocks refer to.
-	Entities []ArticleEntity `json:"entities"`
+	Entities []ArticleEntity `json:"entities,omitzero"`
 }
 
 // ArticleDraft is an article to store as a draft.
@@ -3146,7 +3146,7 @@ type CashtagEntity struct {
 
 	// DisplayURL is the shortened form shown to readers. Version 2.166 of the spec was the last that had it.
 	DisplayURL string `json:"display_url,omitzero"`
-	End        int64  `json:"end,omitzero"`
+	End        int64  `json:"end"`
 
 	// ExpandedURL is kept Version 2.166 of the spec was the last that had it.
 	ExpandedURL string `json:"expanded_url,omitzero"`
@@ -3159,7 +3159,7 @@ type CashtagEntity struct {
 
 	// MediaKey is kept Version 2.166 of the spec was the last that had it.
 	MediaKey string `json:"media_key,omitzero"`
-	Start    int64  `json:"start,omitzero"`
+	Start    int64  `json:"start"`
 
 	// Status is kept Version 2.166 of the spec was the last that had it.
 	Status int64  `json:"status,omitzero"`
@@ -3305,7 +3305,7 @@ type ChatGroupDraft struct {
 	ConversationKeyVersion string `json:"conversation_key_version,omitzero"`
 
 	// ConversationParticipantKeys are the conversation key, encrypted for each member.
-	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys"`
+	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys,omitzero"`
 
 	// GroupAdmins are users who may manage the group; the creator when absent.
 	GroupAdmins []string `json:"group_admins,omitzero"`
@@ -3343,7 +3343,7 @@ type ChatKeysDraft struct {
 	ConversationKeyVersion string `json:"conversation_key_version,omitzero"`
 
 	// ConversationParticipantKeys are the key, encrypted for each participant.
-	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys"`
+	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys,omitzero"`
 }
 
 // ChatMediaUploadAppendData is part of what operations take or answer.
@@ -3355,13 +3355,13 @@ type ChatMediaUploadAppendData struct {
 // ChatMediaUploadAppendRequest is one segment of an encrypted file.
 type ChatMediaUploadAppendRequest struct {
 	// ConversationID is the conversation the file is for.
-	ConversationID string `json:"conversation_id,omitzero"`
+	ConversationID string `json:"conversation_id"`
 
 	// Media is the bytes, raw as multipart or in base64 as JSON.
-	Media string `json:"media,omitzero"`
+	Media string `json:"media"`
 
 	// MediaHashKey is the hash key that initialize answered with.
-	MediaHashKey string `json:"media_hash_key,omitzero"`
+	MediaHashKey string `json:"media_hash_key"`
 
 	// SegmentIndex is the place of the segment in the file, from 0.
 	SegmentIndex int64 `json:"segment_index"`
@@ -3473,7 +3473,7 @@ type ChatMessageEventField string
 // ChatMessagesRemoval is the encrypted messages to delete, and for whom.
 type ChatMessagesRemoval struct {
 	// ActionSignatures are the action, signed by the client.
-	ActionSignatures []ChatActionSignature `json:"action_signatures"`
+	ActionSignatures []ChatActionSignature `json:"action_signatures,omitzero"`
 
 	// DeleteMessageAction says whether to delete for everybody or from the signed-in user's view only.
 	DeleteMessageAction ChatDeleteAction `json:"delete_message_action"`
@@ -3671,7 +3671,7 @@ type ContextEntity struct {
 // ConversationDraft is a group conversation to start, and its first message.
 type ConversationDraft struct {
 	// ConversationType is always `Group`.
-	ConversationType string        `json:"conversation_type,omitzero"`
+	ConversationType string        `json:"conversation_type"`
 	Message          *MessageDraft `json:"message"`
 
 	// ParticipantIDs are users to invite, 2 to 49, without the sender.
@@ -3883,7 +3883,7 @@ type DeleteCommunityNotesData struct {
 // DeleteConnectionsByUUIDsRequest is the connections to close.
 type DeleteConnectionsByUUIDsRequest struct {
 	// UUIDs are ids from the connection history, 1 to 100.
-	UUIDs []string `json:"uuids"`
+	UUIDs []string `json:"uuids,omitzero"`
 }
 
 // DeleteDirectMessagesEventsData is part of what operations take or answer.
@@ -3935,7 +3935,7 @@ type DeleteWebhooksStreamLinkData struct {
 // DomainRestrictions is part of what operations take or answer.
 type DomainRestrictions struct {
 	// Whitelist are list of whitelisted domains.
-	Whitelist []string `json:"whitelist"`
+	Whitelist []string `json:"whitelist,omitzero"`
 }
 
 // EditDraft is the makes this the next version of an existing post.
@@ -4023,8 +4023,8 @@ type Geo struct {
 
 	// Geometry is kept Version 2.166 of the spec was the last that had it.
 	Geometry   *Point          `json:"geometry,omitzero"`
-	Properties json.RawMessage `json:"properties,omitzero"`
-	Type       string          `json:"type,omitzero"`
+	Properties json.RawMessage `json:"properties"`
+	Type       string          `json:"type"`
 }
 
 // GeoRestrictions is part of what operations take or answer.
@@ -5494,7 +5494,7 @@ type LikeCompliance struct {
 // LikeDeleted is which like was taken back, and when.
 type LikeDeleted struct {
 	// EventAt is when it was taken back.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// Favorite is the like.
 	Favorite *ComplianceLike `json:"favorite"`
@@ -5779,7 +5779,7 @@ type MediaMetadataSet struct {
 
 // MediaMetadataUpdate is part of what operations take or answer.
 type MediaMetadataUpdate struct {
-	ID       string         `json:"id,omitzero"`
+	ID       string         `json:"id"`
 	Metadata *MediaMetadata `json:"metadata,omitzero"`
 }
 
@@ -5819,7 +5819,7 @@ type MediaPublicMetrics struct {
 
 // MediaSegment is one segment: raw bytes as multipart, or base64 as JSON.
 type MediaSegment struct {
-	Media        string `json:"media,omitzero"`
+	Media        string `json:"media"`
 	SegmentIndex int64  `json:"segment_index"`
 }
 
@@ -5853,7 +5853,7 @@ type MediaUpload struct {
 type MediaUploadOneShot struct {
 	// AdditionalOwners are further users who may use the media.
 	AdditionalOwners []string      `json:"additional_owners,omitzero"`
-	Media            string        `json:"media,omitzero"`
+	Media            string        `json:"media"`
 	MediaCategory    MediaCategory `json:"media_category"`
 
 	// MediaType is MIME type of the file. Version 2.166 of the spec was the last that had it.
@@ -6096,10 +6096,10 @@ type NoteDraft struct {
 	Info *NoteDraftInfo `json:"info"`
 
 	// PostID is the post it is about; one note for each.
-	PostID string `json:"post_id,omitzero"`
+	PostID string `json:"post_id"`
 
 	// TestMode is the keeps the note from being shown to the public. Must be true during the pilot.
-	TestMode bool `json:"test_mode,omitzero"`
+	TestMode bool `json:"test_mode"`
 }
 
 // NoteDraftInfo is what a note says.
@@ -6111,13 +6111,13 @@ type NoteDraftInfo struct {
 	IsMediaNote bool `json:"is_media_note,omitzero"`
 
 	// MisleadingTags are in which ways the post misleads.
-	MisleadingTags []MisleadingTag `json:"misleading_tags"`
+	MisleadingTags []MisleadingTag `json:"misleading_tags,omitzero"`
 
 	// Text is text of the note; it must hold a link at least.
-	Text string `json:"text,omitzero"`
+	Text string `json:"text"`
 
 	// TrustworthySources is the writer holds the linked sources to be trustworthy.
-	TrustworthySources bool `json:"trustworthy_sources,omitzero"`
+	TrustworthySources bool `json:"trustworthy_sources"`
 }
 
 // NoteEvaluated is part of what operations take or answer.
@@ -6308,7 +6308,7 @@ type PlaceType string
 
 // Point is a GeoJSON point (RFC 7946, section 3.1.2).
 type Point struct {
-	Coordinates []float64 `json:"coordinates"`
+	Coordinates []float64 `json:"coordinates,omitzero"`
 	Type        string    `json:"type"`
 }
 
@@ -6331,7 +6331,7 @@ type Poll struct {
 // PollDraft is the poll to attach.
 type PollDraft struct {
 	// DurationMinutes is how long it stays open: 5 minutes to 7 days.
-	DurationMinutes int64 `json:"duration_minutes,omitzero"`
+	DurationMinutes int64 `json:"duration_minutes"`
 
 	// Options are choices, 2 to 4.
 	Options []string `json:"options,omitzero"`
@@ -6592,7 +6592,7 @@ type PostCount struct {
 // PostDeleted is which post, and when.
 type PostDeleted struct {
 	// EventAt is when it happened.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// QuotePostID is the post that quotes it; absent where none is concerned.
 	QuotePostID string          `json:"quote_tweet_id,omitzero"`
@@ -6660,10 +6660,10 @@ type PostEdited struct {
 	EditPostIDs []string `json:"edit_tweet_ids,omitzero"`
 
 	// EventAt is when it was edited.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// InitialPostID is the id of the first version.
-	InitialPostID string          `json:"initial_tweet_id,omitzero"`
+	InitialPostID string          `json:"initial_tweet_id"`
 	Post          *CompliancePost `json:"tweet"`
 }
 
@@ -6709,16 +6709,16 @@ type PostNote struct {
 // PostNotice is a notice on a post.
 type PostNotice struct {
 	// Application is `apply` or `remove`.
-	Application string `json:"application,omitzero"`
+	Application string `json:"application"`
 
 	// Details is text of the notice.
 	Details string `json:"details,omitzero"`
 
 	// EventAt is when it was put on or taken off.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// EventType is the kind of notice.
-	EventType string `json:"event_type,omitzero"`
+	EventType string `json:"event_type"`
 
 	// ExtendedDetailsURL is the page that explains the notice.
 	ExtendedDetailsURL string `json:"extended_details_url,omitzero"`
@@ -6776,7 +6776,7 @@ type PostPublicMetrics struct {
 
 // PostReference is part of what operations take or answer.
 type PostReference struct {
-	ID   string        `json:"id,omitzero"`
+	ID   string        `json:"id"`
 	Type ReferenceType `json:"type,omitzero"`
 }
 
@@ -6789,10 +6789,10 @@ type PostScopes struct {
 // PostUnviewable is a post that is hidden.
 type PostUnviewable struct {
 	// Application is `apply` or `remove`.
-	Application string `json:"application,omitzero"`
+	Application string `json:"application"`
 
 	// EventAt is when it was hidden or shown again.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	Post    *CompliancePost `json:"tweet"`
 }
 
@@ -6802,7 +6802,7 @@ type PostWithheld struct {
 	Copyright bool `json:"copyright"`
 
 	// CountryCodes are countries concerned.
-	CountryCodes []string `json:"country_codes"`
+	CountryCodes []string `json:"country_codes,omitzero"`
 
 	// Scope says whether the post or the whole account is withheld.
 	Scope PostWithheldScope `json:"scope,omitzero"`
@@ -6811,7 +6811,7 @@ type PostWithheld struct {
 // PostWithheldNotice is a withheld post.
 type PostWithheldNotice struct {
 	// EventAt is when it was withheld.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// QuotePostID is the post that quotes it; absent where none is concerned.
 	QuotePostID string          `json:"quote_tweet_id,omitzero"`
@@ -7592,7 +7592,7 @@ type Sticker struct {
 // StickerInfo is part of what operations take or answer.
 type StickerInfo struct {
 	// Stickers are stickers list must not be empty and should not exceed 25.
-	Stickers []Sticker `json:"stickers"`
+	Stickers []Sticker `json:"stickers,omitzero"`
 }
 
 // StreamEndpoint is a string; these values are known.
@@ -8048,11 +8048,11 @@ type URLEntity struct {
 
 	// DisplayURL is the shortened form shown to readers.
 	DisplayURL  string        `json:"display_url,omitzero"`
-	End         int64         `json:"end,omitzero"`
+	End         int64         `json:"end"`
 	ExpandedURL string        `json:"expanded_url,omitzero"`
 	Images      []EntityImage `json:"images,omitzero"`
 	MediaKey    string        `json:"media_key,omitzero"`
-	Start       int64         `json:"start,omitzero"`
+	Start       int64         `json:"start"`
 	Status      int64         `json:"status,omitzero"`
 
 	// Title is the title of the page behind it.
@@ -8297,23 +8297,23 @@ type UserField string
 // UserGeoScrubbed is which posts lose their location.
 type UserGeoScrubbed struct {
 	// EventAt is when the user asked for it.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// UpToPostID is the newest post concerned; all older ones of the user are too.
-	UpToPostID string          `json:"up_to_tweet_id,omitzero"`
+	UpToPostID string          `json:"up_to_tweet_id"`
 	User       *ComplianceUser `json:"user"`
 }
 
 // UserProfileChanged is what was changed in a profile.
 type UserProfileChanged struct {
 	// EventAt is when it was changed.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// NewValue is the value since then.
-	NewValue string `json:"new_value,omitzero"`
+	NewValue string `json:"new_value"`
 
 	// ProfileField is the field of the profile.
-	ProfileField string          `json:"profile_field,omitzero"`
+	ProfileField string          `json:"profile_field"`
 	User         *ComplianceUser `json:"user"`
 }
 
@@ -8341,7 +8341,7 @@ type UserPublicMetrics struct {
 // UserStateChanged is which account, and when.
 type UserStateChanged struct {
 	// EventAt is when it happened.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	User    *ComplianceUser `json:"user"`
 }
 
@@ -8366,7 +8366,7 @@ type UserWithheld struct {
 // UserWithheldNotice is a withheld account.
 type UserWithheldNotice struct {
 	// EventAt is when it was withheld.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	User    *ComplianceUser `json:"user"`
 
 	// WithheldInCountries are countries in which it must not be shown.

@@ -358,7 +358,8 @@ var OpGetActivitySubscriptions = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -422,7 +423,8 @@ var OpListBroadcasts = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -438,7 +440,8 @@ var OpListScheduledBroadcasts = Endpoint{
 		{Name: "oldest_start_time", Wire: "oldest_start_time"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -515,7 +518,8 @@ var OpGetBroadcastChat = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values8, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 200},
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -569,7 +573,8 @@ var OpGetChatConversations = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -618,7 +623,8 @@ var OpGetChatConversationEvents = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -728,7 +734,8 @@ var OpSearchCommunities = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -809,7 +816,8 @@ var OpGetConnectionHistory = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "status", Wire: "status", Values: values22},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A second request cuts what was connected in between.
@@ -869,7 +877,8 @@ var OpGetDirectMessagesEventsByParticipantID = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -914,7 +923,8 @@ var OpGetDirectMessagesEventsByConversationID = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -937,7 +947,8 @@ var OpGetDirectMessagesEvents = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1136,7 +1147,8 @@ var OpGetListsFollowers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1156,7 +1168,8 @@ var OpGetListsMembers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -1202,7 +1215,8 @@ var OpGetListsPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1398,7 +1412,8 @@ var OpSearchCommunityNotesWritten = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1423,7 +1438,8 @@ var OpSearchEligiblePosts = Endpoint{
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1539,7 +1555,8 @@ var OpGetSpacesBuyers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1562,7 +1579,8 @@ var OpGetSpacesPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1667,7 +1685,8 @@ var OpGetPostsCountsAll = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
-	Names: names77,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1689,7 +1708,8 @@ var OpGetPostsCountsRecent = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
-	Names: names77,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1885,7 +1905,8 @@ var OpSearchPostsAll = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 500},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1915,7 +1936,8 @@ var OpSearchPostsRecent = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1954,7 +1976,8 @@ var OpGetRules = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -2066,7 +2089,8 @@ var OpGetPostsLikingUsers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2090,7 +2114,8 @@ var OpGetPostsQuotedPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2110,7 +2135,8 @@ var OpGetPostsRepostedBy = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2133,7 +2159,8 @@ var OpGetPostsReposts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2300,7 +2327,8 @@ var OpGetUsersRepostsOfMe = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2321,7 +2349,8 @@ var OpSearchUsers = Endpoint{
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "next_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2357,7 +2386,8 @@ var OpGetUsersAffiliates = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2377,7 +2407,8 @@ var OpGetUsersBlocking = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2400,7 +2431,8 @@ var OpGetUsersBookmarks = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2427,7 +2459,8 @@ var OpGetUsersBookmarkFolders = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names1,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -2452,7 +2485,8 @@ var OpGetUsersBookmarksByFolderID = Endpoint{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
-	Names: names70,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
+	Names:  names70,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2503,7 +2537,8 @@ var OpGetUsersFollowedLists = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2546,7 +2581,8 @@ var OpGetUsersFollowers = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2566,7 +2602,8 @@ var OpGetUsersFollowing = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2601,7 +2638,8 @@ var OpGetUsersLikedPosts = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2643,7 +2681,8 @@ var OpGetUsersListMemberships = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2670,7 +2709,8 @@ var OpGetUsersMentions = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2690,7 +2730,8 @@ var OpGetUsersMuting = Endpoint{
 		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2721,7 +2762,8 @@ var OpGetUsersOwnedLists = Endpoint{
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2832,7 +2874,8 @@ var OpGetUsersTimeline = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2860,7 +2903,8 @@ var OpGetUsersPosts = Endpoint{
 		{Name: "until_id", Wire: "until_id"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.

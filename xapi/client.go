@@ -37,6 +37,9 @@ func New(opts ...ClientOption) (*Client, error) {
 	if c.credentials, err = settings.authorization(c.redactor); err != nil {
 		return nil, err
 	}
+	if err := c.shareRates(); err != nil {
+		return nil, err
+	}
 	c.settings.startValidation(c.redactor)
 	c.lanes = transport.NewLanes(settings.httpClient.Transport)
 	c.http = settings.client(transport.Chain(c.lanes,
@@ -79,7 +82,7 @@ func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request,
 	if err := c.credentials.Check(ctx, op); err != nil {
 		return unsent(req, err)
 	}
-	call := c.newCall(op, &settings)
+	call := c.newCall(ctx, op, &settings)
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
@@ -112,8 +115,9 @@ func unsent(req *http.Request, err error) error {
 }
 
 // newCall returns a call of op as the chain carries it.
-func (c *caller) newCall(op *transport.Operation, settings *settings) *transport.Call {
+func (c *caller) newCall(ctx context.Context, op *transport.Operation, settings *settings) *transport.Call {
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
+	call.AppOnly = settings.rates != nil && c.credentials.AppOnly(ctx, op)
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
 	}

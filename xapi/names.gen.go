@@ -2,7 +2,10 @@
 
 package xapi
 
-import "github.com/xapi-go/xapi-go/gen"
+import (
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
+)
 
 // What operations take and answer.
 type (
@@ -1909,3 +1912,157 @@ const (
 	WebhookConfigFieldURL                                = gen.WebhookConfigFieldURL
 	WebhookConfigFieldValid                              = gen.WebhookConfigFieldValid
 )
+
+// AllAnalyticsFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllAnalyticsFields() []AnalyticsField { return []AnalyticsField{wire.All} }
+
+// AllBroadcastChatMessageExpansions asks for all expansions that the operation called offers, but those that only
+// an owner may ask for: append such to it.
+func AllBroadcastChatMessageExpansions() []BroadcastChatMessageExpansion {
+	return []BroadcastChatMessageExpansion{wire.All}
+}
+
+// AllBroadcastChatMessageFields asks for all fields that the operation called offers, but those that only an owner
+// may ask for: append such to it.
+func AllBroadcastChatMessageFields() []BroadcastChatMessageField {
+	return []BroadcastChatMessageField{wire.All}
+}
+
+// AllBroadcastFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllBroadcastFields() []BroadcastField { return []BroadcastField{wire.All} }
+
+// AllChatConversationExpansions asks for all expansions that the operation called offers, but those that only an
+// owner may ask for: append such to it.
+func AllChatConversationExpansions() []ChatConversationExpansion {
+	return []ChatConversationExpansion{wire.All}
+}
+
+// AllChatConversationFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllChatConversationFields() []ChatConversationField { return []ChatConversationField{wire.All} }
+
+// AllChatMessageEventFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllChatMessageEventFields() []ChatMessageEventField { return []ChatMessageEventField{wire.All} }
+
+// AllCommunityFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllCommunityFields() []CommunityField { return []CommunityField{wire.All} }
+
+// AllComplianceJobFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllComplianceJobFields() []ComplianceJobField { return []ComplianceJobField{wire.All} }
+
+// AllConnectionFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllConnectionFields() []ConnectionField { return []ConnectionField{wire.All} }
+
+// AllDMEventExpansions asks for all expansions that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllDMEventExpansions() []DMEventExpansion { return []DMEventExpansion{wire.All} }
+
+// AllDMEventFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllDMEventFields() []DMEventField { return []DMEventField{wire.All} }
+
+// AllEngagementFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllEngagementFields() []EngagementField { return []EngagementField{wire.All} }
+
+// AllLikeExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllLikeExpansions() []LikeExpansion { return []LikeExpansion{wire.All} }
+
+// AllLikeFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllLikeFields() []LikeField { return []LikeField{wire.All} }
+
+// AllListExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllListExpansions() []ListExpansion { return []ListExpansion{wire.All} }
+
+// AllListFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllListFields() []ListField { return []ListField{wire.All} }
+
+// AllMediaAnalyticsFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllMediaAnalyticsFields() []MediaAnalyticsField { return []MediaAnalyticsField{wire.All} }
+
+// AllMediaFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllMediaFields() []MediaField { return []MediaField{wire.All} }
+
+// AllNewsFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllNewsFields() []NewsField { return []NewsField{wire.All} }
+
+// AllNoteFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllNoteFields() []NoteField { return []NoteField{wire.All} }
+
+// AllPersonalizedTrendFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllPersonalizedTrendFields() []PersonalizedTrendField { return []PersonalizedTrendField{wire.All} }
+
+// AllPlaceFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPlaceFields() []PlaceField { return []PlaceField{wire.All} }
+
+// AllPollFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPollFields() []PollField { return []PollField{wire.All} }
+
+// AllPostExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllPostExpansions() []PostExpansion { return []PostExpansion{wire.All} }
+
+// AllPostFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPostFields() []PostField { return []PostField{wire.All} }
+
+// AllPublicKeyFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllPublicKeyFields() []PublicKeyField { return []PublicKeyField{wire.All} }
+
+// AllRulesCountFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllRulesCountFields() []RulesCountField { return []RulesCountField{wire.All} }
+
+// AllSearchCountFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllSearchCountFields() []SearchCountField { return []SearchCountField{wire.All} }
+
+// AllSpaceExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllSpaceExpansions() []SpaceExpansion { return []SpaceExpansion{wire.All} }
+
+// AllSpaceFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllSpaceFields() []SpaceField { return []SpaceField{wire.All} }
+
+// AllTopicFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllTopicFields() []TopicField { return []TopicField{wire.All} }
+
+// AllTrendFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllTrendFields() []TrendField { return []TrendField{wire.All} }
+
+// AllUsageFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllUsageFields() []UsageField { return []UsageField{wire.All} }
+
+// AllUserExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllUserExpansions() []UserExpansion { return []UserExpansion{wire.All} }
+
+// AllUserFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllUserFields() []UserField { return []UserField{wire.All} }
+
+// AllWebhookConfigFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllWebhookConfigFields() []WebhookConfigField { return []WebhookConfigField{wire.All} }

@@ -943,9 +943,15 @@ func (c *Client) GetAccountActivitySubscriptions(ctx context.Context, webhookID 
 //
 // Authorization: app-only; or OAuth 2.0 with like.read, tweet.read; or OAuth 1.0a.
 // Limits: 500 calls in 15 minutes for an app.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetActivitySubscriptionsPages reads all of them.
 func (c *Client) GetActivitySubscriptions(ctx context.Context, params *GetActivitySubscriptionsParams, opts ...CallOption) (*GetActivitySubscriptionsResult, error) {
 	return fetch[GetActivitySubscriptionsResult](ctx, c.core(), &gen.OpGetActivitySubscriptions, gen.Input{Params: params}, opts)
+}
+
+// GetActivitySubscriptionsPages reads the whole list of GetActivitySubscriptions, page by page, as far as it is
+// asked for. A page has up to 1000 elements.
+func (c *Client) GetActivitySubscriptionsPages(params *GetActivitySubscriptionsParams, opts ...PagerOption) *Pager[ActivitySubscription] {
+	return newPager[ActivitySubscription](c.core(), &gen.OpGetActivitySubscriptions, gen.Input{Params: params}, opts)
 }
 
 // GetBroadcast carries out getBroadcast, GET /2/broadcasts/{id}: look up one broadcast.
@@ -962,9 +968,15 @@ func (c *Client) GetBroadcast(ctx context.Context, id string, params *GetBroadca
 // Pages through what viewers wrote below one of the signed-in user's broadcasts, newest first, up to 200 a page.
 //
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetBroadcastChatPages reads all of them.
 func (c *Client) GetBroadcastChat(ctx context.Context, id string, params *GetBroadcastChatParams, opts ...CallOption) (*GetBroadcastChatResult, error) {
 	return fetch[GetBroadcastChatResult](ctx, c.core(), &gen.OpGetBroadcastChat, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetBroadcastChatPages reads the whole list of GetBroadcastChat, page by page, as far as it is asked for. A page
+// has up to 200 elements.
+func (c *Client) GetBroadcastChatPages(id string, params *GetBroadcastChatParams, opts ...PagerOption) *Pager[BroadcastChatMessage] {
+	return newPager[BroadcastChatMessage](c.core(), &gen.OpGetBroadcastChat, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetChatConversation carries out getChatConversation, GET /2/chat/conversations/{id}: look up one encrypted conversation.
@@ -973,7 +985,6 @@ func (c *Client) GetBroadcastChat(ctx context.Context, id string, params *GetBro
 // as the answer, 2.167 a single object.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
 func (c *Client) GetChatConversation(ctx context.Context, conversationID string, params *GetChatConversationParams, opts ...CallOption) (*GetChatConversationResult, error) {
 	return fetch[GetChatConversationResult](ctx, c.core(), &gen.OpGetChatConversation, gen.Input{Args: []string{conversationID}, Params: params}, opts)
 }
@@ -984,9 +995,15 @@ func (c *Client) GetChatConversation(ctx context.Context, conversationID string,
 // for the client to decode; `meta.conversation_key_events` has the key changes it needs for that.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetChatConversationEventsPages reads all of them.
 func (c *Client) GetChatConversationEvents(ctx context.Context, id string, params *GetChatConversationEventsParams, opts ...CallOption) (*GetChatConversationEventsResult, error) {
 	return fetch[GetChatConversationEventsResult](ctx, c.core(), &gen.OpGetChatConversationEvents, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetChatConversationEventsPages reads the whole list of GetChatConversationEvents, page by page, as far as it is
+// asked for. A page has up to 100 elements.
+func (c *Client) GetChatConversationEventsPages(id string, params *GetChatConversationEventsParams, opts ...PagerOption) *Pager[ChatMessageEvent] {
+	return newPager[ChatMessageEvent](c.core(), &gen.OpGetChatConversationEvents, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetChatConversations carries out getChatConversations, GET /2/chat/conversations: list encrypted conversations.
@@ -995,9 +1012,15 @@ func (c *Client) GetChatConversationEvents(ctx context.Context, id string, param
 // with keys that the server does not have.
 //
 // Authorization: OAuth 2.0 with dm.read, users.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetChatConversationsPages reads all of them.
 func (c *Client) GetChatConversations(ctx context.Context, params *GetChatConversationsParams, opts ...CallOption) (*GetChatConversationsResult, error) {
 	return fetch[GetChatConversationsResult](ctx, c.core(), &gen.OpGetChatConversations, gen.Input{Params: params}, opts)
+}
+
+// GetChatConversationsPages reads the whole list of GetChatConversations, page by page, as far as it is asked for.
+// A page has up to 100 elements.
+func (c *Client) GetChatConversationsPages(params *GetChatConversationsParams, opts ...PagerOption) *Pager[ChatConversation] {
+	return newPager[ChatConversation](c.core(), &gen.OpGetChatConversations, gen.Input{Params: params}, opts)
 }
 
 // GetCommunitiesByID carries out getCommunitiesById, GET /2/communities/{id}: look up one community.
@@ -1037,9 +1060,15 @@ func (c *Client) GetComplianceJobsByID(ctx context.Context, id string, params *G
 // unless `status` says otherwise.
 //
 // Authorization: app-only.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetConnectionHistoryPages reads all of them.
 func (c *Client) GetConnectionHistory(ctx context.Context, params *GetConnectionHistoryParams, opts ...CallOption) (*GetConnectionHistoryResult, error) {
 	return fetch[GetConnectionHistoryResult](ctx, c.core(), &gen.OpGetConnectionHistory, gen.Input{Params: params}, opts)
+}
+
+// GetConnectionHistoryPages reads the whole list of GetConnectionHistory, page by page, as far as it is asked for.
+// A page has up to 100 elements.
+func (c *Client) GetConnectionHistoryPages(params *GetConnectionHistoryParams, opts ...PagerOption) *Pager[Connection] {
+	return newPager[Connection](c.core(), &gen.OpGetConnectionHistory, gen.Input{Params: params}, opts)
 }
 
 // GetDirectMessagesEvents carries out getDirectMessagesEvents, GET /2/dm_events: read all direct messages.
@@ -1050,9 +1079,15 @@ func (c *Client) GetConnectionHistory(ctx context.Context, params *GetConnection
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for a user.
 // Cost: $0.010 for each dm-event that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetDirectMessagesEventsPages reads all of them.
 func (c *Client) GetDirectMessagesEvents(ctx context.Context, params *GetDirectMessagesEventsParams, opts ...CallOption) (*GetDirectMessagesEventsResult, error) {
 	return fetch[GetDirectMessagesEventsResult](ctx, c.core(), &gen.OpGetDirectMessagesEvents, gen.Input{Params: params}, opts)
+}
+
+// GetDirectMessagesEventsPages reads the whole list of GetDirectMessagesEvents, page by page, as far as it is asked
+// for. A page has up to 100 elements.
+func (c *Client) GetDirectMessagesEventsPages(params *GetDirectMessagesEventsParams, opts ...PagerOption) *Pager[DMEvent] {
+	return newPager[DMEvent](c.core(), &gen.OpGetDirectMessagesEvents, gen.Input{Params: params}, opts)
 }
 
 // GetDirectMessagesEventsByConversationID carries out getDirectMessagesEventsByConversationId, GET /2/dm_conversations/{id}/dm_events: read one conversation.
@@ -1062,9 +1097,15 @@ func (c *Client) GetDirectMessagesEvents(ctx context.Context, params *GetDirectM
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for a user.
 // Cost: $0.010 for each dm-event that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetDirectMessagesEventsByConversationIDPages reads all of them.
 func (c *Client) GetDirectMessagesEventsByConversationID(ctx context.Context, id string, params *GetDirectMessagesEventsByConversationIDParams, opts ...CallOption) (*GetDirectMessagesEventsByConversationIDResult, error) {
 	return fetch[GetDirectMessagesEventsByConversationIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByConversationID, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetDirectMessagesEventsByConversationIDPages reads the whole list of GetDirectMessagesEventsByConversationID,
+// page by page, as far as it is asked for. A page has up to 100 elements.
+func (c *Client) GetDirectMessagesEventsByConversationIDPages(id string, params *GetDirectMessagesEventsByConversationIDParams, opts ...PagerOption) *Pager[DMEvent] {
+	return newPager[DMEvent](c.core(), &gen.OpGetDirectMessagesEventsByConversationID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetDirectMessagesEventsByID carries out getDirectMessagesEventsById, GET /2/dm_events/{event_id}: look up one direct message event.
@@ -1087,9 +1128,15 @@ func (c *Client) GetDirectMessagesEventsByID(ctx context.Context, eventID string
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for a user.
 // Cost: $0.010 for each dm-event that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetDirectMessagesEventsByParticipantIDPages reads all of them.
 func (c *Client) GetDirectMessagesEventsByParticipantID(ctx context.Context, participantID string, params *GetDirectMessagesEventsByParticipantIDParams, opts ...CallOption) (*GetDirectMessagesEventsByParticipantIDResult, error) {
 	return fetch[GetDirectMessagesEventsByParticipantIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByParticipantID, gen.Input{Args: []string{participantID}, Params: params}, opts)
+}
+
+// GetDirectMessagesEventsByParticipantIDPages reads the whole list of GetDirectMessagesEventsByParticipantID, page
+// by page, as far as it is asked for. A page has up to 100 elements.
+func (c *Client) GetDirectMessagesEventsByParticipantIDPages(participantID string, params *GetDirectMessagesEventsByParticipantIDParams, opts ...PagerOption) *Pager[DMEvent] {
+	return newPager[DMEvent](c.core(), &gen.OpGetDirectMessagesEventsByParticipantID, gen.Input{Args: []string{participantID}, Params: params}, opts)
 }
 
 // GetInsights28Hr carries out getInsights28Hr, GET /2/insights/28hr: read engagement of the last 28 hours.
@@ -1129,9 +1176,15 @@ func (c *Client) GetListsByID(ctx context.Context, id string, params *GetListsBy
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetListsFollowersPages reads all of them.
 func (c *Client) GetListsFollowers(ctx context.Context, id string, params *GetListsFollowersParams, opts ...CallOption) (*GetListsFollowersResult, error) {
 	return fetch[GetListsFollowersResult](ctx, c.core(), &gen.OpGetListsFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetListsFollowersPages reads the whole list of GetListsFollowers, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) GetListsFollowersPages(id string, params *GetListsFollowersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetListsFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetListsMembers carries out getListsMembers, GET /2/lists/{id}/members: list who is on a list.
@@ -1141,9 +1194,15 @@ func (c *Client) GetListsFollowers(ctx context.Context, id string, params *GetLi
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 900 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetListsMembersPages reads all of them.
 func (c *Client) GetListsMembers(ctx context.Context, id string, params *GetListsMembersParams, opts ...CallOption) (*GetListsMembersResult, error) {
 	return fetch[GetListsMembersResult](ctx, c.core(), &gen.OpGetListsMembers, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetListsMembersPages reads the whole list of GetListsMembers, page by page, as far as it is asked for. A page has
+// up to 100 elements.
+func (c *Client) GetListsMembersPages(id string, params *GetListsMembersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetListsMembers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetListsPosts carries out getListsPosts, GET /2/lists/{id}/tweets: read a list's posts.
@@ -1153,9 +1212,15 @@ func (c *Client) GetListsMembers(ctx context.Context, id string, params *GetList
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 900 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetListsPostsPages reads all of them.
 func (c *Client) GetListsPosts(ctx context.Context, id string, params *GetListsPostsParams, opts ...CallOption) (*GetListsPostsResult, error) {
 	return fetch[GetListsPostsResult](ctx, c.core(), &gen.OpGetListsPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetListsPostsPages reads the whole list of GetListsPosts, page by page, as far as it is asked for. A page has up
+// to 100 elements.
+func (c *Client) GetListsPostsPages(id string, params *GetListsPostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetListsPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetMediaAnalytics carries out getMediaAnalytics, GET /2/media/analytics: read playback figures.
@@ -1257,9 +1322,14 @@ func (c *Client) GetPostsByIDs(ctx context.Context, params *GetPostsByIDsParams,
 // Authorization: app-only.
 // Limits: 300 calls in 15 minutes for an app.
 // Cost: $0.010, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsCountsAllPages reads all of them.
 func (c *Client) GetPostsCountsAll(ctx context.Context, params *GetPostsCountsAllParams, opts ...CallOption) (*GetPostsCountsAllResult, error) {
 	return fetch[GetPostsCountsAllResult](ctx, c.core(), &gen.OpGetPostsCountsAll, gen.Input{Params: params}, opts)
+}
+
+// GetPostsCountsAllPages reads the whole list of GetPostsCountsAll, page by page, as far as it is asked for.
+func (c *Client) GetPostsCountsAllPages(params *GetPostsCountsAllParams, opts ...PagerOption) *Pager[PostCount] {
+	return newPager[PostCount](c.core(), &gen.OpGetPostsCountsAll, gen.Input{Params: params}, opts)
 }
 
 // GetPostsCountsRecent carries out getPostsCountsRecent, GET /2/tweets/counts/recent: count posts of the last week.
@@ -1270,9 +1340,14 @@ func (c *Client) GetPostsCountsAll(ctx context.Context, params *GetPostsCountsAl
 // Authorization: app-only.
 // Limits: 300 calls in 15 minutes for an app.
 // Cost: $0.005, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsCountsRecentPages reads all of them.
 func (c *Client) GetPostsCountsRecent(ctx context.Context, params *GetPostsCountsRecentParams, opts ...CallOption) (*GetPostsCountsRecentResult, error) {
 	return fetch[GetPostsCountsRecentResult](ctx, c.core(), &gen.OpGetPostsCountsRecent, gen.Input{Params: params}, opts)
+}
+
+// GetPostsCountsRecentPages reads the whole list of GetPostsCountsRecent, page by page, as far as it is asked for.
+func (c *Client) GetPostsCountsRecentPages(params *GetPostsCountsRecentParams, opts ...PagerOption) *Pager[PostCount] {
+	return newPager[PostCount](c.core(), &gen.OpGetPostsCountsRecent, gen.Input{Params: params}, opts)
 }
 
 // GetPostsLikingUsers carries out getPostsLikingUsers, GET /2/tweets/{id}/liking_users: list who liked a post.
@@ -1282,9 +1357,15 @@ func (c *Client) GetPostsCountsRecent(ctx context.Context, params *GetPostsCount
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsLikingUsersPages reads all of them.
 func (c *Client) GetPostsLikingUsers(ctx context.Context, id string, params *GetPostsLikingUsersParams, opts ...CallOption) (*GetPostsLikingUsersResult, error) {
 	return fetch[GetPostsLikingUsersResult](ctx, c.core(), &gen.OpGetPostsLikingUsers, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetPostsLikingUsersPages reads the whole list of GetPostsLikingUsers, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetPostsLikingUsersPages(id string, params *GetPostsLikingUsersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetPostsLikingUsers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsQuotedPosts carries out getPostsQuotedPosts, GET /2/tweets/{id}/quote_tweets: list posts that quote a post.
@@ -1294,9 +1375,15 @@ func (c *Client) GetPostsLikingUsers(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsQuotedPostsPages reads all of them.
 func (c *Client) GetPostsQuotedPosts(ctx context.Context, id string, params *GetPostsQuotedPostsParams, opts ...CallOption) (*GetPostsQuotedPostsResult, error) {
 	return fetch[GetPostsQuotedPostsResult](ctx, c.core(), &gen.OpGetPostsQuotedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetPostsQuotedPostsPages reads the whole list of GetPostsQuotedPosts, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetPostsQuotedPostsPages(id string, params *GetPostsQuotedPostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetPostsQuotedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsRepostedBy carries out getPostsRepostedBy, GET /2/tweets/{id}/retweeted_by: list who reposted a post.
@@ -1306,9 +1393,15 @@ func (c *Client) GetPostsQuotedPosts(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsRepostedByPages reads all of them.
 func (c *Client) GetPostsRepostedBy(ctx context.Context, id string, params *GetPostsRepostedByParams, opts ...CallOption) (*GetPostsRepostedByResult, error) {
 	return fetch[GetPostsRepostedByResult](ctx, c.core(), &gen.OpGetPostsRepostedBy, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetPostsRepostedByPages reads the whole list of GetPostsRepostedBy, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetPostsRepostedByPages(id string, params *GetPostsRepostedByParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetPostsRepostedBy, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetPostsReposts carries out getPostsReposts, GET /2/tweets/{id}/retweets: list the reposts of a post.
@@ -1319,9 +1412,15 @@ func (c *Client) GetPostsRepostedBy(ctx context.Context, id string, params *GetP
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetPostsRepostsPages reads all of them.
 func (c *Client) GetPostsReposts(ctx context.Context, id string, params *GetPostsRepostsParams, opts ...CallOption) (*GetPostsRepostsResult, error) {
 	return fetch[GetPostsRepostsResult](ctx, c.core(), &gen.OpGetPostsReposts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetPostsRepostsPages reads the whole list of GetPostsReposts, page by page, as far as it is asked for. A page has
+// up to 100 elements.
+func (c *Client) GetPostsRepostsPages(id string, params *GetPostsRepostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetPostsReposts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetRuleCounts carries out getRuleCounts, GET /2/tweets/search/stream/rules/counts: count stream rules.
@@ -1340,9 +1439,15 @@ func (c *Client) GetRuleCounts(ctx context.Context, params *GetRuleCountsParams,
 //
 // Authorization: app-only.
 // Limits: 450 calls in 15 minutes for an app.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetRulesPages reads all of them.
 func (c *Client) GetRules(ctx context.Context, params *GetRulesParams, opts ...CallOption) (*GetRulesResult, error) {
 	return fetch[GetRulesResult](ctx, c.core(), &gen.OpGetRules, gen.Input{Params: params}, opts)
+}
+
+// GetRulesPages reads the whole list of GetRules, page by page, as far as it is asked for. A page has up to 1000
+// elements.
+func (c *Client) GetRulesPages(params *GetRulesParams, opts ...PagerOption) *Pager[Rule] {
+	return newPager[Rule](c.core(), &gen.OpGetRules, gen.Input{Params: params}, opts)
 }
 
 // GetScheduledBroadcast carries out getScheduledBroadcast, GET /2/broadcasts/scheduled/{id}: look up one scheduled broadcast.
@@ -1361,9 +1466,15 @@ func (c *Client) GetScheduledBroadcast(ctx context.Context, id string, opts ...C
 // Authorization: OAuth 2.0 with space.read, tweet.read, users.read.
 // Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetSpacesBuyersPages reads all of them.
 func (c *Client) GetSpacesBuyers(ctx context.Context, id string, params *GetSpacesBuyersParams, opts ...CallOption) (*GetSpacesBuyersResult, error) {
 	return fetch[GetSpacesBuyersResult](ctx, c.core(), &gen.OpGetSpacesBuyers, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetSpacesBuyersPages reads the whole list of GetSpacesBuyers, page by page, as far as it is asked for. A page has
+// up to 100 elements.
+func (c *Client) GetSpacesBuyersPages(id string, params *GetSpacesBuyersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetSpacesBuyers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetSpacesByCreatorIDs carries out getSpacesByCreatorIds, GET /2/spaces/by/creator_ids: find Spaces by their creators.
@@ -1407,9 +1518,15 @@ func (c *Client) GetSpacesByIDs(ctx context.Context, params *GetSpacesByIDsParam
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
 // Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetSpacesPostsPages reads all of them.
 func (c *Client) GetSpacesPosts(ctx context.Context, id string, params *GetSpacesPostsParams, opts ...CallOption) (*GetSpacesPostsResult, error) {
 	return fetch[GetSpacesPostsResult](ctx, c.core(), &gen.OpGetSpacesPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetSpacesPostsPages reads the whole list of GetSpacesPosts, page by page, as far as it is asked for. A page has
+// up to 100 elements.
+func (c *Client) GetSpacesPostsPages(id string, params *GetSpacesPostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetSpacesPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetTrendsByWOEID carries out getTrendsByWoeid, GET /2/trends/by/woeid/{woeid}: list what trends at a place.
@@ -1452,9 +1569,15 @@ func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, opts ...C
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersAffiliatesPages reads all of them.
 func (c *Client) GetUsersAffiliates(ctx context.Context, id string, params *GetUsersAffiliatesParams, opts ...CallOption) (*GetUsersAffiliatesResult, error) {
 	return fetch[GetUsersAffiliatesResult](ctx, c.core(), &gen.OpGetUsersAffiliates, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersAffiliatesPages reads the whole list of GetUsersAffiliates, page by page, as far as it is asked for. A
+// page has up to 1000 elements.
+func (c *Client) GetUsersAffiliatesPages(id string, params *GetUsersAffiliatesParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetUsersAffiliates, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBlocking carries out getUsersBlocking, GET /2/users/{id}/blocking: list blocked users.
@@ -1464,9 +1587,15 @@ func (c *Client) GetUsersAffiliates(ctx context.Context, id string, params *GetU
 // Authorization: OAuth 2.0 with block.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for a user.
 // Cost: $0.001 for each block that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersBlockingPages reads all of them.
 func (c *Client) GetUsersBlocking(ctx context.Context, id string, params *GetUsersBlockingParams, opts ...CallOption) (*GetUsersBlockingResult, error) {
 	return fetch[GetUsersBlockingResult](ctx, c.core(), &gen.OpGetUsersBlocking, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersBlockingPages reads the whole list of GetUsersBlocking, page by page, as far as it is asked for. A page
+// has up to 1000 elements.
+func (c *Client) GetUsersBlockingPages(id string, params *GetUsersBlockingParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetUsersBlocking, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarkFolders carries out getUsersBookmarkFolders, GET /2/users/{id}/bookmarks/folders: list bookmark folders.
@@ -1476,9 +1605,15 @@ func (c *Client) GetUsersBlocking(ctx context.Context, id string, params *GetUse
 //
 // Authorization: OAuth 2.0 with bookmark.read, users.read.
 // Limits: 50 calls in 15 minutes for an app, 50 calls in 15 minutes for a user.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersBookmarkFoldersPages reads all of them.
 func (c *Client) GetUsersBookmarkFolders(ctx context.Context, id string, params *GetUsersBookmarkFoldersParams, opts ...CallOption) (*GetUsersBookmarkFoldersResult, error) {
 	return fetch[GetUsersBookmarkFoldersResult](ctx, c.core(), &gen.OpGetUsersBookmarkFolders, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersBookmarkFoldersPages reads the whole list of GetUsersBookmarkFolders, page by page, as far as it is asked
+// for. A page has up to 100 elements.
+func (c *Client) GetUsersBookmarkFoldersPages(id string, params *GetUsersBookmarkFoldersParams, opts ...PagerOption) *Pager[BookmarkFolder] {
+	return newPager[BookmarkFolder](c.core(), &gen.OpGetUsersBookmarkFolders, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarks carries out getUsersBookmarks, GET /2/users/{id}/bookmarks: read bookmarks.
@@ -1488,9 +1623,15 @@ func (c *Client) GetUsersBookmarkFolders(ctx context.Context, id string, params 
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
 // Limits: 180 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersBookmarksPages reads all of them.
 func (c *Client) GetUsersBookmarks(ctx context.Context, id string, params *GetUsersBookmarksParams, opts ...CallOption) (*GetUsersBookmarksResult, error) {
 	return fetch[GetUsersBookmarksResult](ctx, c.core(), &gen.OpGetUsersBookmarks, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersBookmarksPages reads the whole list of GetUsersBookmarks, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) GetUsersBookmarksPages(id string, params *GetUsersBookmarksParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersBookmarks, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersBookmarksByFolderID carries out getUsersBookmarksByFolderId, GET /2/users/{id}/bookmarks/folders/{folder_id}: list the posts in a folder.
@@ -1500,9 +1641,15 @@ func (c *Client) GetUsersBookmarks(ctx context.Context, id string, params *GetUs
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
 // Limits: 50 calls in 15 minutes for an app, 50 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersBookmarksByFolderIDPages reads all of them.
 func (c *Client) GetUsersBookmarksByFolderID(ctx context.Context, id string, folderID string, params *GetUsersBookmarksByFolderIDParams, opts ...CallOption) (*GetUsersBookmarksByFolderIDResult, error) {
 	return fetch[GetUsersBookmarksByFolderIDResult](ctx, c.core(), &gen.OpGetUsersBookmarksByFolderID, gen.Input{Args: []string{id, folderID}, Params: params}, opts)
+}
+
+// GetUsersBookmarksByFolderIDPages reads the whole list of GetUsersBookmarksByFolderID, page by page, as far as it
+// is asked for.
+func (c *Client) GetUsersBookmarksByFolderIDPages(id string, folderID string, params *GetUsersBookmarksByFolderIDParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersBookmarksByFolderID, gen.Input{Args: []string{id, folderID}, Params: params}, opts)
 }
 
 // GetUsersByID carries out getUsersById, GET /2/users/{id}: look up one user.
@@ -1557,9 +1704,15 @@ func (c *Client) GetUsersByUsernames(ctx context.Context, params *GetUsersByUser
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Cost: $0.005 for each list that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersFollowedListsPages reads all of them.
 func (c *Client) GetUsersFollowedLists(ctx context.Context, id string, params *GetUsersFollowedListsParams, opts ...CallOption) (*GetUsersFollowedListsResult, error) {
 	return fetch[GetUsersFollowedListsResult](ctx, c.core(), &gen.OpGetUsersFollowedLists, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersFollowedListsPages reads the whole list of GetUsersFollowedLists, page by page, as far as it is asked
+// for. A page has up to 100 elements.
+func (c *Client) GetUsersFollowedListsPages(id string, params *GetUsersFollowedListsParams, opts ...PagerOption) *Pager[List] {
+	return newPager[List](c.core(), &gen.OpGetUsersFollowedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersFollowers carries out getUsersFollowers, GET /2/users/{id}/followers: list followers.
@@ -1569,9 +1722,15 @@ func (c *Client) GetUsersFollowedLists(ctx context.Context, id string, params *G
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersFollowersPages reads all of them.
 func (c *Client) GetUsersFollowers(ctx context.Context, id string, params *GetUsersFollowersParams, opts ...CallOption) (*GetUsersFollowersResult, error) {
 	return fetch[GetUsersFollowersResult](ctx, c.core(), &gen.OpGetUsersFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersFollowersPages reads the whole list of GetUsersFollowers, page by page, as far as it is asked for. A page
+// has up to 1000 elements.
+func (c *Client) GetUsersFollowersPages(id string, params *GetUsersFollowersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetUsersFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersFollowing carries out getUsersFollowing, GET /2/users/{id}/following: list whom a user follows.
@@ -1581,9 +1740,15 @@ func (c *Client) GetUsersFollowers(ctx context.Context, id string, params *GetUs
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersFollowingPages reads all of them.
 func (c *Client) GetUsersFollowing(ctx context.Context, id string, params *GetUsersFollowingParams, opts ...CallOption) (*GetUsersFollowingResult, error) {
 	return fetch[GetUsersFollowingResult](ctx, c.core(), &gen.OpGetUsersFollowing, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersFollowingPages reads the whole list of GetUsersFollowing, page by page, as far as it is asked for. A page
+// has up to 1000 elements.
+func (c *Client) GetUsersFollowingPages(id string, params *GetUsersFollowingParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetUsersFollowing, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersLikedPosts carries out getUsersLikedPosts, GET /2/users/{id}/liked_tweets: list posts a user liked.
@@ -1593,9 +1758,15 @@ func (c *Client) GetUsersFollowing(ctx context.Context, id string, params *GetUs
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersLikedPostsPages reads all of them.
 func (c *Client) GetUsersLikedPosts(ctx context.Context, id string, params *GetUsersLikedPostsParams, opts ...CallOption) (*GetUsersLikedPostsResult, error) {
 	return fetch[GetUsersLikedPostsResult](ctx, c.core(), &gen.OpGetUsersLikedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersLikedPostsPages reads the whole list of GetUsersLikedPosts, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetUsersLikedPostsPages(id string, params *GetUsersLikedPostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersLikedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersListMemberships carries out getUsersListMemberships, GET /2/users/{id}/list_memberships: list which lists a user is on.
@@ -1605,9 +1776,15 @@ func (c *Client) GetUsersLikedPosts(ctx context.Context, id string, params *GetU
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
 // Cost: $0.005 for each list that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersListMembershipsPages reads all of them.
 func (c *Client) GetUsersListMemberships(ctx context.Context, id string, params *GetUsersListMembershipsParams, opts ...CallOption) (*GetUsersListMembershipsResult, error) {
 	return fetch[GetUsersListMembershipsResult](ctx, c.core(), &gen.OpGetUsersListMemberships, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersListMembershipsPages reads the whole list of GetUsersListMemberships, page by page, as far as it is asked
+// for. A page has up to 100 elements.
+func (c *Client) GetUsersListMembershipsPages(id string, params *GetUsersListMembershipsParams, opts ...PagerOption) *Pager[List] {
+	return newPager[List](c.core(), &gen.OpGetUsersListMemberships, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersMe carries out getUsersMe, GET /2/users/me: look up the signed-in user.
@@ -1629,9 +1806,15 @@ func (c *Client) GetUsersMe(ctx context.Context, params *GetUsersMeParams, opts 
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 450 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersMentionsPages reads all of them.
 func (c *Client) GetUsersMentions(ctx context.Context, id string, params *GetUsersMentionsParams, opts ...CallOption) (*GetUsersMentionsResult, error) {
 	return fetch[GetUsersMentionsResult](ctx, c.core(), &gen.OpGetUsersMentions, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersMentionsPages reads the whole list of GetUsersMentions, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) GetUsersMentionsPages(id string, params *GetUsersMentionsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersMentions, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersMuting carries out getUsersMuting, GET /2/users/{id}/muting: list muted users.
@@ -1641,9 +1824,15 @@ func (c *Client) GetUsersMentions(ctx context.Context, id string, params *GetUse
 // Authorization: OAuth 2.0 with mute.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for a user.
 // Cost: $0.001 for each mute that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersMutingPages reads all of them.
 func (c *Client) GetUsersMuting(ctx context.Context, id string, params *GetUsersMutingParams, opts ...CallOption) (*GetUsersMutingResult, error) {
 	return fetch[GetUsersMutingResult](ctx, c.core(), &gen.OpGetUsersMuting, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersMutingPages reads the whole list of GetUsersMuting, page by page, as far as it is asked for. A page has
+// up to 1000 elements.
+func (c *Client) GetUsersMutingPages(id string, params *GetUsersMutingParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpGetUsersMuting, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersOwnedLists carries out getUsersOwnedLists, GET /2/users/{id}/owned_lists: list a user's own lists.
@@ -1653,9 +1842,15 @@ func (c *Client) GetUsersMuting(ctx context.Context, id string, params *GetUsers
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
 // Limits: 15 calls in 15 minutes for an app, 15 calls in 15 minutes for a user.
 // Cost: $0.005 for each list that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersOwnedListsPages reads all of them.
 func (c *Client) GetUsersOwnedLists(ctx context.Context, id string, params *GetUsersOwnedListsParams, opts ...CallOption) (*GetUsersOwnedListsResult, error) {
 	return fetch[GetUsersOwnedListsResult](ctx, c.core(), &gen.OpGetUsersOwnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersOwnedListsPages reads the whole list of GetUsersOwnedLists, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetUsersOwnedListsPages(id string, params *GetUsersOwnedListsParams, opts ...PagerOption) *Pager[List] {
+	return newPager[List](c.core(), &gen.OpGetUsersOwnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersPinnedLists carries out getUsersPinnedLists, GET /2/users/{id}/pinned_lists: list pinned lists.
@@ -1677,9 +1872,15 @@ func (c *Client) GetUsersPinnedLists(ctx context.Context, id string, params *Get
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 10000 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersPostsPages reads all of them.
 func (c *Client) GetUsersPosts(ctx context.Context, id string, params *GetUsersPostsParams, opts ...CallOption) (*GetUsersPostsResult, error) {
 	return fetch[GetUsersPostsResult](ctx, c.core(), &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersPostsPages reads the whole list of GetUsersPosts, page by page, as far as it is asked for. A page has up
+// to 100 elements.
+func (c *Client) GetUsersPostsPages(id string, params *GetUsersPostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetUsersPublicKey carries out getUsersPublicKey, GET /2/users/{id}/public_keys: look up one user's chat keys.
@@ -1707,9 +1908,15 @@ func (c *Client) GetUsersPublicKeys(ctx context.Context, params *GetUsersPublicK
 // Authorization: OAuth 2.0 with timeline.read, tweet.read; or OAuth 1.0a.
 // Limits: 75 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersRepostsOfMePages reads all of them.
 func (c *Client) GetUsersRepostsOfMe(ctx context.Context, params *GetUsersRepostsOfMeParams, opts ...CallOption) (*GetUsersRepostsOfMeResult, error) {
 	return fetch[GetUsersRepostsOfMeResult](ctx, c.core(), &gen.OpGetUsersRepostsOfMe, gen.Input{Params: params}, opts)
+}
+
+// GetUsersRepostsOfMePages reads the whole list of GetUsersRepostsOfMe, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) GetUsersRepostsOfMePages(params *GetUsersRepostsOfMeParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersRepostsOfMe, gen.Input{Params: params}, opts)
 }
 
 // GetUsersTimeline carries out getUsersTimeline, GET /2/users/{id}/timelines/reverse_chronological: read the home timeline.
@@ -1720,9 +1927,15 @@ func (c *Client) GetUsersRepostsOfMe(ctx context.Context, params *GetUsersRepost
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 180 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; GetUsersTimelinePages reads all of them.
 func (c *Client) GetUsersTimeline(ctx context.Context, id string, params *GetUsersTimelineParams, opts ...CallOption) (*GetUsersTimelineResult, error) {
 	return fetch[GetUsersTimelineResult](ctx, c.core(), &gen.OpGetUsersTimeline, gen.Input{Args: []string{id}, Params: params}, opts)
+}
+
+// GetUsersTimelinePages reads the whole list of GetUsersTimeline, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) GetUsersTimelinePages(id string, params *GetUsersTimelineParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpGetUsersTimeline, gen.Input{Args: []string{id}, Params: params}, opts)
 }
 
 // GetWebhooks carries out getWebhooks, GET /2/webhooks: list webhooks.
@@ -1809,9 +2022,15 @@ func (c *Client) LikePost(ctx context.Context, id string, body LikePostRequest, 
 // with `max_results` or `pagination_token`.
 //
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; ListBroadcastsPages reads all of them.
 func (c *Client) ListBroadcasts(ctx context.Context, params *ListBroadcastsParams, opts ...CallOption) (*ListBroadcastsResult, error) {
 	return fetch[ListBroadcastsResult](ctx, c.core(), &gen.OpListBroadcasts, gen.Input{Params: params}, opts)
+}
+
+// ListBroadcastsPages reads the whole list of ListBroadcasts, page by page, as far as it is asked for. A page has
+// up to 100 elements.
+func (c *Client) ListBroadcastsPages(params *ListBroadcastsParams, opts ...PagerOption) *Pager[Broadcast] {
+	return newPager[Broadcast](c.core(), &gen.OpListBroadcasts, gen.Input{Params: params}, opts)
 }
 
 // ListScheduledBroadcasts carries out listScheduledBroadcasts, GET /2/broadcasts/scheduled: list scheduled broadcasts.
@@ -1820,9 +2039,15 @@ func (c *Client) ListBroadcasts(ctx context.Context, params *ListBroadcastsParam
 // though the parameter is there.
 //
 // Authorization: OAuth 2.0 with broadcast.read; or OAuth 1.0a.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; ListScheduledBroadcastsPages reads all of them.
 func (c *Client) ListScheduledBroadcasts(ctx context.Context, params *ListScheduledBroadcastsParams, opts ...CallOption) (*ListScheduledBroadcastsResult, error) {
 	return fetch[ListScheduledBroadcastsResult](ctx, c.core(), &gen.OpListScheduledBroadcasts, gen.Input{Params: params}, opts)
+}
+
+// ListScheduledBroadcastsPages reads the whole list of ListScheduledBroadcasts, page by page, as far as it is asked
+// for. A page has up to 100 elements.
+func (c *Client) ListScheduledBroadcastsPages(params *ListScheduledBroadcastsParams, opts ...PagerOption) *Pager[ScheduledBroadcast] {
+	return newPager[ScheduledBroadcast](c.core(), &gen.OpListScheduledBroadcasts, gen.Input{Params: params}, opts)
 }
 
 // MarkChatConversationRead carries out markChatConversationRead, POST /2/chat/conversations/{id}/read: mark an encrypted conversation as read.
@@ -1923,9 +2148,15 @@ func (c *Client) RepostPost(ctx context.Context, id string, body RepostPostReque
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.005 for each community that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchCommunitiesPages reads all of them.
 func (c *Client) SearchCommunities(ctx context.Context, params *SearchCommunitiesParams, opts ...CallOption) (*SearchCommunitiesResult, error) {
 	return fetch[SearchCommunitiesResult](ctx, c.core(), &gen.OpSearchCommunities, gen.Input{Params: params}, opts)
+}
+
+// SearchCommunitiesPages reads the whole list of SearchCommunities, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) SearchCommunitiesPages(params *SearchCommunitiesParams, opts ...PagerOption) *Pager[Community] {
+	return newPager[Community](c.core(), &gen.OpSearchCommunities, gen.Input{Params: params}, opts)
 }
 
 // SearchCommunityNotesWritten carries out searchCommunityNotesWritten, GET /2/notes/search/notes_written: list notes the user wrote.
@@ -1935,9 +2166,15 @@ func (c *Client) SearchCommunities(ctx context.Context, params *SearchCommunitie
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 // Limits: 90 calls in 15 minutes for a user.
 // Cost: $0.005 for each note that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchCommunityNotesWrittenPages reads all of them.
 func (c *Client) SearchCommunityNotesWritten(ctx context.Context, params *SearchCommunityNotesWrittenParams, opts ...CallOption) (*SearchCommunityNotesWrittenResult, error) {
 	return fetch[SearchCommunityNotesWrittenResult](ctx, c.core(), &gen.OpSearchCommunityNotesWritten, gen.Input{Params: params}, opts)
+}
+
+// SearchCommunityNotesWrittenPages reads the whole list of SearchCommunityNotesWritten, page by page, as far as it
+// is asked for. A page has up to 100 elements.
+func (c *Client) SearchCommunityNotesWrittenPages(params *SearchCommunityNotesWrittenParams, opts ...PagerOption) *Pager[Note] {
+	return newPager[Note](c.core(), &gen.OpSearchCommunityNotesWritten, gen.Input{Params: params}, opts)
 }
 
 // SearchEligiblePosts carries out searchEligiblePosts, GET /2/notes/search/posts_eligible_for_notes: find posts that want a note.
@@ -1947,9 +2184,15 @@ func (c *Client) SearchCommunityNotesWritten(ctx context.Context, params *Search
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
 // Limits: 90 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchEligiblePostsPages reads all of them.
 func (c *Client) SearchEligiblePosts(ctx context.Context, params *SearchEligiblePostsParams, opts ...CallOption) (*SearchEligiblePostsResult, error) {
 	return fetch[SearchEligiblePostsResult](ctx, c.core(), &gen.OpSearchEligiblePosts, gen.Input{Params: params}, opts)
+}
+
+// SearchEligiblePostsPages reads the whole list of SearchEligiblePosts, page by page, as far as it is asked for. A
+// page has up to 100 elements.
+func (c *Client) SearchEligiblePostsPages(params *SearchEligiblePostsParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpSearchEligiblePosts, gen.Input{Params: params}, opts)
 }
 
 // SearchNews carries out searchNews, GET /2/news/search: search news stories.
@@ -1972,9 +2215,15 @@ func (c *Client) SearchNews(ctx context.Context, params *SearchNewsParams, opts 
 // Authorization: app-only.
 // Limits: 1 call in a second for an app, 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchPostsAllPages reads all of them.
 func (c *Client) SearchPostsAll(ctx context.Context, params *SearchPostsAllParams, opts ...CallOption) (*SearchPostsAllResult, error) {
 	return fetch[SearchPostsAllResult](ctx, c.core(), &gen.OpSearchPostsAll, gen.Input{Params: params}, opts)
+}
+
+// SearchPostsAllPages reads the whole list of SearchPostsAll, page by page, as far as it is asked for. A page has
+// up to 500 elements.
+func (c *Client) SearchPostsAllPages(params *SearchPostsAllParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpSearchPostsAll, gen.Input{Params: params}, opts)
 }
 
 // SearchPostsRecent carries out searchPostsRecent, GET /2/tweets/search/recent: search posts of the last week.
@@ -1985,9 +2234,15 @@ func (c *Client) SearchPostsAll(ctx context.Context, params *SearchPostsAllParam
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 450 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 // Cost: $0.005 for each post that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchPostsRecentPages reads all of them.
 func (c *Client) SearchPostsRecent(ctx context.Context, params *SearchPostsRecentParams, opts ...CallOption) (*SearchPostsRecentResult, error) {
 	return fetch[SearchPostsRecentResult](ctx, c.core(), &gen.OpSearchPostsRecent, gen.Input{Params: params}, opts)
+}
+
+// SearchPostsRecentPages reads the whole list of SearchPostsRecent, page by page, as far as it is asked for. A page
+// has up to 100 elements.
+func (c *Client) SearchPostsRecentPages(params *SearchPostsRecentParams, opts ...PagerOption) *Pager[Post] {
+	return newPager[Post](c.core(), &gen.OpSearchPostsRecent, gen.Input{Params: params}, opts)
 }
 
 // SearchSpaces carries out searchSpaces, GET /2/spaces/search: search Spaces.
@@ -2010,9 +2265,15 @@ func (c *Client) SearchSpaces(ctx context.Context, params *SearchSpacesParams, o
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
 // Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
 // Cost: $0.010 for each user that it returns, where credits are paid with.
-// It answers one page; the token of the next stands in Meta.NextToken, empty on the last.
+// It answers one page; SearchUsersPages reads all of them.
 func (c *Client) SearchUsers(ctx context.Context, params *SearchUsersParams, opts ...CallOption) (*SearchUsersResult, error) {
 	return fetch[SearchUsersResult](ctx, c.core(), &gen.OpSearchUsers, gen.Input{Params: params}, opts)
+}
+
+// SearchUsersPages reads the whole list of SearchUsers, page by page, as far as it is asked for. A page has up to
+// 1000 elements.
+func (c *Client) SearchUsersPages(params *SearchUsersParams, opts ...PagerOption) *Pager[User] {
+	return newPager[User](c.core(), &gen.OpSearchUsers, gen.Input{Params: params}, opts)
 }
 
 // SendBroadcastChat carries out sendBroadcastChat, POST /2/broadcasts/{id}/chat: write in a broadcast's chat.

@@ -59,6 +59,8 @@ type settings struct {
 	middlewares []transport.Middleware
 	onRateLimit func(operationID string, limit RateLimit)
 	onWait      func(operationID string, until time.Time)
+	rates       RateStore
+	share       RateShare
 	validation  validation
 
 	// accounts are what calls are charged to.

@@ -9,8 +9,14 @@ type RateState struct {
 	Limit     int       `json:"limit,omitzero"`
 	Remaining int       `json:"remaining,omitzero"`
 	Reset     time.Time `json:"reset,omitzero"`
+	// Taken is how many calls of the window were granted, less those given back.
+	Taken int `json:"taken,omitzero"`
+	// Others is how many calls it had from elsewhere, as far as readings show.
+	Others int `json:"others,omitzero"`
 	// End is when the window is renewed, by the store's clock; of one without a limit, when it may be forgotten.
 	End time.Time `json:"end,omitzero"`
+	// Renewed says that End has passed, and no reading has told of the next window.
+	Renewed bool `json:"renewed,omitzero"`
 	// Unlimited says that answers came and told no limit.
 	Unlimited bool `json:"unlimited,omitzero"`
 	// Leases are the calls granted and not settled, by holder.
@@ -21,6 +27,8 @@ type RateState struct {
 type RateLease struct {
 	Calls   int       `json:"calls"`
 	RunsOut time.Time `json:"runs_out"`
+	// Former says that it was granted of the window before.
+	Former bool `json:"former,omitzero"`
 }
 
 // Reserve is the step that [RateStore] describes, on the states of the request's windows, at the time now of the store.
@@ -33,6 +41,9 @@ func (r RateRequest) Reserve(states map[RateKey]*RateState, now time.Time) RateG
 		}
 		return states[key]
 	}
+	for _, key := range r.Windows {
+		state(key).renew(now)
+	}
 	for _, reading := range r.Readings {
 		state(reading.RateKey).takeIn(reading, r.Holder, now)
 	}
@@ -42,13 +53,13 @@ func (r RateRequest) Reserve(states map[RateKey]*RateState, now time.Time) RateG
 		if r.Answered && !w.known() {
 			w.Unlimited, w.End = true, now.Add(key.Length)
 		}
-		w.lease(r.Holder, r.Open, now.Add(r.Lease))
+		w.settle(r)
 		learned = learned || w.known()
 		alone = alone && w.alone(r.Holder, now)
 	}
 	granted := r.Calls
 	for _, key := range r.Windows {
-		granted = min(granted, state(key).allows(now, granted))
+		granted = min(granted, state(key).allows(granted))
 	}
 	if !learned {
 		granted = min(granted, 1)
@@ -59,8 +70,9 @@ func (r RateRequest) Reserve(states map[RateKey]*RateState, now time.Time) RateG
 	grant := RateGrant{Calls: granted}
 	for _, key := range r.Windows {
 		w := state(key)
+		w.Taken += granted
 		w.lease(r.Holder, r.Open+granted, now.Add(r.Lease))
-		if w.known() && !w.Unlimited && now.Before(w.End) {
+		if w.known() && !w.Unlimited && !w.Renewed {
 			grant.Known = append(grant.Known, RateReading{
 				RateKey: key, Limit: w.Limit, Remaining: w.Remaining, Reset: w.Reset, RenewedIn: w.End.Sub(now),
 			})
@@ -82,24 +94,63 @@ func (w *RateState) known() bool { return !w.End.IsZero() }
 // resetTolerance is how far the resets of one window may lie apart, as servers round them each in its own way.
 const resetTolerance = 2 * time.Second
 
+// renew begins the next window where this one has ended.
+func (w *RateState) renew(now time.Time) {
+	if !w.known() || w.Unlimited || w.Renewed || now.Before(w.End) {
+		return
+	}
+	for holder, lease := range w.Leases {
+		if lease.RunsOut.Before(w.End) {
+			delete(w.Leases, holder)
+		}
+	}
+	w.Renewed, w.Remaining = true, w.Limit
+	w.begin()
+}
+
+// begin has the calls that are leased count against a window that begins, for as long as they may yet be sent.
+func (w *RateState) begin() {
+	w.Taken, w.Others = 0, 0
+	for holder, lease := range w.Leases {
+		w.Taken += lease.Calls
+		lease.Former = true
+		w.Leases[holder] = lease
+	}
+}
+
 // takeIn takes in what an answer to a call of holder's told.
 func (w *RateState) takeIn(told RateReading, holder string, now time.Time) {
-	switch apart := told.Reset.Sub(w.Reset); {
-	case !w.known() || w.Unlimited || !now.Before(w.End) || apart > resetTolerance || told.Refused:
-		w.Limit, w.Remaining, w.Reset, w.End, w.Unlimited = told.Limit, told.Remaining, told.Reset, now.Add(told.RenewedIn), false
+	for other, lease := range w.Leases {
+		if other != holder && lease.RunsOut.Before(now.Add(-told.Age)) {
+			delete(w.Leases, other)
+			w.Taken -= lease.Calls
+		}
+	}
+	apart := told.Reset.Sub(w.Reset)
+	next := !w.known() || w.Unlimited || apart > resetTolerance
+	if next && !w.Renewed {
+		w.begin()
+	}
+	switch {
+	case next, w.Renewed, told.Refused:
+		w.Limit, w.Remaining, w.Reset, w.End = told.Limit, told.Remaining, told.Reset, now.Add(told.RenewedIn)
+		w.Unlimited, w.Renewed = false, false
 	case apart >= -resetTolerance:
 		w.Remaining = min(w.Remaining, told.Remaining)
 	}
-	w.endLeases(holder, now.Add(-told.Age))
 }
 
-// endLeases ends the leases of others that had run out at that time.
-func (w *RateState) endLeases(holder string, at time.Time) {
-	for other, lease := range w.Leases {
-		if other != holder && lease.RunsOut.Before(at) {
-			delete(w.Leases, other)
-		}
+// settle has the holder's lease shrink to what is open of it. What was given back is no longer taken; nor is what is
+// over of a lease of the window before, as readings show what of it was sent in this one.
+func (w *RateState) settle(r RateRequest) {
+	lease := w.Leases[r.Holder]
+	over := lease.Calls - r.Open // less than zero where the store has lost the lease
+	if !lease.Former {
+		over = min(over, r.Unused)
 	}
+	w.Taken -= over
+	w.lease(r.Holder, r.Open, lease.RunsOut)
+	w.Others = max(w.Others, w.Limit-w.Remaining-w.Taken)
 }
 
 func (w *RateState) lease(holder string, calls int, runsOut time.Time) {
@@ -128,17 +179,10 @@ func (w *RateState) alone(holder string, now time.Time) bool {
 const shareOfLimit = 20
 
 // allows returns how many calls of those wanted the window is not against.
-func (w *RateState) allows(now time.Time, wanted int) int {
+func (w *RateState) allows(wanted int) int {
 	if !w.known() || w.Unlimited {
 		return wanted
 	}
-	left := w.Remaining
-	if !now.Before(w.End) {
-		left = w.Limit
-		w.endLeases("", w.End)
-	}
-	for _, lease := range w.Leases {
-		left -= lease.Calls
-	}
+	left := min(w.Remaining, w.Limit-w.Taken-w.Others)
 	return max(0, min(left, max(1, w.Limit/shareOfLimit)))
 }

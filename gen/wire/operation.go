@@ -49,6 +49,8 @@ type Endpoint struct {
 	Batch string
 	// Most is how many elements an answer has: at the most where Batch lists them, else where the call does not say.
 	Most int
+	// Paging is how its list is read page by page, nil where it is no list or has one page.
+	Paging *Paging
 	// Bare says that answers come with `data` around them or without.
 	Bare bool
 }
@@ -63,4 +65,12 @@ type Param struct {
 	Values []string
 	// Old are the values that had another name before.
 	Old []Pair
+}
+
+// Paging is how a list is read page by page. The token of the next page stands in meta.next_token.
+type Paging struct {
+	// Token is the parameter that takes it.
+	Token string
+	// Floor and Ceiling bound max_results; both are 0 where the operation does not take it.
+	Floor, Ceiling int
 }

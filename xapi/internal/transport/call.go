@@ -12,6 +12,9 @@ type Call struct {
 	Operation *Operation
 	Policy    Policy
 
+	// AppOnly says that the call counts against windows of the app alone. It is told where a fleet shares the windows.
+	AppOnly bool
+
 	// Redactor takes secrets out of what is logged and of what errors quote.
 	Redactor *Redactor
 	// Resolve, where it is set, is asked after an attempt of unknown outcome, before the request is repeated: it returns
@@ -48,6 +51,8 @@ type Call struct {
 	pool *pool
 	// probe says that the attempt goes out to learn whether a window is still spent.
 	probe bool
+	// sent is when the latest attempt was let out.
+	sent time.Time
 }
 
 // Policy is how hard a call is tried.

@@ -25,7 +25,7 @@ func (e *Engine) Reserve(ctx context.Context, request xapi.RateRequest) (xapi.Ra
 		readings[reading.RateKey] = reading
 	}
 	keys := make([]string, len(request.Windows))
-	args := []any{request.Holder, request.Answered, request.Open, request.Calls, request.Lease.Milliseconds()}
+	args := []any{request.Holder, request.Answered, request.Open, request.Unused, request.Calls, request.Lease.Milliseconds()}
 	for i, key := range request.Windows {
 		keys[i] = e.prefix + rateKey(key)
 		told, ok := readings[key]

@@ -38,16 +38,20 @@ type endpoint struct {
 	Old        bool
 	Bare       bool
 	Names      []pair
-	Paged      bool
 
 	Limits []limit
 	Unit   string // that a call is charged by
 	Price  string // in words
 	Batch  string // the parameter that lists what to look up
 	Most   int    // elements of an answer, or of Batch
+	Paging *paging
 }
 
 type (
+	paging struct {
+		Token          string
+		Floor, Ceiling int
+	}
 	argument    struct{ Name, Type string }
 	requirement struct {
 		Scheme string
@@ -205,9 +209,37 @@ func (e *endpoint) parameters(m *model.Model, contract document.Object, operatio
 				}
 			}
 		}
-		e.Paged = e.Paged || name == "pagination_token" || name == "next_token"
 		e.Params = append(e.Params, p)
 	}
+	if strings.HasPrefix(operation.Data, "[]") && operation.Method == http.MethodGet {
+		e.page(declared)
+	}
+}
+
+// page finds out how the operation's list is read page by page. Where both names of the token's parameter are there,
+// either works.
+func (e *endpoint) page(declared map[string]document.Object) {
+	for _, name := range []string{"pagination_token", "next_token"} {
+		for _, p := range e.Params {
+			if p.Name == name && e.Paging == nil {
+				e.Paging = &paging{Token: p.Wire}
+			}
+		}
+	}
+	if e.Paging == nil {
+		return
+	}
+	schema, _ := declared["max_results"]["schema"].(document.Object)
+	e.Paging.Floor, e.Paging.Ceiling = whole(schema["minimum"]), whole(schema["maximum"])
+}
+
+// whole is a number of the contract, 0 where it is none.
+func whole(value any) int {
+	n, err := strconv.Atoi(fmt.Sprint(value))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // scopes are the alternatives of an operation's authorization in words.
@@ -247,13 +279,4 @@ func (e *endpoint) size(name string, batch bool, contract, declared document.Obj
 	case name == maxResults:
 		e.Most = cmp.Or(whole(schema["default"]), whole(schema["maximum"]))
 	}
-}
-
-// whole is a number of the contract, 0 where it is none.
-func whole(value any) int {
-	number, err := strconv.Atoi(fmt.Sprint(value))
-	if err != nil {
-		return 0
-	}
-	return number
 }

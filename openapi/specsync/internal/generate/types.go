@@ -52,8 +52,8 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 			"x-go-name":                       fieldName(name, field),
 			"x-go-type-skip-optional-pointer": true,
 		}
+		_, isList := model.Element(field.Type)
 		if text := words(name); text != "" {
-			_, isList := model.Element(field.Type)
 			property["description"] = sentence(text, isList)
 		}
 		if field.Last != "" {
@@ -62,7 +62,8 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 		if tag == "form" {
 			property["x-oapi-codegen-extra-tags"] = document.Object{"form": name}
 		}
-		if tag == "json" && (field.Required || field.Always || counts) {
+		// A list that is nil was not given; one that is given and empty is written either way.
+		if tag == "json" && (field.Required && !isList || field.Always || counts) {
 			required = append(required, name)
 		} else {
 			property["x-omitempty"], property["x-omitzero"] = false, true
