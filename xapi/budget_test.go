@@ -111,6 +111,27 @@ func TestWhatDidNotHappenCostsNothing(t *testing.T) {
 	})
 }
 
+func TestAListStopsAtItsBudget(t *testing.T) {
+	page := with(200, `{"data":[{"id":"1","text":"a"},{"id":"2","text":"b"}],"meta":{"result_count":2,"next_token":"t"}}`)
+	other := with(200, `{"data":[{"id":"3","text":"a"},{"id":"4","text":"b"}],"meta":{"result_count":2,"next_token":"u"}}`)
+	client, sent := scripted(t, []roundTripper{page, other})
+	budget := xapi.NewBudget(6 * cent)
+	posts := client.SearchPostsRecentPages(&xapi.SearchPostsRecentParams{Query: "go", MaxResults: 10}, xapi.ForEachPage(xapi.WithBudget(budget)))
+	var read int
+	var failed error
+	for _, err := range posts.Each(t.Context()) {
+		if failed = err; err == nil {
+			read++
+		}
+	}
+	var over *xapi.BudgetError
+	require.ErrorAs(t, failed, &over, "the third page may cost 5 cents, and 4 are left")
+	require.Equal(t, 4, read)
+	require.Equal(t, 2, *sent)
+	require.Equal(t, 2*cent, budget.Spent().Amount)
+	require.NotEmpty(t, posts.Cursor(), "it can be gone on with, when there is more money")
+}
+
 func TestEveryBudgetHolds(t *testing.T) {
 	mine, theirs := xapi.NewBudget(xapi.Dollar), xapi.NewBudget(0)
 	client, sent := scripted(t, nil, xapi.WithBudget(mine))

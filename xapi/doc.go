@@ -8,14 +8,18 @@
 //	post, err := client.CreatePosts(ctx, xapi.PostWithMedia("Hello"))
 //
 // Package media uploads on top of a Client, package auth has the logins that WithLogin takes, package validate what is
-// found in requests and answers, and package xapitest a sandbox to test against. A Client needs no closing: what it keeps
+// found in requests and answers, and package xapitest a sandbox to test against. Package thread publishes chains of posts,
+// package compliance runs jobs over what is stored, and package posttext tells how long a text is. A Client needs no closing: what it keeps
 // is idle connections, for a while.
+//
+// What a program learns of an operation at run time, its parameters, scopes, limits and price, FindOperation tells, and
+// Client.Call calls it by name. What no contract has yet goes by Client.Do, WithQuery and WithHeader.
 //
 // # Lists and joins
 //
 // An operation that pages has a second method, SearchPostsRecentPages beside SearchPostsRecent, which reads the whole
 // list: see Pager. NewJoin finds what the objects of a page refer to. AllPostFields and its like ask for everything that
-// the operation called offers. Do calls what no contract has.
+// the operation called offers.
 //
 // # Validation
 //
@@ -54,11 +58,17 @@
 // carries a large body. Resets are taken by the server's clock, as its answers show it. Clients that share a window, of one
 // process or of a fleet, count together with WithRateStore. Client.RateLimit, WithRateLimitFunc and Error.RateLimit show the windows.
 //
+// # Money
+//
+// Where credits are paid with, WithBudget bounds what calls cost, for a client, a list or a call: by an estimate before
+// anything is sent, and a count of what the answers have. Nothing is counted without it.
+//
 // # Errors
 //
 // An answer of failure is an *Error, for errors.Is one of ErrUnauthorized, ErrForbidden, ErrNotFound and so on, for
 // errors.As also the problem that it holds, *ResourceNotFoundProblem for one. A call without an answer is a
 // *NetworkError, a call that a rate limit has no room for a *RateLimitError, a 2xx that cannot be decoded a *DecodeError
-// beside what could be. An answer with data and errors is a success: see PartialErrors. No error and no log line holds a
-// secret.
+// beside what could be. NextStepOf tells what to do about an error, as one of six steps, and MaybeDone whether what the
+// call was to do may have been done all the same. An answer with data and errors is a success: see PartialErrors. No error
+// and no log line holds a secret.
 package xapi

@@ -153,7 +153,8 @@ func (e *Error) Unwrap() []error {
 func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", e.Operation), slog.Int("status", e.Status), slog.String("type", plain(e.Type)),
-		slog.String("message", e.what()), slog.String("request_id", plain(e.RequestID)), slog.Int("attempts", e.Attempts))
+		slog.String("message", e.what()), slog.String("request_id", plain(e.RequestID)), slog.Int("attempts", e.Attempts),
+		slog.String("next_step", string(e.next().Step)))
 }
 
 // readError makes the error of an answer other than 2xx, whose body it leaves open.

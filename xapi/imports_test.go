@@ -27,6 +27,8 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"xapi/media":               append([]string{"xapi"}, client...),
 		"xapi/store":               append([]string{"xapi", "xapi/media", "xapi/webhook"}, client...),
 		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
+		"xapi/thread":              append([]string{"xapi"}, client...),
+		"xapi/compliance":          append([]string{"xapi"}, client...),
 		"xapi/webhook":             append([]string{"xapi"}, client...),
 		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
 	} {

@@ -48,6 +48,25 @@ func ExampleClient_Upload() {
 	// Output: video/mp4 succeeded Hello
 }
 
+// A picture goes up for a direct message, and to a user.
+func ExampleWithUse() {
+	client, sandbox := connect()
+	defer func() { _ = sandbox.Close() }()
+	ctx := context.Background()
+
+	picture, err := media.New(client).Upload(ctx, media.File("../testdata/picture.png"), media.WithUse(media.ForDirectMessage))
+	if err != nil {
+		log.Panic(err)
+	}
+	sent, err := client.CreateDirectMessagesByParticipantID(ctx, "2244994945", xapi.MessageWithMedia("Look at this", picture.MediaID))
+	if err != nil {
+		log.Panic(err)
+	}
+
+	fmt.Println(picture.Category, sent.Data.DMEventID != "")
+	// Output: dm_image true
+}
+
 // The last progress report is that of the finished upload.
 func ExampleWithProgress() {
 	client, sandbox := connect()
