@@ -72,6 +72,8 @@ func respell(param *wire.Param, values []string) (old, declared []string, posts 
 	for _, joined := range values {
 		before, contract := strings.Split(joined, ","), strings.Split(joined, ",")
 		for i, value := range before {
+			// The real server takes the suffix in either spelling.
+			value = strings.Replace(value, "referenced_posts.id", "referenced_posts", 1)
 			for _, pair := range param.Old {
 				switch value {
 				case pair.New:
