@@ -2,24 +2,30 @@
 GO ?= go
 GOLANGCI_LINT := bin/golangci-lint
 FUZZTIME ?= 30s
+# The stores of fleets are modules of their own, so that their drivers never reach a user of the library.
+STORES := xapi/store/redis xapi/store/sql
+MODULES ?= . $(STORES)
 
-.PHONY: help demo test race lint generate generate-check contract bench size cover fuzz compat dist ci clean
+.PHONY: help demo test race fleet-test lint generate generate-check contract bench size cover fuzz compat dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: ## upload a video to the built-in sandbox, with metadata and a post
-	@$(GO) run ./xapi/cmd/xmedia upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
+	@$(GO) run ./xapi/cmd/xapi upload xapi/testdata/clip.mp4 --sandbox --chunk-size 4KiB \
 		--alt-text "A square moves over a coloured field" --metadata xapi/testdata/metadata.json --post "Hello from xapi-go"
 
 test: ## run the tests
-	$(GO) test ./...
+	@for module in $(MODULES); do $(GO) -C $$module test ./... || exit 1; done
 
 race: ## run the tests under the race detector; wants a C compiler
-	CGO_ENABLED=1 $(GO) test -race ./...
+	@for module in $(MODULES); do CGO_ENABLED=1 $(GO) -C $$module test -race ./... || exit 1; done
+
+fleet-test: ## run the stores' tests on servers of their own; wants redis-server and postgresql
+	@for module in $(STORES); do $(GO) -C $$module test -count=1 -tags fleet ./... || exit 1; done
 
 lint: $(GOLANGCI_LINT) ## run the linters
-	$(GOLANGCI_LINT) run
+	@for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
 
 # The linter has a module of its own, so that its dependencies never reach a user of the library.
 $(GOLANGCI_LINT): .ci/lint/go.mod .ci/lint/go.sum
@@ -60,12 +66,12 @@ compat: ## compile the last release's examples against this tree; wants git and 
 	git archive "$$last" $$(git ls-tree -r --name-only "$$last" | grep -E '^xapi/.*example[^/]*_test\.go$$') | tar -x -C "$$tree" && \
 	$(GO) -C "$$tree" vet ./xapi/... && echo "the examples of $$last compile"
 
-dist: ## build xmedia for the usual systems, with checksums
+dist: ## build xapi for the usual systems, with checksums
 	@rm -rf dist && mkdir dist && for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
 		os=$${target%/*}; arch=$${target#*/}; suffix=$$([ $$os = windows ] && echo .exe || true); \
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w' \
-			-o dist/xmedia_$${os}_$$arch$$suffix ./xapi/cmd/xmedia || exit 1; \
-	done && cd dist && sha256sum xmedia_* > checksums.txt
+			-o dist/xapi_$${os}_$$arch$$suffix ./xapi/cmd/xapi || exit 1; \
+	done && cd dist && sha256sum xapi_* > checksums.txt
 
 ci: test generate-check lint race contract size ## everything that a change must pass
 

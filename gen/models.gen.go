@@ -2677,7 +2677,7 @@ func (e WebhookConfigField) Valid() bool {
 
 // AccountActivitySubscription is part of what operations take or answer.
 type AccountActivitySubscription struct {
-	// UserID is id of a user whose account activity is delivered.
+	// UserID is the id of a user whose account activity is delivered.
 	UserID string `json:"user_id,omitzero"`
 }
 
@@ -2686,47 +2686,47 @@ type ActivityDirection string
 
 // ActivityEvent is part of what operations take or answer.
 type ActivityEvent struct {
-	// EventType is kind of event, such as `follow.follow`.
+	// EventType is the kind of event, such as `follow.follow`.
 	EventType string `json:"event_type,omitzero"`
 
-	// EventUUID is id of the event, by which to recognize a repeated delivery.
+	// EventUUID is the id of the event, by which to recognize a repeated delivery.
 	EventUUID string `json:"event_uuid,omitzero"`
 
-	// Filter is filter of the subscription that matched.
+	// Filter is the filter of the subscription that matched.
 	Filter   *ActivityFilter `json:"filter,omitzero"`
 	Includes *Includes       `json:"includes,omitzero"`
 
 	// Payload is what happened; its form depends on the kind of event.
 	Payload json.RawMessage `json:"payload,omitzero"`
 
-	// Tag is tag of the subscription that matched.
+	// Tag is the tag of the subscription that matched.
 	Tag string `json:"tag,omitzero"`
 }
 
 // ActivityEventType is a string; these values are known.
 type ActivityEventType string
 
-// ActivityFilter is narrows a subscription to a user or a keyword.
+// ActivityFilter is the narrows a subscription to a user or a keyword.
 type ActivityFilter struct {
 	// Direction is for events between two users, whether the user acts (`outbound`) or is acted upon (`inbound`).
 	Direction ActivityDirection `json:"direction,omitzero"`
 
-	// Keyword is word to look for, up to 150 characters.
+	// Keyword is the word to look for, up to 150 characters.
 	Keyword string `json:"keyword,omitzero"`
 
-	// UserID is user whose events are wanted.
+	// UserID is the user whose events are wanted.
 	UserID string `json:"user_id,omitzero"`
 }
 
 // ActivityStreamParams are the query parameters of ActivityStream. What is zero is not sent.
 type ActivityStreamParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 }
 
@@ -2734,7 +2734,7 @@ type ActivityStreamParams struct {
 type ActivitySubscription struct {
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// EventType is kind of event, such as `profile.update.bio`.
+	// EventType is the kind of event, such as `profile.update.bio`.
 	EventType ActivityEventType `json:"event_type,omitzero"`
 
 	// Filter is whose events, or which keyword.
@@ -2745,13 +2745,13 @@ type ActivitySubscription struct {
 	Tag       string `json:"tag,omitzero"`
 	UpdatedAt Time   `json:"updated_at,omitzero"`
 
-	// WebhookID is webhook delivered to; absent where events go to the stream.
+	// WebhookID is the webhook delivered to; absent where events go to the stream.
 	WebhookID string `json:"webhook_id,omitzero"`
 }
 
 // ActivitySubscriptionDraft is what to subscribe to.
 type ActivitySubscriptionDraft struct {
-	// EventType is kind of event. Private kinds need the token of the user in `filter`.
+	// EventType is the kind of event. Private kinds need the token of the user in `filter`.
 	EventType ActivityEventType `json:"event_type"`
 
 	// Filter is whose events, or which keyword.
@@ -2760,7 +2760,7 @@ type ActivitySubscriptionDraft struct {
 	// Tag is text that comes with each event, up to 200 characters.
 	Tag string `json:"tag,omitzero"`
 
-	// WebhookID is webhook to deliver to; without it events go to the stream.
+	// WebhookID is the webhook to deliver to; without it events go to the stream.
 	WebhookID string `json:"webhook_id,omitzero"`
 }
 
@@ -2769,16 +2769,16 @@ type ActivitySubscriptionUpdate struct {
 	// Tag is text that comes with each event from now on, up to 200 characters.
 	Tag string `json:"tag,omitzero"`
 
-	// WebhookID is webhook to deliver to from now on.
+	// WebhookID is the webhook to deliver to from now on.
 	WebhookID string `json:"webhook_id,omitzero"`
 }
 
 // AddConversationKeysData is part of what operations take or answer.
 type AddConversationKeysData struct {
-	// ConversationID is id of the conversation, to be used from now on: `a-b`, or `g` and a number.
+	// ConversationID is the id of the conversation, to be used from now on: `a-b`, or `g` and a number.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// SequenceID is place of the key change among the events.
+	// SequenceID is the place of the key change among the events.
 	SequenceID string `json:"sequence_id,omitzero"`
 }
 
@@ -2794,14 +2794,14 @@ type AddListsMemberRequest struct {
 
 // AddUserPublicKeyRequest is a public key to publish.
 type AddUserPublicKeyRequest struct {
-	// GenerateVersion is lets the server choose the version.
+	// GenerateVersion is the lets the server choose the version.
 	GenerateVersion bool `json:"generate_version,omitzero"`
 
 	// PublicKey is the key and its signatures.
 	PublicKey *PublicKeyDraft `json:"public_key"`
 
-	// Version is version of the key; must be there even with `generate_version`.
-	Version string `json:"version,omitzero"`
+	// Version is the version of the key; must be there even with `generate_version`.
+	Version string `json:"version"`
 }
 
 // AllowDownload is part of what operations take or answer.
@@ -2811,7 +2811,7 @@ type AllowDownload struct {
 
 // AltText is part of what operations take or answer.
 type AltText struct {
-	// Text is description of media ( <= 1000 characters ).
+	// Text is the description of media ( <= 1000 characters ).
 	Text string `json:"text"`
 }
 
@@ -2821,21 +2821,21 @@ type AnalyticsField string
 // AnalyticsGranularity is a string; these values are known.
 type AnalyticsGranularity string
 
-// AppInstallAction is leads to an app store; give one id or more.
+// AppInstallAction is the leads to an app store; give one id or more.
 type AppInstallAction struct {
-	// AppStoreID is id of the iPhone app.
+	// AppStoreID is the id of the iPhone app.
 	AppStoreID string `json:"app_store_id,omitzero"`
 
-	// IpadAppStoreID is id of the iPad app.
+	// IpadAppStoreID is the id of the iPad app.
 	IpadAppStoreID string `json:"ipad_app_store_id,omitzero"`
 
-	// PlayStoreID is id of the Android app.
+	// PlayStoreID is the id of the Android app.
 	PlayStoreID string `json:"play_store_id,omitzero"`
 }
 
-// AppRuleCount is rules of one app.
+// AppRuleCount is the rules of one app.
 type AppRuleCount struct {
-	// ClientAppID is id of the app.
+	// ClientAppID is the id of the app.
 	ClientAppID string `json:"client_app_id,omitzero"`
 
 	// RuleCount is how many rules it has.
@@ -2844,7 +2844,7 @@ type AppRuleCount struct {
 
 // AppUsage is posts read by one app.
 type AppUsage struct {
-	// ClientAppID is id of the app.
+	// ClientAppID is the id of the app.
 	ClientAppID string `json:"client_app_id,omitzero"`
 
 	// Usage are posts read by day.
@@ -2862,17 +2862,17 @@ type AppendMediaUploadData struct {
 
 // Article is part of what operations take or answer.
 type Article struct {
-	// ID is id to publish it by.
+	// ID is the id to publish it by.
 	ID string `json:"id,omitzero"`
 
-	// PostID is id of the post that carries it.
+	// PostID is the id of the post that carries it.
 	PostID string `json:"post_id,omitzero"`
 	Title  string `json:"title,omitzero"`
 }
 
 // ArticleBlock is part of what operations take or answer.
 type ArticleBlock struct {
-	// Data is tags, mentions and links in the block's text.
+	// Data is the tags, mentions and links in the block's text.
 	Data *ArticleBlockData `json:"data,omitzero"`
 
 	// EntityRanges are places in the text that stand for an entry of `entities`.
@@ -2881,15 +2881,15 @@ type ArticleBlock struct {
 	// InlineStyleRanges are places in the text that are bold, italic or struck through.
 	InlineStyleRanges []ArticleStyleRange `json:"inline_style_ranges,omitzero"`
 
-	// Key is name of the block; may be left out.
+	// Key is the name of the block; may be left out.
 	Key  string `json:"key,omitzero"`
 	Text string `json:"text,omitzero"`
 
-	// Type is kind of block; `atomic` holds an image or an embedded post.
+	// Type is the kind of block; `atomic` holds an image or an embedded post.
 	Type ArticleBlockType `json:"type,omitzero"`
 }
 
-// ArticleBlockData is tags, mentions and links in the block's text.
+// ArticleBlockData is the tags, mentions and links in the block's text.
 type ArticleBlockData struct {
 	Cashtags []ArticleTextRange `json:"cashtags,omitzero"`
 	Hashtags []ArticleTextRange `json:"hashtags,omitzero"`
@@ -2900,28 +2900,28 @@ type ArticleBlockData struct {
 // ArticleBlockType is a string; these values are known.
 type ArticleBlockType string
 
-// ArticleContent is body of the article, as DraftJS keeps it.
+// ArticleContent is the body of the article, as DraftJS keeps it.
 type ArticleContent struct {
 	// Blocks are paragraphs, headings and list items in their order.
-	Blocks []ArticleBlock `json:"blocks"`
+	Blocks []ArticleBlock `json:"blocks,omitzero"`
 
 	// Entities are links, embedded posts and images that blocks refer to.
-	Entities []ArticleEntity `json:"entities"`
+	Entities []ArticleEntity `json:"entities,omitzero"`
 }
 
 // ArticleDraft is an article to store as a draft.
 type ArticleDraft struct {
-	// ContentState is body of the article, as DraftJS keeps it.
+	// ContentState is the body of the article, as DraftJS keeps it.
 	ContentState *ArticleContent `json:"content_state"`
 
-	// CoverMedia is image above the title.
+	// CoverMedia is the image above the title.
 	CoverMedia *ArticleMedia `json:"cover_media,omitzero"`
 	Title      string        `json:"title,omitzero"`
 }
 
 // ArticleEntity is part of what operations take or answer.
 type ArticleEntity struct {
-	// Key is number that `entity_ranges` name, as a string.
+	// Key is the number that `entity_ranges` name, as a string.
 	Key   string              `json:"key,omitzero"`
 	Value *ArticleEntityValue `json:"value"`
 }
@@ -2935,16 +2935,16 @@ type ArticleEntityData struct {
 	// MediaItems are uploaded images, for the type `image`.
 	MediaItems []ArticleMedia `json:"media_items,omitzero"`
 
-	// PostID is post to embed, for the type `post`.
+	// PostID is the post to embed, for the type `post`.
 	PostID string `json:"post_id,omitzero"`
 
-	// URL is target, for the type `link`.
+	// URL is the target, for the type `link`.
 	URL string `json:"url,omitzero"`
 }
 
 // ArticleEntityRange is part of what operations take or answer.
 type ArticleEntityRange struct {
-	// Key is number of the entry.
+	// Key is the number of the entry.
 	Key    int64 `json:"key"`
 	Length int64 `json:"length"`
 
@@ -2968,12 +2968,12 @@ type ArticleEntityValueMutability string
 // ArticleEntityValueType is a string; these values are known.
 type ArticleEntityValueType string
 
-// ArticleMedia is image above the title.
+// ArticleMedia is the image above the title.
 type ArticleMedia struct {
-	// MediaCategory is category it was uploaded under, in capitals here, as in `TWEET_IMAGE`.
+	// MediaCategory is the category it was uploaded under, in capitals here, as in `TWEET_IMAGE`.
 	MediaCategory string `json:"media_category"`
 
-	// MediaID is id of the finished upload.
+	// MediaID is the id of the finished upload.
 	MediaID string `json:"media_id"`
 }
 
@@ -3015,7 +3015,7 @@ type BlockUsersDMsData struct {
 
 // BookmarkFolder is the new folder.
 type BookmarkFolder struct {
-	// ID is id of the folder.
+	// ID is the id of the folder.
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 }
@@ -3025,7 +3025,7 @@ type Broadcast struct {
 	// AvailableForReplay says whether it can be watched after its end.
 	AvailableForReplay bool `json:"available_for_replay,omitzero"`
 
-	// BroadcastID is id of the broadcast, up to 13 letters and digits.
+	// BroadcastID is the id of the broadcast, up to 13 letters and digits.
 	BroadcastID string `json:"broadcast_id,omitzero"`
 
 	// ChatOption is who may write in the chat, as a number the contract does not explain.
@@ -3037,22 +3037,22 @@ type Broadcast struct {
 	// EndMS is when it ended, in Unix milliseconds, as a string.
 	EndMS string `json:"end_ms,omitzero"`
 
-	// Height is height of the picture in pixels.
+	// Height is the height of the picture in pixels.
 	Height int64 `json:"height,omitzero"`
 
-	// ID is id of the broadcast.
+	// ID is the id of the broadcast.
 	ID string `json:"id,omitzero"`
 
-	// ImageURL is preview image, in its full size.
+	// ImageURL is the preview image, in its full size.
 	ImageURL       string `json:"image_url,omitzero"`
 	ImageURLMedium string `json:"image_url_medium,omitzero"`
 	ImageURLSmall  string `json:"image_url_small,omitzero"`
 
-	// IsHighLatency is viewers see it with a noticeable delay.
+	// IsHighLatency is the viewers see it with a noticeable delay.
 	IsHighLatency bool   `json:"is_high_latency,omitzero"`
 	Language      string `json:"language,omitzero"`
 
-	// MediaKey is key of the video.
+	// MediaKey is the key of the video.
 	MediaKey string `json:"media_key,omitzero"`
 
 	// ScheduledEndMS is when it is to end, in Unix milliseconds, as a string.
@@ -3061,10 +3061,10 @@ type Broadcast struct {
 	// ScheduledStartMS is when it is to begin, in Unix milliseconds, as a string.
 	ScheduledStartMS string `json:"scheduled_start_ms,omitzero"`
 
-	// ShareURL is address for viewers.
+	// ShareURL is the address for viewers.
 	ShareURL string `json:"share_url,omitzero"`
 
-	// SourceID is video source it is fed from.
+	// SourceID is the video source it is fed from.
 	SourceID string `json:"source_id,omitzero"`
 
 	// StartMS is when it began, in Unix milliseconds, as a string.
@@ -3074,46 +3074,46 @@ type Broadcast struct {
 	State string `json:"state,omitzero"`
 	Title string `json:"title,omitzero"`
 
-	// TotalWatched is viewers so far, as a string.
+	// TotalWatched is the viewers so far, as a string.
 	TotalWatched string `json:"total_watched,omitzero"`
 
-	// TotalWatching is viewers now, as a string.
+	// TotalWatching is the viewers now, as a string.
 	TotalWatching string `json:"total_watching,omitzero"`
 
-	// PostID is post that carries it.
+	// PostID is the post that carries it.
 	PostID string `json:"tweet_id,omitzero"`
 
-	// TwitterUserID is user it belongs to.
+	// TwitterUserID is the user it belongs to.
 	TwitterUserID string `json:"twitter_user_id,omitzero"`
 
 	// UpdatedAtMS is when it was last changed, in Unix milliseconds, as a string.
 	UpdatedAtMS string `json:"updated_at_ms,omitzero"`
 
-	// Width is width of the picture in pixels.
+	// Width is the width of the picture in pixels.
 	Width int64 `json:"width,omitzero"`
 }
 
 // BroadcastChatMessage is a message in a broadcast's chat.
 type BroadcastChatMessage struct {
-	// AuthorID is user who wrote it.
+	// AuthorID is the user who wrote it.
 	AuthorID string `json:"author_id,omitzero"`
 
-	// AuthorName is display name of the writer.
+	// AuthorName is the display name of the writer.
 	AuthorName string `json:"author_name,omitzero"`
 
-	// AuthorUsername is handle of the writer, without the at sign.
+	// AuthorUsername is the handle of the writer, without the at sign.
 	AuthorUsername string `json:"author_username,omitzero"`
 
-	// BroadcastID is broadcast it belongs to.
+	// BroadcastID is the broadcast it belongs to.
 	BroadcastID string `json:"broadcast_id,omitzero"`
 
 	// CreatedAtMS is when it was written, in Unix milliseconds, as a string.
 	CreatedAtMS string `json:"created_at_ms,omitzero"`
 
-	// ID is id by which it is removed or answered.
+	// ID is the id by which it is removed or answered.
 	ID string `json:"id,omitzero"`
 
-	// ReplyTo is id of the message it answers; absent where it answers none.
+	// ReplyTo is the id of the message it answers; absent where it answers none.
 	ReplyTo string `json:"reply_to,omitzero"`
 	Text    string `json:"text,omitzero"`
 }
@@ -3127,26 +3127,26 @@ type BroadcastChatMessageField string
 // BroadcastField is a string; these values are known.
 type BroadcastField string
 
-// CallToActions is button shown on the media; set one of the three.
+// CallToActions is the button shown on the media; set one of the three.
 type CallToActions struct {
-	// AppInstall is leads to an app store; give one id or more.
+	// AppInstall is the leads to an app store; give one id or more.
 	AppInstall *AppInstallAction `json:"app_install,omitzero"`
 
-	// VisitSite is opens a site.
+	// VisitSite is the opens a site.
 	VisitSite *VisitSiteAction `json:"visit_site,omitzero"`
 
-	// WatchNow is opens a video elsewhere.
+	// WatchNow is the opens a video elsewhere.
 	WatchNow *WatchNowAction `json:"watch_now,omitzero"`
 }
 
 // CashtagEntity is a stock symbol and where it stands.
 type CashtagEntity struct {
-	// Description is summary of the page behind it. Version 2.166 of the spec was the last that had it.
+	// Description is the summary of the page behind it. Version 2.166 of the spec was the last that had it.
 	Description string `json:"description,omitzero"`
 
-	// DisplayURL is shortened form shown to readers. Version 2.166 of the spec was the last that had it.
+	// DisplayURL is the shortened form shown to readers. Version 2.166 of the spec was the last that had it.
 	DisplayURL string `json:"display_url,omitzero"`
-	End        int64  `json:"end,omitzero"`
+	End        int64  `json:"end"`
 
 	// ExpandedURL is kept Version 2.166 of the spec was the last that had it.
 	ExpandedURL string `json:"expanded_url,omitzero"`
@@ -3159,16 +3159,16 @@ type CashtagEntity struct {
 
 	// MediaKey is kept Version 2.166 of the spec was the last that had it.
 	MediaKey string `json:"media_key,omitzero"`
-	Start    int64  `json:"start,omitzero"`
+	Start    int64  `json:"start"`
 
 	// Status is kept Version 2.166 of the spec was the last that had it.
 	Status int64  `json:"status,omitzero"`
 	Tag    string `json:"tag,omitzero"`
 
-	// Title is title of the page behind it. Version 2.166 of the spec was the last that had it.
+	// Title is the title of the page behind it. Version 2.166 of the spec was the last that had it.
 	Title string `json:"title,omitzero"`
 
-	// UnwoundURL is target after all redirects. Version 2.166 of the spec was the last that had it.
+	// UnwoundURL is the target after all redirects. Version 2.166 of the spec was the last that had it.
 	UnwoundURL string `json:"unwound_url,omitzero"`
 
 	// URL is kept Version 2.166 of the spec was the last that had it.
@@ -3183,7 +3183,7 @@ type ChatActionSignature struct {
 	// MessageEventSignature is its signature.
 	MessageEventSignature *ChatEventSignature `json:"message_event_signature"`
 
-	// MessageID is id the client chose for the action.
+	// MessageID is the id the client chose for the action.
 	MessageID string `json:"message_id,omitzero"`
 
 	// SignaturePayload is text that was signed; the server logs it where a signature fails and uses it for nothing else.
@@ -3210,10 +3210,10 @@ type ChatConversation struct {
 	// EncodedEvent is kept Version 2.159 of the spec was the last that had it.
 	EncodedEvent string `json:"encoded_event,omitzero"`
 
-	// GroupAvatarURL is picture of the group; absent for conversations of two.
+	// GroupAvatarURL is the picture of the group; absent for conversations of two.
 	GroupAvatarURL string `json:"group_avatar_url,omitzero"`
 
-	// GroupName is name of the group, encrypted; absent for conversations of two.
+	// GroupName is the name of the group, encrypted; absent for conversations of two.
 	GroupName string `json:"group_name,omitzero"`
 
 	// ID is `a-b` for two users, or `g` and a number for a group.
@@ -3232,7 +3232,7 @@ type ChatConversation struct {
 	MessageEventSignature *ChatEventSignature `json:"message_event_signature,omitzero"`
 	MessageTTLMS          int64               `json:"message_ttl_ms,omitzero"`
 
-	// MessageTTLMsec is milliseconds after which messages vanish, as a string; absent where they stay. Version 2.166 of the spec was the last that had it.
+	// MessageTTLMsec is the milliseconds after which messages vanish, as a string; absent where they stay. Version 2.166 of the spec was the last that had it.
 	MessageTTLMsec string `json:"message_ttl_msec,omitzero"`
 
 	// ParticipantIDs are users who take part.
@@ -3241,10 +3241,10 @@ type ChatConversation struct {
 	// PreviousSequenceID is kept Version 2.159 of the spec was the last that had it.
 	PreviousSequenceID string `json:"previous_sequence_id,omitzero"`
 
-	// ScreenCaptureBlockingEnabled is apps should prevent screenshots.
+	// ScreenCaptureBlockingEnabled is the apps should prevent screenshots.
 	ScreenCaptureBlockingEnabled bool `json:"screen_capture_blocking_enabled,omitzero"`
 
-	// ScreenCaptureDetectionEnabled is apps should report screenshots.
+	// ScreenCaptureDetectionEnabled is the apps should report screenshots.
 	ScreenCaptureDetectionEnabled bool `json:"screen_capture_detection_enabled,omitzero"`
 
 	// SenderID is kept Version 2.159 of the spec was the last that had it.
@@ -3272,21 +3272,21 @@ type ChatConversationType string
 // ChatDeleteAction is a string; these values are known.
 type ChatDeleteAction string
 
-// ChatEventSignature is signature of an action the client takes.
+// ChatEventSignature is the signature of an action the client takes.
 type ChatEventSignature struct {
 	// MessageSigningKeyInfoList are signing keys of the members.
 	MessageSigningKeyInfoList []ChatSigningKey `json:"message_signing_key_info_list,omitzero"`
 
-	// PublicKeyVersion is version of the key it was signed with.
+	// PublicKeyVersion is the version of the key it was signed with.
 	PublicKeyVersion string `json:"public_key_version,omitzero"`
 
 	// Signature is the signature in base64.
 	Signature string `json:"signature,omitzero"`
 
-	// SignatureVersion is version of the signing procedure.
+	// SignatureVersion is the version of the signing procedure.
 	SignatureVersion string `json:"signature_version,omitzero"`
 
-	// SigningPublicKey is public half of the key it was signed with.
+	// SigningPublicKey is the public half of the key it was signed with.
 	SigningPublicKey string `json:"signing_public_key,omitzero"`
 }
 
@@ -3295,22 +3295,22 @@ type ChatGroupDraft struct {
 	// ActionSignatures are the action, signed by the client.
 	ActionSignatures []ChatActionSignature `json:"action_signatures,omitzero"`
 
-	// Base64EncodedKeyRotation is key rotation in base64, where the client keeps a tree of keys.
+	// Base64EncodedKeyRotation is the key rotation in base64, where the client keeps a tree of keys.
 	Base64EncodedKeyRotation string `json:"base64_encoded_key_rotation,omitzero"`
 
-	// ConversationID is id that `initializeChatGroup` answered with.
+	// ConversationID is the id that `initializeChatGroup` answered with.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// ConversationKeyVersion is version of the conversation key, in Unix milliseconds.
+	// ConversationKeyVersion is the version of the conversation key, in Unix milliseconds.
 	ConversationKeyVersion string `json:"conversation_key_version,omitzero"`
 
 	// ConversationParticipantKeys are the conversation key, encrypted for each member.
-	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys"`
+	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys,omitzero"`
 
 	// GroupAdmins are users who may manage the group; the creator when absent.
 	GroupAdmins []string `json:"group_admins,omitzero"`
 
-	// GroupAvatarURL is picture of the group.
+	// GroupAvatarURL is the picture of the group.
 	GroupAvatarURL   string `json:"group_avatar_url,omitzero"`
 	GroupDescription string `json:"group_description,omitzero"`
 
@@ -3318,13 +3318,13 @@ type ChatGroupDraft struct {
 	GroupMembers []string `json:"group_members,omitzero"`
 	GroupName    string   `json:"group_name,omitzero"`
 
-	// TTLMsec is milliseconds after which messages vanish, as a string; they stay when absent.
+	// TTLMsec is the milliseconds after which messages vanish, as a string; they stay when absent.
 	TTLMsec string `json:"ttl_msec,omitzero"`
 }
 
 // ChatGroupMembers is part of what operations take or answer.
 type ChatGroupMembers struct {
-	// ConversationKeyChangeSequenceID is place of the key change among the events. Version 2.166 of the spec was the last that had it.
+	// ConversationKeyChangeSequenceID is the place of the key change among the events. Version 2.166 of the spec was the last that had it.
 	ConversationKeyChangeSequenceID string `json:"conversation_key_change_sequence_id,omitzero"`
 
 	// CurrentMemberIDs are all members, the new ones included. Version 2.166 of the spec was the last that had it.
@@ -3336,14 +3336,14 @@ type ChatKeysDraft struct {
 	// ActionSignatures are the action, signed by the client.
 	ActionSignatures []ChatActionSignature `json:"action_signatures,omitzero"`
 
-	// Base64EncodedKeyRotation is key rotation in base64, where the client keeps a tree of keys.
+	// Base64EncodedKeyRotation is the key rotation in base64, where the client keeps a tree of keys.
 	Base64EncodedKeyRotation string `json:"base64_encoded_key_rotation,omitzero"`
 
-	// ConversationKeyVersion is version of the key, in Unix milliseconds; the newest one counts.
+	// ConversationKeyVersion is the version of the key, in Unix milliseconds; the newest one counts.
 	ConversationKeyVersion string `json:"conversation_key_version,omitzero"`
 
 	// ConversationParticipantKeys are the key, encrypted for each participant.
-	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys"`
+	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys,omitzero"`
 }
 
 // ChatMediaUploadAppendData is part of what operations take or answer.
@@ -3354,16 +3354,16 @@ type ChatMediaUploadAppendData struct {
 
 // ChatMediaUploadAppendRequest is one segment of an encrypted file.
 type ChatMediaUploadAppendRequest struct {
-	// ConversationID is conversation the file is for.
-	ConversationID string `json:"conversation_id,omitzero"`
+	// ConversationID is the conversation the file is for.
+	ConversationID string `json:"conversation_id"`
 
 	// Media is the bytes, raw as multipart or in base64 as JSON.
-	Media string `json:"media,omitzero"`
+	Media string `json:"media"`
 
-	// MediaHashKey is hash key that initialize answered with.
-	MediaHashKey string `json:"media_hash_key,omitzero"`
+	// MediaHashKey is the hash key that initialize answered with.
+	MediaHashKey string `json:"media_hash_key"`
 
-	// SegmentIndex is place of the segment in the file, from 0.
+	// SegmentIndex is the place of the segment in the file, from 0.
 	SegmentIndex int64 `json:"segment_index"`
 }
 
@@ -3374,40 +3374,40 @@ type ChatMediaUploadFinalizeData struct {
 
 // ChatMediaUploadFinalizeRequest is which upload to close.
 type ChatMediaUploadFinalizeRequest struct {
-	// ConversationID is conversation the file is for.
+	// ConversationID is the conversation the file is for.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// MediaHashKey is hash key that initialize answered with.
+	// MediaHashKey is the hash key that initialize answered with.
 	MediaHashKey string `json:"media_hash_key,omitzero"`
 
-	// MessageID is message the file goes with; may be left out.
+	// MessageID is the message the file goes with; may be left out.
 	MessageID string `json:"message_id,omitzero"`
 
 	// NumParts is how many segments were sent, as a string.
 	NumParts string `json:"num_parts,omitzero"`
 
-	// TTLMsec is milliseconds after which the file vanishes, as a string; may be left out.
+	// TTLMsec is the milliseconds after which the file vanishes, as a string; may be left out.
 	TTLMsec string `json:"ttl_msec,omitzero"`
 }
 
 // ChatMediaUploadInitializeData is part of what operations take or answer.
 type ChatMediaUploadInitializeData struct {
-	// ConversationID is conversation the file is for, as `a:b`, or `g` and a number.
+	// ConversationID is the conversation the file is for, as `a:b`, or `g` and a number.
 	ConversationID string `json:"conversation_id"`
 
-	// MediaHashKey is hash key that append, finalize and download take.
+	// MediaHashKey is the hash key that append, finalize and download take.
 	MediaHashKey string `json:"media_hash_key"`
 
-	// SessionID is id that append and finalize take in their path.
+	// SessionID is the id that append and finalize take in their path.
 	SessionID string `json:"session_id"`
 }
 
-// ChatMediaUploadInitializeRequest is announces an encrypted file.
+// ChatMediaUploadInitializeRequest is the announces an encrypted file.
 type ChatMediaUploadInitializeRequest struct {
-	// ConversationID is conversation the file is for.
+	// ConversationID is the conversation the file is for.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// TotalBytes is size of the encrypted file in bytes.
+	// TotalBytes is the size of the encrypted file in bytes.
 	TotalBytes int64 `json:"total_bytes,omitzero"`
 }
 
@@ -3416,16 +3416,16 @@ type ChatMembersDraft struct {
 	// ActionSignatures are the action, signed by the client.
 	ActionSignatures []ChatActionSignature `json:"action_signatures,omitzero"`
 
-	// ConversationKeyVersion is version of the new key, in Unix milliseconds.
+	// ConversationKeyVersion is the version of the new key, in Unix milliseconds.
 	ConversationKeyVersion string `json:"conversation_key_version,omitzero"`
 
 	// ConversationParticipantKeys are the new key, encrypted for each participant.
 	ConversationParticipantKeys []ChatParticipantKey `json:"conversation_participant_keys,omitzero"`
 
-	// EncryptedAvatarURL is address of the group's picture, encrypted with the new key.
+	// EncryptedAvatarURL is the address of the group's picture, encrypted with the new key.
 	EncryptedAvatarURL string `json:"encrypted_avatar_url,omitzero"`
 
-	// EncryptedTitle is name of the group, encrypted with the new key.
+	// EncryptedTitle is the name of the group, encrypted with the new key.
 	EncryptedTitle string `json:"encrypted_title,omitzero"`
 
 	// UserIDs are users to add.
@@ -3434,10 +3434,10 @@ type ChatMembersDraft struct {
 
 // ChatMessageEvent is a message or another event of an encrypted conversation. Only a client with the keys can read `encoded_event`.
 type ChatMessageEvent struct {
-	// ConversationID is id of the conversation, in another form than in addresses: `a:b` for two users, or `g` and a number.
+	// ConversationID is the id of the conversation, in another form than in addresses: `a:b` for two users, or `g` and a number.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// ConversationToken is token to send along with the next message of this conversation.
+	// ConversationToken is the token to send along with the next message of this conversation.
 	ConversationToken string `json:"conversation_token,omitzero"`
 	CreatedAt         Time   `json:"created_at,omitzero"`
 
@@ -3447,33 +3447,33 @@ type ChatMessageEvent struct {
 	// EncodedEvent is the encrypted event in base64.
 	EncodedEvent string `json:"encoded_event,omitzero"`
 
-	// ID is id that the sender chose for the message.
+	// ID is the id that the sender chose for the message.
 	ID string `json:"id,omitzero"`
 
 	// IsTrusted says whether the server trusts the source.
 	IsTrusted bool `json:"is_trusted,omitzero"`
 
-	// MessageEventSignature is signature to check the event by.
+	// MessageEventSignature is the signature to check the event by.
 	MessageEventSignature *ChatEventSignature `json:"message_event_signature,omitzero"`
 	PreviousID            string              `json:"previous_id,omitzero"`
 
 	// PreviousSequenceID is `sequence_id` of the event before. Version 2.166 of the spec was the last that had it.
 	PreviousSequenceID string `json:"previous_sequence_id,omitzero"`
 
-	// SenderID is user who sent it.
+	// SenderID is the user who sent it.
 	SenderID string `json:"sender_id,omitzero"`
 
-	// SequenceID is place among the events of the conversation; compare as a number. Version 2.166 of the spec was the last that had it.
+	// SequenceID is the place among the events of the conversation; compare as a number. Version 2.166 of the spec was the last that had it.
 	SequenceID string `json:"sequence_id,omitzero"`
 }
 
 // ChatMessageEventField is a string; these values are known.
 type ChatMessageEventField string
 
-// ChatMessagesRemoval is encrypted messages to delete, and for whom.
+// ChatMessagesRemoval is the encrypted messages to delete, and for whom.
 type ChatMessagesRemoval struct {
 	// ActionSignatures are the action, signed by the client.
-	ActionSignatures []ChatActionSignature `json:"action_signatures"`
+	ActionSignatures []ChatActionSignature `json:"action_signatures,omitzero"`
 
 	// DeleteMessageAction says whether to delete for everybody or from the signed-in user's view only.
 	DeleteMessageAction ChatDeleteAction `json:"delete_message_action"`
@@ -3490,16 +3490,16 @@ type ChatParticipantKey struct {
 	// EncryptedConversationKey is the conversation key under the participant's public key.
 	EncryptedConversationKey string `json:"encrypted_conversation_key,omitzero"`
 
-	// PublicKeyVersion is version of the public key that was used.
+	// PublicKeyVersion is the version of the public key that was used.
 	PublicKeyVersion string `json:"public_key_version,omitzero"`
 
-	// UserID is id of the participant.
+	// UserID is the id of the participant.
 	UserID string `json:"user_id,omitzero"`
 }
 
 // ChatSigningKey is one member's signing key.
 type ChatSigningKey struct {
-	// MemberID is user the key belongs to.
+	// MemberID is the user the key belongs to.
 	MemberID         string `json:"member_id,omitzero"`
 	PublicKeyVersion string `json:"public_key_version,omitzero"`
 	SigningPublicKey string `json:"signing_public_key,omitzero"`
@@ -3526,16 +3526,16 @@ type ComplianceJob struct {
 	// CreatedAt is when the job was opened.
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// DownloadExpiresAt is until when the result can be fetched, a week after it was ready.
+	// DownloadExpiresAt is the until when the result can be fetched, a week after it was ready.
 	DownloadExpiresAt Time `json:"download_expires_at,omitzero"`
 
 	// DownloadURL is where to GET the result once `status` is `complete`: a JSON object a line for each id that needs action. An id that is not listed is clean. Send the Bearer token only where the host is X's API.
 	DownloadURL string `json:"download_url,omitzero"`
 
-	// ID is id of the job.
+	// ID is the id of the job.
 	ID string `json:"id,omitzero"`
 
-	// Name is name the app gave it.
+	// Name is the name the app gave it.
 	Name      string `json:"name,omitzero"`
 	Resumable bool   `json:"resumable,omitzero"`
 
@@ -3545,7 +3545,7 @@ type ComplianceJob struct {
 	// Type says whether it checks posts (`tweets`) or users.
 	Type ComplianceJobType `json:"type,omitzero"`
 
-	// UploadExpiresAt is until when ids are taken, 15 minutes after the job was opened.
+	// UploadExpiresAt is the until when ids are taken, 15 minutes after the job was opened.
 	UploadExpiresAt Time `json:"upload_expires_at,omitzero"`
 
 	// UploadURL is where to PUT the ids once, as plain text, one a line, up to 128 MB. Send the Bearer token only where the host is X's API.
@@ -3554,10 +3554,10 @@ type ComplianceJob struct {
 
 // ComplianceJobDraft is a job to open.
 type ComplianceJobDraft struct {
-	// Name is name for the app's own use, up to 64 characters.
+	// Name is the name for the app's own use, up to 64 characters.
 	Name string `json:"name,omitzero"`
 
-	// Resumable is asks for an upload that can be done in parts. Newer servers take the ids in one PUT only.
+	// Resumable is the asks for an upload that can be done in parts. Newer servers take the ids in one PUT only.
 	Resumable bool `json:"resumable,omitzero"`
 
 	// Type says whether to check posts (`tweets`) or users.
@@ -3575,10 +3575,10 @@ type ComplianceJobType string
 
 // ComplianceLike is the like.
 type ComplianceLike struct {
-	// ID is post that was liked.
+	// ID is the post that was liked.
 	ID string `json:"id"`
 
-	// UserID is user who liked it.
+	// UserID is the user who liked it.
 	UserID string `json:"user_id"`
 }
 
@@ -3586,7 +3586,7 @@ type ComplianceLike struct {
 type CompliancePost struct {
 	AuthorID string `json:"author_id,omitzero"`
 
-	// ID is id of the newest version.
+	// ID is the id of the newest version.
 	ID string `json:"id"`
 }
 
@@ -3597,7 +3597,7 @@ type ComplianceUser struct {
 
 // Connection is a streaming connection, open or past.
 type Connection struct {
-	// ClientIP is address it was opened from.
+	// ClientIP is the address it was opened from.
 	ClientIP string `json:"client_ip,omitzero"`
 
 	// ConnectedAt is when it was opened.
@@ -3609,7 +3609,7 @@ type Connection struct {
 	// DisconnectedAt is when it ended; absent while it is open.
 	DisconnectedAt Time `json:"disconnected_at,omitzero"`
 
-	// EndpointName is stream it is for, such as `filtered_stream`.
+	// EndpointName is the stream it is for, such as `filtered_stream`.
 	EndpointName string `json:"endpoint_name,omitzero"`
 	ID           string `json:"id,omitzero"`
 }
@@ -3623,7 +3623,7 @@ type ConnectionKill struct {
 	ErrorMessage string `json:"error_message,omitzero"`
 	Success      bool   `json:"success,omitzero"`
 
-	// UUID is id of the connection.
+	// UUID is the id of the connection.
 	UUID string `json:"uuid,omitzero"`
 }
 
@@ -3632,19 +3632,19 @@ type ConnectionStatus string
 
 // ConnectionsKilled is part of what operations take or answer.
 type ConnectionsKilled struct {
-	// FailedKills is connections that stayed open.
+	// FailedKills is the connections that stayed open.
 	FailedKills int64 `json:"failed_kills,omitzero"`
 
 	// Results are outcome for each connection.
 	Results []ConnectionKill `json:"results,omitzero"`
 
-	// SuccessfulKills is connections that were closed.
+	// SuccessfulKills is the connections that were closed.
 	SuccessfulKills int64 `json:"successful_kills,omitzero"`
 }
 
 // ContentExpiration is part of what operations take or answer.
 type ContentExpiration struct {
-	// TimestampSec is expiration time for content as a Unix timestamp in seconds.
+	// TimestampSec is the expiration time for content as a Unix timestamp in seconds.
 	TimestampSec float64 `json:"timestamp_sec"`
 }
 
@@ -3654,7 +3654,7 @@ type ContextAnnotation struct {
 	Entity *ContextEntity `json:"entity"`
 }
 
-// ContextDomain is kind of subject.
+// ContextDomain is the kind of subject.
 type ContextDomain struct {
 	Description string `json:"description,omitzero"`
 	ID          string `json:"id,omitzero"`
@@ -3671,7 +3671,7 @@ type ContextEntity struct {
 // ConversationDraft is a group conversation to start, and its first message.
 type ConversationDraft struct {
 	// ConversationType is always `Group`.
-	ConversationType string        `json:"conversation_type,omitzero"`
+	ConversationType string        `json:"conversation_type"`
 	Message          *MessageDraft `json:"message"`
 
 	// ParticipantIDs are users to invite, 2 to 49, without the sender.
@@ -3708,16 +3708,16 @@ type CreateAccountActivitySubscriptionData struct {
 type CreateActivitySubscriptionData struct {
 	Subscription *ActivitySubscription `json:"subscription,omitzero"`
 
-	// TotalSubscriptionsForInstanceID is subscriptions the app has now. Version 2.166 of the spec was the last that had it.
+	// TotalSubscriptionsForInstanceID is the subscriptions the app has now. Version 2.166 of the spec was the last that had it.
 	TotalSubscriptionsForInstanceID int64 `json:"total_subscriptions_for_instance_id,omitzero"`
 }
 
 // CreateChatConversationData is part of what operations take or answer.
 type CreateChatConversationData struct {
-	// ConversationID is id of the group, which starts with `g`.
+	// ConversationID is the id of the group, which starts with `g`.
 	ConversationID string `json:"conversation_id,omitzero"`
 
-	// ConversationKeyChangeSequenceID is place of the key change among the events, if there was one.
+	// ConversationKeyChangeSequenceID is the place of the key change among the events, if there was one.
 	ConversationKeyChangeSequenceID string `json:"conversation_key_change_sequence_id,omitzero"`
 }
 
@@ -3738,7 +3738,7 @@ type CreateUsersBookmarkData struct {
 
 // CreateUsersBookmarkFolderRequest is the folder to create.
 type CreateUsersBookmarkFolderRequest struct {
-	// Name is name of the folder, 1 to 25 characters.
+	// Name is the name of the folder, 1 to 25 characters.
 	Name string `json:"name"`
 }
 
@@ -3762,16 +3762,16 @@ type CreateWebhooksStreamLinkParams struct {
 	// MediaFields is media fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
 	MediaFields string `form:"media.fields" json:"media.fields,omitzero"`
 
-	// PlaceFields is place fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
+	// PlaceFields is the place fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
 	PlaceFields string `form:"place.fields" json:"place.fields,omitzero"`
 
-	// PollFields is poll fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
+	// PollFields is the poll fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
 	PollFields string `form:"poll.fields" json:"poll.fields,omitzero"`
 
-	// PostFields is post fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
+	// PostFields is the post fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
 	PostFields string `form:"post.fields" json:"post.fields,omitzero"`
 
-	// UserFields is user fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
+	// UserFields is the user fields to deliver, joined by commas. Version 2.166 of the spec was the last that had it.
 	UserFields string `form:"user.fields" json:"user.fields,omitzero"`
 }
 
@@ -3795,7 +3795,7 @@ type DMEvent struct {
 	// CreatedAt is when it happened.
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// DMConversationID is conversation it belongs to.
+	// DMConversationID is the conversation it belongs to.
 	DMConversationID string    `json:"dm_conversation_id,omitzero"`
 	Entities         *Entities `json:"entities,omitzero"`
 
@@ -3815,7 +3815,7 @@ type DMEvent struct {
 	// ReferencedPosts are posts that the message links to.
 	ReferencedPosts []PostReference `json:"referenced_posts,omitzero"`
 
-	// SenderID is user who wrote it, or who added the others.
+	// SenderID is the user who wrote it, or who added the others.
 	SenderID string `json:"sender_id,omitzero"`
 
 	// Text is text of the message; absent for other events.
@@ -3865,12 +3865,12 @@ type DeleteActivitySubscriptionsByIDsParams struct {
 	IDs []string `form:"ids" json:"ids,omitzero"`
 }
 
-// DeleteBroadcastChatMessageData is outcome of a removal.
+// DeleteBroadcastChatMessageData is the outcome of a removal.
 type DeleteBroadcastChatMessageData struct {
 	Deleted bool `json:"deleted"`
 }
 
-// DeleteChatMessagesData is outcome of a deletion.
+// DeleteChatMessagesData is the outcome of a deletion.
 type DeleteChatMessagesData struct {
 	Deleted bool `json:"deleted"`
 }
@@ -3880,10 +3880,10 @@ type DeleteCommunityNotesData struct {
 	Deleted bool `json:"deleted"`
 }
 
-// DeleteConnectionsByUUIDsRequest is connections to close.
+// DeleteConnectionsByUUIDsRequest is the connections to close.
 type DeleteConnectionsByUUIDsRequest struct {
 	// UUIDs are ids from the connection history, 1 to 100.
-	UUIDs []string `json:"uuids"`
+	UUIDs []string `json:"uuids,omitzero"`
 }
 
 // DeleteDirectMessagesEventsData is part of what operations take or answer.
@@ -3906,14 +3906,14 @@ type DeletePostsData struct {
 	Deleted bool `json:"deleted"`
 }
 
-// DeleteScheduledBroadcastData is outcome of a cancellation.
+// DeleteScheduledBroadcastData is the outcome of a cancellation.
 type DeleteScheduledBroadcastData struct {
 	Deleted bool `json:"deleted"`
 }
 
 // DeleteScheduledBroadcastParams are the query parameters of DeleteScheduledBroadcast. What is zero is not sent.
 type DeleteScheduledBroadcastParams struct {
-	// RollForward is moves a series on to its next broadcast; the contract does not explain it further.
+	// RollForward is the moves a series on to its next broadcast; the contract does not explain it further.
 	RollForward bool `form:"roll_forward" json:"roll_forward,omitzero"`
 }
 
@@ -3935,10 +3935,10 @@ type DeleteWebhooksStreamLinkData struct {
 // DomainRestrictions is part of what operations take or answer.
 type DomainRestrictions struct {
 	// Whitelist are list of whitelisted domains.
-	Whitelist []string `json:"whitelist"`
+	Whitelist []string `json:"whitelist,omitzero"`
 }
 
-// EditDraft is makes this the next version of an existing post.
+// EditDraft is the makes this the next version of an existing post.
 type EditDraft struct {
 	PreviousPostID string `json:"previous_post_id"`
 }
@@ -3964,17 +3964,17 @@ type EntityAnnotation struct {
 	// NormalizedText is text as recognised. Version 2.166 of the spec was the last that had it.
 	NormalizedText string `json:"normalized_text,omitzero"`
 
-	// Probability is certainty, 0 to 1. Version 2.166 of the spec was the last that had it.
+	// Probability is the certainty, 0 to 1. Version 2.166 of the spec was the last that had it.
 	Probability float64 `json:"probability,omitzero"`
 
 	// Start is kept Version 2.166 of the spec was the last that had it.
 	Start int64 `json:"start"`
 
-	// Type is kind of thing. Version 2.166 of the spec was the last that had it.
+	// Type is the kind of thing. Version 2.166 of the spec was the last that had it.
 	Type string `json:"type,omitzero"`
 }
 
-// EntityImage is preview image of the page behind a link.
+// EntityImage is the preview image of the page behind a link.
 type EntityImage struct {
 	Height int64  `json:"height,omitzero"`
 	URL    string `json:"url,omitzero"`
@@ -4009,22 +4009,22 @@ type FollowUserRequest struct {
 
 // FoundMediaOrigin is part of what operations take or answer.
 type FoundMediaOrigin struct {
-	// ID is unique Identifier of media within provider ( <= 24 characters )).
+	// ID is the unique Identifier of media within provider ( <= 24 characters )).
 	ID string `json:"id"`
 
 	// Provider is the media provider (e.g., 'giphy') that sourced the media ( <= 8 Characters ).
 	Provider string `json:"provider"`
 }
 
-// Geo is outline of a place as a GeoJSON feature.
+// Geo is the outline of a place as a GeoJSON feature.
 type Geo struct {
 	// Bbox are west, south, east, north, in degrees.
 	Bbox []float64 `json:"bbox,omitzero"`
 
 	// Geometry is kept Version 2.166 of the spec was the last that had it.
 	Geometry   *Point          `json:"geometry,omitzero"`
-	Properties json.RawMessage `json:"properties,omitzero"`
-	Type       string          `json:"type,omitzero"`
+	Properties json.RawMessage `json:"properties"`
+	Type       string          `json:"type"`
 }
 
 // GeoRestrictions is part of what operations take or answer.
@@ -4038,33 +4038,33 @@ type GeoRestrictions struct {
 
 // GetAccountActivitySubscriptionCountData is part of what operations take or answer.
 type GetAccountActivitySubscriptionCountData struct {
-	// AccountName is name of the app's account.
+	// AccountName is the name of the app's account.
 	AccountName string `json:"account_name,omitzero"`
 
-	// ProvisionedCount is subscriptions allowed, as a string.
+	// ProvisionedCount is the subscriptions allowed, as a string.
 	ProvisionedCount string `json:"provisioned_count,omitzero"`
 
-	// SubscriptionsCountAll is subscriptions in use over all webhooks, as a string.
+	// SubscriptionsCountAll is the subscriptions in use over all webhooks, as a string.
 	SubscriptionsCountAll string `json:"subscriptions_count_all,omitzero"`
 
-	// SubscriptionsCountDirectMessages is subscriptions that deliver direct messages, as a string.
+	// SubscriptionsCountDirectMessages is the subscriptions that deliver direct messages, as a string.
 	SubscriptionsCountDirectMessages string `json:"subscriptions_count_direct_messages,omitzero"`
 }
 
 // GetAccountActivitySubscriptionsData is part of what operations take or answer.
 type GetAccountActivitySubscriptionsData struct {
-	// ApplicationID is id of the app.
+	// ApplicationID is the id of the app.
 	ApplicationID string                        `json:"application_id,omitzero"`
 	Subscriptions []AccountActivitySubscription `json:"subscriptions,omitzero"`
 	WebhookID     string                        `json:"webhook_id,omitzero"`
 
-	// WebhookURL is address that is delivered to.
+	// WebhookURL is the address that is delivered to.
 	WebhookURL string `json:"webhook_url,omitzero"`
 }
 
 // GetActivitySubscriptionsParams are the query parameters of GetActivitySubscriptions. What is zero is not sent.
 type GetActivitySubscriptionsParams struct {
-	// MaxResults is subscriptions a page, 1 to 1000.
+	// MaxResults is the subscriptions a page, 1 to 1000.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// PaginationToken is where to go on, which is `meta.next_token` of the last answer, if it has one.
@@ -4079,7 +4079,7 @@ type GetBroadcastChatParams struct {
 	// Expansions are references to return in full under `includes`, joined by commas.
 	Expansions []BroadcastChatMessageExpansion `form:"expansions" json:"expansions,omitzero"`
 
-	// MaxResults is messages a page, 1 to 200; 100 when absent.
+	// MaxResults is the messages a page, 1 to 200; 100 when absent.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// PaginationToken is where to go on to older messages, which is `meta.next_token` of the last answer.
@@ -4163,7 +4163,7 @@ type GetComplianceJobsParams struct {
 	// ComplianceJobFields are job fields to return, joined by commas.
 	ComplianceJobFields []ComplianceJobField `form:"compliance_job.fields" json:"compliance_job.fields,omitzero"`
 
-	// Status is return only jobs in this state.
+	// Status is the return only jobs in this state.
 	Status ComplianceJobStatus `form:"status" json:"status,omitzero"`
 
 	// Type says whether to list jobs for posts (`tweets`) or for users.
@@ -4292,7 +4292,7 @@ type GetInsights28HrParams struct {
 	// EngagementFields are parts of the report to return, joined by commas. Version 2.166 of the spec was the last that had it.
 	EngagementFields []EngagementField `form:"engagement.fields" json:"engagement.fields,omitzero"`
 
-	// Granularity is size of the buckets; `Total` puts everything into one. Version 2.166 of the spec was the last that had it.
+	// Granularity is the size of the buckets; `Total` puts everything into one. Version 2.166 of the spec was the last that had it.
 	Granularity InsightsGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// RequestedMetrics are figures to return, joined by commas. Version 2.166 of the spec was the last that had it.
@@ -4310,7 +4310,7 @@ type GetInsightsHistoricalParams struct {
 	// EngagementFields are parts of the report to return, joined by commas. Version 2.166 of the spec was the last that had it.
 	EngagementFields []EngagementField `form:"engagement.fields" json:"engagement.fields,omitzero"`
 
-	// Granularity is size of the buckets; `Total` puts everything into one. Version 2.166 of the spec was the last that had it.
+	// Granularity is the size of the buckets; `Total` puts everything into one. Version 2.166 of the spec was the last that had it.
 	Granularity InsightsGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// RequestedMetrics are figures to return, joined by commas. Version 2.166 of the spec was the last that had it.
@@ -4403,7 +4403,7 @@ type GetMediaAnalyticsParams struct {
 	// EndTime is where the range ends, RFC 3339 in UTC.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Granularity is size of the buckets; `total` puts everything into one.
+	// Granularity is the size of the buckets; `total` puts everything into one.
 	Granularity AnalyticsGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// MediaAnalyticsFields are figures to return, joined by commas.
@@ -4454,7 +4454,7 @@ type GetPostsAnalyticsParams struct {
 	// EndTime is where the range ends, RFC 3339 in UTC.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Granularity is size of the buckets; `total` puts everything into one.
+	// Granularity is the size of the buckets; `total` puts everything into one.
 	Granularity AnalyticsGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// IDs are ids of the posts, joined by commas; 1 to 100.
@@ -4511,61 +4511,61 @@ type GetPostsByIDsParams struct {
 
 // GetPostsCountsAllParams are the query parameters of GetPostsCountsAll. What is zero is not sent.
 type GetPostsCountsAllParams struct {
-	// EndTime is time at which to stop, itself left out, RFC 3339 in UTC, to the second.
+	// EndTime is the time at which to stop, itself left out, RFC 3339 in UTC, to the second.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Granularity is size of the buckets; an hour when absent.
+	// Granularity is the size of the buckets; an hour when absent.
 	Granularity CountGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// NextToken is where to go on, which is `meta.next_token` of the last answer. Leave it out for the first page.
 	NextToken string `form:"next_token" json:"next_token,omitzero"`
 
-	// PaginationToken is another name for `next_token`; send one of the two.
+	// PaginationToken is the another name for `next_token`; send one of the two.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
-	// Query is query in X's search language, up to 1,024 characters, or 4,096 for enterprise.
+	// Query is the query in X's search language, up to 1,024 characters, or 4,096 for enterprise.
 	Query string `form:"query" json:"query,omitzero"`
 
 	// SearchCountFields are fields of a bucket to return, joined by commas.
 	SearchCountFields []SearchCountField `form:"search_count.fields" json:"search_count.fields,omitzero"`
 
-	// SinceID is return only posts newer than this one.
+	// SinceID is the return only posts newer than this one.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// StartTime is oldest time to include, RFC 3339 in UTC, to the second; 30 days back when absent.
+	// StartTime is the oldest time to include, RFC 3339 in UTC, to the second; 30 days back when absent.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one.
+	// UntilID is the return only posts older than this one.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 }
 
 // GetPostsCountsRecentParams are the query parameters of GetPostsCountsRecent. What is zero is not sent.
 type GetPostsCountsRecentParams struct {
-	// EndTime is time at which to stop, itself left out, RFC 3339 in UTC, to the second.
+	// EndTime is the time at which to stop, itself left out, RFC 3339 in UTC, to the second.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Granularity is size of the buckets; an hour when absent.
+	// Granularity is the size of the buckets; an hour when absent.
 	Granularity CountGranularity `form:"granularity" json:"granularity,omitzero"`
 
 	// NextToken is where to go on, which is `meta.next_token` of the last answer. Leave it out for the first page.
 	NextToken string `form:"next_token" json:"next_token,omitzero"`
 
-	// PaginationToken is another name for `next_token`; send one of the two.
+	// PaginationToken is the another name for `next_token`; send one of the two.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
-	// Query is query in X's search language, up to 512 characters, or 4,096 for enterprise.
+	// Query is the query in X's search language, up to 512 characters, or 4,096 for enterprise.
 	Query string `form:"query" json:"query,omitzero"`
 
 	// SearchCountFields are fields of a bucket to return, joined by commas.
 	SearchCountFields []SearchCountField `form:"search_count.fields" json:"search_count.fields,omitzero"`
 
-	// SinceID is return only posts newer than this one.
+	// SinceID is the return only posts newer than this one.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// StartTime is oldest time to include, within the last 7 days, RFC 3339 in UTC, to the second.
+	// StartTime is the oldest time to include, within the last 7 days, RFC 3339 in UTC, to the second.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one.
+	// UntilID is the return only posts older than this one.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 }
 
@@ -4673,7 +4673,7 @@ type GetRulesParams struct {
 	// IDs are ids of the rules to return, joined by commas; all rules when absent.
 	IDs []string `form:"ids" json:"ids,omitzero"`
 
-	// MaxResults is rules a page, 1 to 1000.
+	// MaxResults is the rules a page, 1 to 1000.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// PaginationToken is where to go on, which is `meta.next_token` of the last answer, 16 characters long.
@@ -4776,7 +4776,7 @@ type GetSpacesPostsParams struct {
 
 // GetTrendsByWOEIDParams are the query parameters of GetTrendsByWOEID. What is zero is not sent.
 type GetTrendsByWOEIDParams struct {
-	// MaxTrends is trends to return at most, up to 50; 20 when absent.
+	// MaxTrends is the trends to return at most, up to 50; 20 when absent.
 	MaxTrends int `form:"max_trends" json:"max_trends,omitzero"`
 
 	// TrendFields are trend fields to return, joined by commas.
@@ -4791,7 +4791,7 @@ type GetTrendsPersonalizedTrendsParams struct {
 
 // GetUsageParams are the query parameters of GetUsage. What is zero is not sent.
 type GetUsageParams struct {
-	// Days is days to report, back from today, up to 90; 7 when absent.
+	// Days is the days to report, back from today, up to 90; 7 when absent.
 	Days int `form:"days" json:"days,omitzero"`
 
 	// UsageFields are parts of the report to return, joined by commas.
@@ -5043,7 +5043,7 @@ type GetUsersMeParams struct {
 
 // GetUsersMentionsParams are the query parameters of GetUsersMentions. What is zero is not sent.
 type GetUsersMentionsParams struct {
-	// EndTime is newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
+	// EndTime is the newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
 	// Expansions are references of a post to return in full under `includes`, joined by commas.
@@ -5067,13 +5067,13 @@ type GetUsersMentionsParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// SinceID is return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
+	// SinceID is the return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// StartTime is oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
+	// StartTime is the oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one; goes before `end_time`.
+	// UntilID is the return only posts older than this one; goes before `end_time`.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -5130,7 +5130,7 @@ type GetUsersPinnedListsParams struct {
 
 // GetUsersPostsParams are the query parameters of GetUsersPosts. What is zero is not sent.
 type GetUsersPostsParams struct {
-	// EndTime is newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
+	// EndTime is the newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
 	// Exclude are kinds of posts to leave out, joined by commas. Without `replies` only the latest 800 posts can be reached, and a page may be empty though more follow.
@@ -5157,13 +5157,13 @@ type GetUsersPostsParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// SinceID is return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
+	// SinceID is the return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// StartTime is oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
+	// StartTime is the oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one; goes before `end_time`.
+	// UntilID is the return only posts older than this one; goes before `end_time`.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -5214,7 +5214,7 @@ type GetUsersRepostsOfMeParams struct {
 
 // GetUsersTimelineParams are the query parameters of GetUsersTimeline. What is zero is not sent.
 type GetUsersTimelineParams struct {
-	// EndTime is newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
+	// EndTime is the newest time to include, RFC 3339 in UTC, to the second. `until_id` goes before it.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
 	// Exclude are kinds of posts to leave out, joined by commas. A page may then be empty though more follow.
@@ -5241,13 +5241,13 @@ type GetUsersTimelineParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// SinceID is return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
+	// SinceID is the return only posts newer than this one; goes before `start_time`. For polling, use `meta.newest_id` of the first page.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// StartTime is oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
+	// StartTime is the oldest time to include, RFC 3339 in UTC, to the second. `since_id` goes before it.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one; goes before `end_time`.
+	// UntilID is the return only posts older than this one; goes before `end_time`.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -5278,7 +5278,7 @@ type HidePostsReplyRequest struct {
 	Hidden bool `json:"hidden"`
 }
 
-// Includes is objects that `expansions` asked for, each listed once.
+// Includes is the objects that `expansions` asked for, each listed once.
 type Includes struct {
 	Media  []Media `json:"media,omitzero"`
 	Places []Place `json:"places,omitzero"`
@@ -5294,7 +5294,7 @@ type InitializeChatGroupData struct {
 	ConversationID string `json:"conversation_id,omitzero"`
 }
 
-// Insights is engagement figures of posts, as one total or as a series.
+// Insights is the engagement figures of posts, as one total or as a series.
 type Insights struct {
 	// Errors are posts without figures, and why. Version 2.166 of the spec was the last that had it.
 	Errors []InsightsError `json:"errors,omitzero"`
@@ -5329,7 +5329,7 @@ type InsightsMetric string
 
 // InsightsMetricValue is part of what operations take or answer.
 type InsightsMetricValue struct {
-	// MetricType is name of the figure. Version 2.166 of the spec was the last that had it.
+	// MetricType is the name of the figure. Version 2.166 of the spec was the last that had it.
 	MetricType string `json:"metric_type,omitzero"`
 
 	// MetricValue is kept Version 2.166 of the spec was the last that had it.
@@ -5356,7 +5356,7 @@ type InsightsSeries struct {
 
 // InsightsTimestamp is part of what operations take or answer.
 type InsightsTimestamp struct {
-	// Iso8601Time is time of the bucket, ISO 8601. Version 2.166 of the spec was the last that had it.
+	// Iso8601Time is the time of the bucket, ISO 8601. Version 2.166 of the spec was the last that had it.
 	Iso8601Time string `json:"iso8601_time,omitzero"`
 }
 
@@ -5374,16 +5374,16 @@ type JuiceboxConfig struct {
 	// KeyStoreTokenMapJSON is the whole configuration as JSON in a string. Version 2.166 of the spec was the last that had it.
 	KeyStoreTokenMapJSON string `json:"key_store_token_map_json,omitzero"`
 
-	// MaxGuessCount is wrong guesses of the PIN before the key is gone. Version 2.166 of the spec was the last that had it.
+	// MaxGuessCount is the wrong guesses of the PIN before the key is gone. Version 2.166 of the spec was the last that had it.
 	MaxGuessCount int64 `json:"max_guess_count,omitzero"`
 
-	// RealmStateString is state of the realms; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
+	// RealmStateString is the state of the realms; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
 	RealmStateString string `json:"realm_state_string,omitzero"`
 
-	// RecoverThreshold is realms needed to recover the key; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
+	// RecoverThreshold is the realms needed to recover the key; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
 	RecoverThreshold int64 `json:"recover_threshold,omitzero"`
 
-	// RegisterThreshold is realms needed to register the key; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
+	// RegisterThreshold is the realms needed to register the key; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
 	RegisterThreshold int64 `json:"register_threshold,omitzero"`
 
 	// TokenMap are access to each realm. Version 2.166 of the spec was the last that had it.
@@ -5449,7 +5449,7 @@ type JuiceboxTokenValue struct {
 
 // JuiceboxTokens is part of what operations take or answer.
 type JuiceboxTokens struct {
-	// Key is id of the realm. Version 2.166 of the spec was the last that had it.
+	// Key is the id of the realm. Version 2.166 of the spec was the last that had it.
 	Key string `json:"key,omitzero"`
 
 	// Value is kept Version 2.166 of the spec was the last that had it.
@@ -5458,10 +5458,10 @@ type JuiceboxTokens struct {
 
 // JuiceboxTokensValue is part of what operations take or answer.
 type JuiceboxTokensValue struct {
-	// Address is address of the realm. Version 2.166 of the spec was the last that had it.
+	// Address is the address of the realm. Version 2.166 of the spec was the last that had it.
 	Address string `json:"address,omitzero"`
 
-	// PublicKey is public key of the realm; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
+	// PublicKey is the public key of the realm; comes only when a key is registered. Version 2.166 of the spec was the last that had it.
 	PublicKey string `json:"public_key,omitzero"`
 
 	// Token is JWT to present to the realm. Keep it secret. Version 2.166 of the spec was the last that had it.
@@ -5473,16 +5473,16 @@ type Like struct {
 	// CreatedAt is when the like was made.
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// ID is id of the like.
+	// ID is the id of the like.
 	ID string `json:"id,omitzero"`
 
-	// LikedPostID is post that was liked.
+	// LikedPostID is the post that was liked.
 	LikedPostID string `json:"liked_tweet_id,omitzero"`
 
 	// TimestampMS is when the like was made, in Unix milliseconds, which need 64 bits. Activity events send it as a string.
 	TimestampMS int64 `json:"timestamp_ms,omitzero"`
 
-	// PostAuthorID is author of the post. Activity events call it `liked_tweet_author_id`.
+	// PostAuthorID is the author of the post. Activity events call it `liked_tweet_author_id`.
 	PostAuthorID string `json:"tweet_author_id,omitzero"`
 }
 
@@ -5494,7 +5494,7 @@ type LikeCompliance struct {
 // LikeDeleted is which like was taken back, and when.
 type LikeDeleted struct {
 	// EventAt is when it was taken back.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
 	// Favorite is the like.
 	Favorite *ComplianceLike `json:"favorite"`
@@ -5525,17 +5525,17 @@ type List struct {
 	// FollowerCount is users who follow it.
 	FollowerCount int64 `json:"follower_count,omitzero"`
 
-	// ID is id of the list.
+	// ID is the id of the list.
 	ID string `json:"id,omitzero"`
 
 	// MemberCount is users who are on it.
 	MemberCount int64  `json:"member_count,omitzero"`
 	Name        string `json:"name,omitzero"`
 
-	// OwnerID is user it belongs to.
+	// OwnerID is the user it belongs to.
 	OwnerID string `json:"owner_id,omitzero"`
 
-	// Private is shown to its owner only.
+	// Private is the shown to its owner only.
 	Private bool `json:"private,omitzero"`
 }
 
@@ -5547,7 +5547,7 @@ type ListBroadcastsParams struct {
 	// IDs are ids of broadcasts to look up instead of listing all, joined by commas; 1 to 100.
 	IDs []string `form:"ids" json:"ids,omitzero"`
 
-	// MaxResults is broadcasts a page, 1 to 100. Not with `ids`.
+	// MaxResults is the broadcasts a page, 1 to 100. Not with `ids`.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// PaginationToken is where to go on, which is `meta.next_token` of the last answer. Not with `ids`.
@@ -5559,10 +5559,10 @@ type ListDraft struct {
 	// Description is what it is about, up to 100 characters.
 	Description string `json:"description,omitzero"`
 
-	// Name is name of the list, 1 to 25 characters.
+	// Name is the name of the list, 1 to 25 characters.
 	Name string `json:"name"`
 
-	// Private is shows the list to its owner only.
+	// Private is the shows the list to its owner only.
 	Private bool `json:"private,omitzero"`
 }
 
@@ -5577,10 +5577,10 @@ type ListScheduledBroadcastsParams struct {
 	// MaxResults is most results to return on one page.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
-	// NewestStartTime is return only broadcasts that start at this time or earlier. The contract does not say in which format.
+	// NewestStartTime is the return only broadcasts that start at this time or earlier. The contract does not say in which format.
 	NewestStartTime string `form:"newest_start_time" json:"newest_start_time,omitzero"`
 
-	// OldestStartTime is return only broadcasts that start at this time or later. The contract does not say in which format.
+	// OldestStartTime is the return only broadcasts that start at this time or later. The contract does not say in which format.
 	OldestStartTime string `form:"oldest_start_time" json:"oldest_start_time,omitzero"`
 
 	// PaginationToken is where to go on. The contract does not say where the value comes from.
@@ -5592,16 +5592,16 @@ type ListUpdate struct {
 	// Description is what it is about, up to 100 characters.
 	Description string `json:"description,omitzero"`
 
-	// Name is name of the list, 1 to 25 characters.
+	// Name is the name of the list, 1 to 25 characters.
 	Name string `json:"name,omitzero"`
 
-	// Private is shows the list to its owner only.
+	// Private is the shows the list to its owner only.
 	Private bool `json:"private,omitzero"`
 }
 
 // ManagementInfo is part of what operations take or answer.
 type ManagementInfo struct {
-	// Managed is indicates if the media is managed by Media Studio.
+	// Managed is the indicates if the media is managed by Media Studio.
 	Managed bool `json:"managed"`
 }
 
@@ -5616,9 +5616,9 @@ type MarkChatConversationReadRequest struct {
 	SeenUntilSequenceID string `json:"seen_until_sequence_id"`
 }
 
-// MatchedMediaNote is community note found for the post's media.
+// MatchedMediaNote is the community note found for the post's media.
 type MatchedMediaNote struct {
-	// MatchStatus is outcome of the match.
+	// MatchStatus is the outcome of the match.
 	MatchStatus string `json:"match_status,omitzero"`
 	NoteID      string `json:"note_id,omitzero"`
 }
@@ -5627,7 +5627,7 @@ type MatchedMediaNote struct {
 type MatchingRule struct {
 	ID string `json:"id"`
 
-	// Tag is tag the rule was added with.
+	// Tag is the tag the rule was added with.
 	Tag string `json:"tag,omitzero"`
 }
 
@@ -5635,11 +5635,11 @@ type MatchingRule struct {
 type Media struct {
 	AltText string `json:"alt_text,omitzero"`
 
-	// DurationMS is length in milliseconds.
+	// DurationMS is the length in milliseconds.
 	DurationMS int64 `json:"duration_ms,omitzero"`
 	Height     int64 `json:"height,omitzero"`
 
-	// MediaKey is key of the media, to be matched with `attachments.media_keys`.
+	// MediaKey is the key of the media, to be matched with `attachments.media_keys`.
 	MediaKey string `json:"media_key,omitzero"`
 
 	// NonPublicMetrics is figures only the owner may see.
@@ -5655,7 +5655,7 @@ type Media struct {
 	// PublicMetrics is figures anybody may see.
 	PublicMetrics *MediaPublicMetrics `json:"public_metrics,omitzero"`
 
-	// Type is kind of media: `photo`, `video` or `animated_gif`.
+	// Type is the kind of media: `photo`, `video` or `animated_gif`.
 	Type     string         `json:"type,omitzero"`
 	URL      string         `json:"url,omitzero"`
 	Variants []MediaVariant `json:"variants,omitzero"`
@@ -5686,32 +5686,32 @@ type MediaAnalyticsField string
 
 // MediaAnalyticsMetrics is counts of plays and clicks.
 type MediaAnalyticsMetrics struct {
-	// CtaURLClicks is clicks on the call to action that opens a site.
+	// CtaURLClicks is the clicks on the call to action that opens a site.
 	CtaURLClicks Int `json:"cta_url_clicks"`
 
-	// CtaWatchClicks is clicks on the call to action that starts playback.
+	// CtaWatchClicks is the clicks on the call to action that starts playback.
 	CtaWatchClicks Int `json:"cta_watch_clicks"`
 
-	// PlayFromTap is plays a viewer started by hand.
+	// PlayFromTap is the plays a viewer started by hand.
 	PlayFromTap Int `json:"play_from_tap"`
 
-	// Playback25 is plays that reached a quarter of the video.
+	// Playback25 is the plays that reached a quarter of the video.
 	Playback25 Int `json:"playback25"`
 
-	// Playback50 is plays that reached the middle.
+	// Playback50 is the plays that reached the middle.
 	Playback50 Int `json:"playback50"`
 
-	// Playback75 is plays that reached three quarters.
+	// Playback75 is the plays that reached three quarters.
 	Playback75 Int `json:"playback75"`
 
-	// PlaybackComplete is plays that reached the end.
+	// PlaybackComplete is the plays that reached the end.
 	PlaybackComplete Int `json:"playback_complete"`
 
-	// PlaybackStart is plays begun.
+	// PlaybackStart is the plays begun.
 	PlaybackStart Int `json:"playback_start"`
 	VideoViews    Int `json:"video_views"`
 
-	// WatchTimeMS is milliseconds watched, by all viewers together.
+	// WatchTimeMS is the milliseconds watched, by all viewers together.
 	WatchTimeMS Int `json:"watch_time_ms"`
 }
 
@@ -5719,7 +5719,7 @@ type MediaAnalyticsMetrics struct {
 type MediaAnalyticsPoint struct {
 	Metrics *MediaAnalyticsMetrics `json:"metrics,omitzero"`
 
-	// Timestamp is time of the bucket, ISO 8601.
+	// Timestamp is the time of the bucket, ISO 8601.
 	Timestamp string `json:"timestamp,omitzero"`
 }
 
@@ -5729,15 +5729,15 @@ type MediaCategory string
 // MediaContentType is a string; these values are known.
 type MediaContentType string
 
-// MediaDraft is uploaded media to attach: four photos, or one GIF, or one video.
+// MediaDraft is the uploaded media to attach: four photos, or one GIF, or one video.
 type MediaDraft struct {
-	// CallToActions is button shown on the media; set one of the three.
+	// CallToActions is the button shown on the media; set one of the three.
 	CallToActions *CallToActions `json:"call_to_actions,omitzero"`
 
 	// Description is text under the title on a video's card.
 	Description string `json:"description,omitzero"`
 
-	// Embeddable is keeps the media's addresses valid, so that other sites may play it.
+	// Embeddable is the keeps the media's addresses valid, so that other sites may play it.
 	Embeddable bool `json:"embeddable,omitzero"`
 
 	// MediaIDs are ids of finished uploads, 1 to 4, owned by or shared with the author.
@@ -5747,7 +5747,7 @@ type MediaDraft struct {
 	// TaggedUserIDs are users shown in the media; at most 10.
 	TaggedUserIDs []string `json:"tagged_user_ids,omitzero"`
 
-	// Title is headline of a video's card.
+	// Title is the headline of a video's card.
 	Title string `json:"title,omitzero"`
 }
 
@@ -5779,7 +5779,7 @@ type MediaMetadataSet struct {
 
 // MediaMetadataUpdate is part of what operations take or answer.
 type MediaMetadataUpdate struct {
-	ID       string         `json:"id,omitzero"`
+	ID       string         `json:"id"`
 	Metadata *MediaMetadata `json:"metadata,omitzero"`
 }
 
@@ -5819,7 +5819,7 @@ type MediaPublicMetrics struct {
 
 // MediaSegment is one segment: raw bytes as multipart, or base64 as JSON.
 type MediaSegment struct {
-	Media        string `json:"media,omitzero"`
+	Media        string `json:"media"`
 	SegmentIndex int64  `json:"segment_index"`
 }
 
@@ -5831,9 +5831,9 @@ type MediaSubtitles struct {
 	MediaCategory       SubtitlesMediaCategory `json:"media_category,omitzero"`
 }
 
-// MediaUpload is takes an image or a subtitles file whole. Videos and GIFs need a segmented upload.
+// MediaUpload is the takes an image or a subtitles file whole. Videos and GIFs need a segmented upload.
 type MediaUpload struct {
-	// ExpiresAfterSecs is seconds until an unused upload is dropped: 1295999 after initialize, 86400 after finalize.
+	// ExpiresAfterSecs is the seconds until an unused upload is dropped: 1295999 after initialize, 86400 after finalize.
 	ExpiresAfterSecs int64  `json:"expires_after_secs,omitzero"`
 	ID               string `json:"id,omitzero"`
 
@@ -5842,7 +5842,7 @@ type MediaUpload struct {
 	MediaKey       string          `json:"media_key,omitzero"`
 	ProcessingInfo *ProcessingInfo `json:"processing_info,omitzero"`
 
-	// Size is bytes stored.
+	// Size is the bytes stored.
 	Size int64 `json:"size,omitzero"`
 
 	// Video is what the server found in a video; open to more fields.
@@ -5853,7 +5853,7 @@ type MediaUpload struct {
 type MediaUploadOneShot struct {
 	// AdditionalOwners are further users who may use the media.
 	AdditionalOwners []string      `json:"additional_owners,omitzero"`
-	Media            string        `json:"media,omitzero"`
+	Media            string        `json:"media"`
 	MediaCategory    MediaCategory `json:"media_category"`
 
 	// MediaType is MIME type of the file. Version 2.166 of the spec was the last that had it.
@@ -5863,7 +5863,7 @@ type MediaUploadOneShot struct {
 	Shared bool `json:"shared,omitzero"`
 }
 
-// MediaUploadStart is announces a file before its first segment is sent.
+// MediaUploadStart is the announces a file before its first segment is sent.
 type MediaUploadStart struct {
 	// AdditionalOwners are further users who may use the media.
 	AdditionalOwners []string      `json:"additional_owners,omitzero"`
@@ -5875,13 +5875,13 @@ type MediaUploadStart struct {
 	// Shared is set for media used in more than one direct message.
 	Shared bool `json:"shared,omitzero"`
 
-	// TotalBytes is size of the whole file in bytes; at most 16 GiB. The segments must add up to it.
+	// TotalBytes is the size of the whole file in bytes; at most 16 GiB. The segments must add up to it.
 	TotalBytes int64 `json:"total_bytes,omitzero"`
 }
 
 // MediaVariant is one encoding of a video.
 type MediaVariant struct {
-	// BitRate is bits per second.
+	// BitRate is the bits per second.
 	BitRate int64 `json:"bit_rate,omitzero"`
 
 	// ContentType is MIME type.
@@ -5899,7 +5899,7 @@ type MentionEntity struct {
 
 // MessageAttachment is an uploaded picture, GIF or video.
 type MessageAttachment struct {
-	// MediaID is id of the finished upload.
+	// MediaID is the id of the finished upload.
 	MediaID string `json:"media_id"`
 }
 
@@ -5912,14 +5912,14 @@ type MessageDraft struct {
 
 // MessageSent is part of what operations take or answer.
 type MessageSent struct {
-	// DMConversationID is conversation it went to, which may be new.
+	// DMConversationID is the conversation it went to, which may be new.
 	DMConversationID string `json:"dm_conversation_id"`
 
-	// DMEventID is id of the message, by which it is deleted.
+	// DMEventID is the id of the message, by which it is deleted.
 	DMEventID string `json:"dm_event_id"`
 }
 
-// Meta is about an answer that concerns rules.
+// Meta is the about an answer that concerns rules.
 type Meta struct {
 	// ConversationKeyEvents are key changes, encoded like events, without which the page cannot be decrypted.
 	ConversationKeyEvents []string `json:"conversation_key_events,omitzero"`
@@ -5937,7 +5937,7 @@ type Meta struct {
 	OldestID                           string   `json:"oldest_id,omitzero"`
 	PreviousToken                      string   `json:"previous_token,omitzero"`
 
-	// ResultCount is rules in this answer.
+	// ResultCount is the rules in this answer.
 	ResultCount int64 `json:"result_count,omitzero"`
 
 	// Sent is when the server answered, RFC 3339.
@@ -5962,10 +5962,10 @@ type MuteBroadcastChatUserRequest struct {
 	// EndAtMS is when the mute ends, in Unix milliseconds, as a string; never when absent.
 	EndAtMS string `json:"end_at_ms,omitzero"`
 
-	// MessageID is message of the user to remove along with it.
+	// MessageID is the message of the user to remove along with it.
 	MessageID string `json:"message_id,omitzero"`
 
-	// UserID is user to mute.
+	// UserID is the user to mute.
 	UserID string `json:"user_id"`
 }
 
@@ -5981,7 +5981,7 @@ type MuteUserRequest struct {
 
 // News is a news story that X wrote by machine.
 type News struct {
-	// Category is section of the news, such as sports.
+	// Category is the section of the news, such as sports.
 	Category string `json:"category,omitzero"`
 
 	// ClusterPostsResults are posts the story was made from.
@@ -5990,10 +5990,10 @@ type News struct {
 	// Contexts is what the story is about.
 	Contexts *NewsContexts `json:"contexts,omitzero"`
 
-	// Disclaimer is notice to show with the story.
+	// Disclaimer is the notice to show with the story.
 	Disclaimer string `json:"disclaimer,omitzero"`
 
-	// Hook is sentence that makes readers curious.
+	// Hook is the sentence that makes readers curious.
 	Hook string `json:"hook,omitzero"`
 	ID   string `json:"id,omitzero"`
 
@@ -6003,10 +6003,10 @@ type News struct {
 	// LastUpdatedAtMS is when the story was last changed; a date and time in spite of its name. Version 2.166 of the spec was the last that had it.
 	LastUpdatedAtMS Time `json:"last_updated_at_ms,omitzero"`
 
-	// Name is headline.
+	// Name is the headline.
 	Name string `json:"name,omitzero"`
 
-	// RestID is id of the story. Version 2.166 of the spec was the last that had it.
+	// RestID is the id of the story. Version 2.166 of the spec was the last that had it.
 	RestID string `json:"rest_id,omitzero"`
 
 	// Summary is the story in short.
@@ -6016,7 +6016,7 @@ type News struct {
 
 // NewsContexts is what the story is about.
 type NewsContexts struct {
-	// Entities is events, organizations, people, places and products by name. Version 2.166 of the spec was the last that had it.
+	// Entities is the events, organizations, people, places and products by name. Version 2.166 of the spec was the last that had it.
 	Entities *NewsContextsEntities `json:"entities,omitzero"`
 
 	// Finance is kept Version 2.166 of the spec was the last that had it.
@@ -6029,7 +6029,7 @@ type NewsContexts struct {
 	Topics []string `json:"topics,omitzero"`
 }
 
-// NewsContextsEntities is events, organizations, people, places and products by name.
+// NewsContextsEntities is the events, organizations, people, places and products by name.
 type NewsContextsEntities struct {
 	// Events is kept Version 2.166 of the spec was the last that had it.
 	Events []string `json:"events,omitzero"`
@@ -6074,7 +6074,7 @@ type Note struct {
 	// Info is text of the note and its classification.
 	Info *NoteInfo `json:"info,omitzero"`
 
-	// PostID is post it is about. Version 2.166 of the spec was the last that had it.
+	// PostID is the post it is about. Version 2.166 of the spec was the last that had it.
 	PostID string `json:"post_id,omitzero"`
 
 	// ScoringStatus is how raters of different leanings judged it.
@@ -6095,11 +6095,11 @@ type NoteDraft struct {
 	// Info is what the note says.
 	Info *NoteDraftInfo `json:"info"`
 
-	// PostID is post it is about; one note for each.
-	PostID string `json:"post_id,omitzero"`
+	// PostID is the post it is about; one note for each.
+	PostID string `json:"post_id"`
 
-	// TestMode is keeps the note from being shown to the public. Must be true during the pilot.
-	TestMode bool `json:"test_mode,omitzero"`
+	// TestMode is the keeps the note from being shown to the public. Must be true during the pilot.
+	TestMode bool `json:"test_mode"`
 }
 
 // NoteDraftInfo is what a note says.
@@ -6111,18 +6111,18 @@ type NoteDraftInfo struct {
 	IsMediaNote bool `json:"is_media_note,omitzero"`
 
 	// MisleadingTags are in which ways the post misleads.
-	MisleadingTags []MisleadingTag `json:"misleading_tags"`
+	MisleadingTags []MisleadingTag `json:"misleading_tags,omitzero"`
 
 	// Text is text of the note; it must hold a link at least.
-	Text string `json:"text,omitzero"`
+	Text string `json:"text"`
 
 	// TrustworthySources is the writer holds the linked sources to be trustworthy.
-	TrustworthySources bool `json:"trustworthy_sources,omitzero"`
+	TrustworthySources bool `json:"trustworthy_sources"`
 }
 
 // NoteEvaluated is part of what operations take or answer.
 type NoteEvaluated struct {
-	// ClaimOpinionScore is score by X's claim-opinion model; the contract does not give its range.
+	// ClaimOpinionScore is the score by X's claim-opinion model; the contract does not give its range.
 	ClaimOpinionScore float64 `json:"claim_opinion_score"`
 }
 
@@ -6131,37 +6131,37 @@ type NoteEvaluation struct {
 	// NoteText is text of the note.
 	NoteText string `json:"note_text"`
 
-	// PostID is post it is about.
+	// PostID is the post it is about.
 	PostID string `json:"post_id"`
 }
 
-// NoteFactorBucket is ratings by one group of raters.
+// NoteFactorBucket is the ratings by one group of raters.
 type NoteFactorBucket struct {
-	// HelpfulCount is raters who found it helpful.
+	// HelpfulCount is the raters who found it helpful.
 	HelpfulCount int64 `json:"helpful_count,omitzero"`
 
 	// HelpfulTagCounts are reasons they gave.
 	HelpfulTagCounts Many[NoteTagCount] `json:"helpful_tag_counts,omitzero"`
 
-	// NotHelpfulCount is raters who found it unhelpful.
+	// NotHelpfulCount is the raters who found it unhelpful.
 	NotHelpfulCount int64 `json:"not_helpful_count,omitzero"`
 
 	// NotHelpfulTagCounts are reasons they gave.
 	NotHelpfulTagCounts Many[NoteTagCount] `json:"not_helpful_tag_counts,omitzero"`
 
-	// SomewhatHelpfulCount is raters in between.
+	// SomewhatHelpfulCount is the raters in between.
 	SomewhatHelpfulCount int64 `json:"somewhat_helpful_count,omitzero"`
 }
 
-// NoteFactorCounts is ratings by leaning of the raters, as one scoring model sees it.
+// NoteFactorCounts is the ratings by leaning of the raters, as one scoring model sees it.
 type NoteFactorCounts struct {
-	// NegativeFactorBucketCounts is ratings by those on one side.
+	// NegativeFactorBucketCounts is the ratings by those on one side.
 	NegativeFactorBucketCounts *NoteFactorBucket `json:"negative_factor_bucket_counts,omitzero"`
 
-	// NeutralFactorBucketCounts is ratings by those in the middle.
+	// NeutralFactorBucketCounts is the ratings by those in the middle.
 	NeutralFactorBucketCounts *NoteFactorBucket `json:"neutral_factor_bucket_counts,omitzero"`
 
-	// PositiveFactorBucketCounts is ratings by those on the other side.
+	// PositiveFactorBucketCounts is the ratings by those on the other side.
 	PositiveFactorBucketCounts *NoteFactorBucket `json:"positive_factor_bucket_counts,omitzero"`
 }
 
@@ -6196,14 +6196,14 @@ type NoteOutcome struct {
 
 // NoteRatingCounts is counts by one scoring model.
 type NoteRatingCounts struct {
-	// ModelName is name of the scoring model.
+	// ModelName is the name of the scoring model.
 	ModelName string `json:"model_name,omitzero"`
 
 	// Value is the counts.
 	Value *NoteFactorCounts `json:"value,omitzero"`
 }
 
-// NoteRequestSuggestions is suggestion that came with a request for a community note.
+// NoteRequestSuggestions is the suggestion that came with a request for a community note.
 type NoteRequestSuggestions struct {
 	SourceLink   *SourceLink `json:"source_link,omitzero"`
 	Suggestion   string      `json:"suggestion,omitzero"`
@@ -6222,12 +6222,12 @@ type NoteScoring struct {
 // NoteStatus is a string; these values are known.
 type NoteStatus string
 
-// NoteTagCount is reasons they gave.
+// NoteTagCount is the reasons they gave.
 type NoteTagCount struct {
-	// TagCount is raters who gave it.
+	// TagCount is the raters who gave it.
 	TagCount int64 `json:"tag_count,omitzero"`
 
-	// TagName is reason, such as good sources.
+	// TagName is the reason, such as good sources.
 	TagName string `json:"tag_name,omitzero"`
 }
 
@@ -6235,25 +6235,25 @@ type NoteTagCount struct {
 type NoteTestResult struct {
 	EvaluationOutcome Many[NoteOutcome] `json:"evaluation_outcome,omitzero"`
 
-	// EvaluatorScoreBucket is grade, as a word. Version 2.166 of the spec was the last that had it.
+	// EvaluatorScoreBucket is the grade, as a word. Version 2.166 of the spec was the last that had it.
 	EvaluatorScoreBucket string `json:"evaluator_score_bucket,omitzero"`
 
 	// EvaluatorType is what was checked. Version 2.166 of the spec was the last that had it.
 	EvaluatorType string `json:"evaluator_type,omitzero"`
 }
 
-// PersonalizedTrend is something that is being talked about, picked for one user.
+// PersonalizedTrend is the something that is being talked about, picked for one user.
 type PersonalizedTrend struct {
-	// Category is section, such as sports.
+	// Category is the section, such as sports.
 	Category string `json:"category,omitzero"`
 
 	// PostCount is posts about it. The server sends a text for display, though the contract says a number.
 	PostCount Int `json:"post_count,omitzero"`
 
-	// TrendName is hashtag or phrase.
+	// TrendName is the hashtag or phrase.
 	TrendName string `json:"trend_name,omitzero"`
 
-	// TrendingSince is since when, as a text for display.
+	// TrendingSince is the since when, as a text for display.
 	TrendingSince string `json:"trending_since,omitzero"`
 }
 
@@ -6275,23 +6275,23 @@ type Place struct {
 	// ContainedWithin are larger places around it.
 	ContainedWithin []string `json:"contained_within,omitzero"`
 
-	// Country is country by name.
+	// Country is the country by name.
 	Country string `json:"country,omitzero"`
 
-	// CountryCode is country as two capital letters.
+	// CountryCode is the country as two capital letters.
 	CountryCode string `json:"country_code,omitzero"`
 
-	// FullName is name with the region, for display.
+	// FullName is the name with the region, for display.
 	FullName string `json:"full_name,omitzero"`
 
-	// Geo is outline of the place.
+	// Geo is the outline of the place.
 	Geo *Geo   `json:"geo,omitzero"`
 	ID  string `json:"id,omitzero"`
 
-	// Name is short name.
+	// Name is the short name.
 	Name string `json:"name,omitzero"`
 
-	// PlaceType is kind of place.
+	// PlaceType is the kind of place.
 	PlaceType PlaceType `json:"place_type,omitzero"`
 }
 
@@ -6308,7 +6308,7 @@ type PlaceType string
 
 // Point is a GeoJSON point (RFC 7946, section 3.1.2).
 type Point struct {
-	Coordinates []float64 `json:"coordinates"`
+	Coordinates []float64 `json:"coordinates,omitzero"`
 	Type        string    `json:"type"`
 }
 
@@ -6328,10 +6328,10 @@ type Poll struct {
 	VotingStatus PollVotingStatus `json:"voting_status,omitzero"`
 }
 
-// PollDraft is poll to attach.
+// PollDraft is the poll to attach.
 type PollDraft struct {
 	// DurationMinutes is how long it stays open: 5 minutes to 7 days.
-	DurationMinutes int64 `json:"duration_minutes,omitzero"`
+	DurationMinutes int64 `json:"duration_minutes"`
 
 	// Options are choices, 2 to 4.
 	Options []string `json:"options,omitzero"`
@@ -6347,7 +6347,7 @@ type PollField string
 type PollOption struct {
 	Label string `json:"label"`
 
-	// Position is place in the list, from 1.
+	// Position is the place in the list, from 1.
 	Position int64 `json:"position"`
 	Votes    int64 `json:"votes"`
 }
@@ -6360,25 +6360,25 @@ type Post struct {
 	// Article is the article the post carries; absent elsewhere.
 	Article json.RawMessage `json:"article,omitzero"`
 
-	// ArticleTitle is title of the article the post carries.
+	// ArticleTitle is the title of the article the post carries.
 	ArticleTitle json.RawMessage `json:"article_title,omitzero"`
 
 	// Attachments is ids of what hangs on the post.
 	Attachments *PostAttachments `json:"attachments,omitzero"`
 
-	// AuthorID is id of the author.
+	// AuthorID is the id of the author.
 	AuthorID string `json:"author_id,omitzero"`
 
-	// CardURI is address of the card on the post.
+	// CardURI is the address of the card on the post.
 	CardURI string `json:"card_uri,omitzero"`
 
-	// CommunityID is id of the community the post was made in; absent elsewhere.
+	// CommunityID is the id of the community the post was made in; absent elsewhere.
 	CommunityID string `json:"community_id,omitzero"`
 
 	// ContextAnnotations are subjects the server found in the text.
 	ContextAnnotations []ContextAnnotation `json:"context_annotations,omitzero"`
 
-	// ConversationID is id of the post that began the conversation, which may be this one.
+	// ConversationID is the id of the post that began the conversation, which may be this one.
 	ConversationID string `json:"conversation_id,omitzero"`
 
 	// CreatedAt is when it was published.
@@ -6393,19 +6393,19 @@ type Post struct {
 	// EditHistoryPostIDs are ids of all versions of the post.
 	EditHistoryPostIDs []string `json:"edit_history_post_ids,omitzero"`
 
-	// Entities is links, tags and mentions in `text`.
+	// Entities is the links, tags and mentions in `text`.
 	Entities *Entities `json:"entities,omitzero"`
 
-	// Geo is place the author gave.
+	// Geo is the place the author gave.
 	Geo *PostGeo `json:"geo,omitzero"`
 
-	// ID is id of the post; an edit gets a new one.
+	// ID is the id of the post; an edit gets a new one.
 	ID string `json:"id,omitzero"`
 
-	// InReplyToUserID is id of the user whose post this one answers; absent where it answers none.
+	// InReplyToUserID is the id of the user whose post this one answers; absent where it answers none.
 	InReplyToUserID string `json:"in_reply_to_user_id,omitzero"`
 
-	// Lang is detected language as a BCP 47 tag.
+	// Lang is the detected language as a BCP 47 tag.
 	Lang string `json:"lang,omitzero"`
 
 	// MatchedMediaNotes are community note found for the post's media.
@@ -6447,7 +6447,7 @@ type Post struct {
 	// Scopes is who may see the post.
 	Scopes *PostScopes `json:"scopes,omitzero"`
 
-	// Source is app it was sent with; no longer filled.
+	// Source is the app it was sent with; no longer filled.
 	Source string `json:"source,omitzero"`
 
 	// SuggestedSourceLinks are sources that requests for a community note named.
@@ -6459,7 +6459,7 @@ type Post struct {
 	// Text is text of the post; of a long one only the beginning, and of a repost at most 140 characters. `note_post` has long texts in full.
 	Text string `json:"text,omitzero"`
 
-	// Username is handle of the author, without the at sign.
+	// Username is the handle of the author, without the at sign.
 	Username string `json:"username,omitzero"`
 
 	// Withheld is where the post is not shown; absent where it is shown everywhere.
@@ -6497,57 +6497,57 @@ type PostAnalytics struct {
 
 // PostAnalyticsMetrics is how readers engaged with a post.
 type PostAnalyticsMetrics struct {
-	// AppInstallAttempts is clicks that led to an app store.
+	// AppInstallAttempts is the clicks that led to an app store.
 	AppInstallAttempts int64 `json:"app_install_attempts"`
 
-	// AppOpens is clicks that opened an app.
+	// AppOpens is the clicks that opened an app.
 	AppOpens  int64 `json:"app_opens"`
 	Bookmarks int64 `json:"bookmarks"`
 
-	// DetailExpands is times the post was opened for details.
+	// DetailExpands is the times the post was opened for details.
 	DetailExpands int64 `json:"detail_expands"`
 
-	// EmailPost is times the post was sent by e-mail.
+	// EmailPost is the times the post was sent by e-mail.
 	EmailPost int64 `json:"email_tweet"`
 
-	// Engagements is interactions of every kind together.
+	// Engagements is the interactions of every kind together.
 	Engagements int64 `json:"engagements"`
 
 	// Follows is users who followed the author from this post.
 	Follows       int64 `json:"follows"`
 	HashtagClicks int64 `json:"hashtag_clicks"`
 
-	// Impressions is times the post was shown.
+	// Impressions is the times the post was shown.
 	Impressions int64 `json:"impressions"`
 	Likes       int64 `json:"likes"`
 
 	// LinkClicks is kept Version 2.166 of the spec was the last that had it.
 	LinkClicks int64 `json:"link_clicks"`
 
-	// MediaEngagements is clicks on pictures and videos. Version 2.166 of the spec was the last that had it.
+	// MediaEngagements is the clicks on pictures and videos. Version 2.166 of the spec was the last that had it.
 	MediaEngagements int64 `json:"media_engagements"`
 
-	// MediaViews is views of pictures and videos.
+	// MediaViews is the views of pictures and videos.
 	MediaViews int64 `json:"media_views"`
 
-	// PermalinkClicks is clicks on the post's own address.
+	// PermalinkClicks is the clicks on the post's own address.
 	PermalinkClicks int64 `json:"permalink_clicks"`
 
-	// ProfileVisits is visits to the author's profile. Version 2.166 of the spec was the last that had it.
+	// ProfileVisits is the visits to the author's profile. Version 2.166 of the spec was the last that had it.
 	ProfileVisits int64 `json:"profile_visits"`
 
 	// QuotePosts is posts that quote it.
 	QuotePosts int64 `json:"quote_tweets"`
 	Replies    int64 `json:"replies"`
 
-	// Reposts is reposts.
+	// Reposts is the reposts.
 	Reposts   int64 `json:"retweets"`
 	Shares    int64 `json:"shares"`
 	Unfollows int64 `json:"unfollows"`
 	Unlikes   int64 `json:"unlikes"`
 	URLClicks int64 `json:"url_clicks"`
 
-	// UserProfileClicks is clicks on the author's name or picture.
+	// UserProfileClicks is the clicks on the author's name or picture.
 	UserProfileClicks int64 `json:"user_profile_clicks"`
 }
 
@@ -6555,7 +6555,7 @@ type PostAnalyticsMetrics struct {
 type PostAnalyticsPoint struct {
 	Metrics *PostAnalyticsMetrics `json:"metrics,omitzero"`
 
-	// Timestamp is time of the bucket, ISO 8601.
+	// Timestamp is the time of the bucket, ISO 8601.
 	Timestamp string `json:"timestamp,omitzero"`
 }
 
@@ -6592,54 +6592,54 @@ type PostCount struct {
 // PostDeleted is which post, and when.
 type PostDeleted struct {
 	// EventAt is when it happened.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// QuotePostID is post that quotes it; absent where none is concerned.
+	// QuotePostID is the post that quotes it; absent where none is concerned.
 	QuotePostID string          `json:"quote_tweet_id,omitzero"`
 	Post        *CompliancePost `json:"tweet"`
 }
 
 // PostDraft is a post to publish. At least text or something attached is needed.
 type PostDraft struct {
-	// CardURI is card to attach.
+	// CardURI is the card to attach.
 	CardURI     string `json:"card_uri,omitzero"`
 	CommunityID string `json:"community_id,omitzero"`
 
-	// DirectMessageDeepLink is link by which readers start a private conversation.
+	// DirectMessageDeepLink is the link by which readers start a private conversation.
 	DirectMessageDeepLink string `json:"direct_message_deep_link,omitzero"`
 
-	// EditOptions is makes this the next version of an existing post.
+	// EditOptions is the makes this the next version of an existing post.
 	EditOptions *EditDraft `json:"edit_options,omitzero"`
 
-	// ForSuperFollowersOnly is limits the post to paying followers.
+	// ForSuperFollowersOnly is the limits the post to paying followers.
 	ForSuperFollowersOnly bool `json:"for_super_followers_only,omitzero"`
 
 	// Geo is where the post is from.
 	Geo *PlaceTag `json:"geo,omitzero"`
 
-	// MadeWithAI is labels the media as generated.
+	// MadeWithAI is the labels the media as generated.
 	MadeWithAI bool `json:"made_with_ai,omitzero"`
 
-	// Media is uploaded media to attach: four photos, or one GIF, or one video.
+	// Media is the uploaded media to attach: four photos, or one GIF, or one video.
 	Media *MediaDraft `json:"media,omitzero"`
 
-	// Nullcast is publishes for promotion only: followers and public timelines do not get it.
+	// Nullcast is the publishes for promotion only: followers and public timelines do not get it.
 	Nullcast bool `json:"nullcast,omitzero"`
 
-	// PaidPartnership is labels the post as advertising.
+	// PaidPartnership is the labels the post as advertising.
 	PaidPartnership bool `json:"paid_partnership,omitzero"`
 
-	// Poll is poll to attach.
+	// Poll is the poll to attach.
 	Poll        *PollDraft `json:"poll,omitzero"`
 	QuotePostID string     `json:"quote_tweet_id,omitzero"`
 
-	// Reply is post this one answers.
+	// Reply is the post this one answers.
 	Reply *ReplyDraft `json:"reply,omitzero"`
 
 	// ReplySettings is who may answer; everybody when absent.
 	ReplySettings ReplySettings `json:"reply_settings,omitzero"`
 
-	// ShareWithFollowers is shows a community's post to the author's followers as well.
+	// ShareWithFollowers is the shows a community's post to the author's followers as well.
 	ShareWithFollowers bool   `json:"share_with_followers,omitzero"`
 	Text               string `json:"text,omitzero"`
 }
@@ -6649,7 +6649,7 @@ type PostEditControls struct {
 	// EditableUntil is when editing ends.
 	EditableUntil Time `json:"editable_until,omitzero"`
 
-	// EditsRemaining is edits left.
+	// EditsRemaining is the edits left.
 	EditsRemaining int64 `json:"edits_remaining,omitzero"`
 	IsEditEligible bool  `json:"is_edit_eligible,omitzero"`
 }
@@ -6660,10 +6660,10 @@ type PostEdited struct {
 	EditPostIDs []string `json:"edit_tweet_ids,omitzero"`
 
 	// EventAt is when it was edited.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// InitialPostID is id of the first version.
-	InitialPostID string          `json:"initial_tweet_id,omitzero"`
+	// InitialPostID is the id of the first version.
+	InitialPostID string          `json:"initial_tweet_id"`
 	Post          *CompliancePost `json:"tweet"`
 }
 
@@ -6673,7 +6673,7 @@ type PostExpansion string
 // PostField is a string; these values are known.
 type PostField string
 
-// PostGeo is place the author gave.
+// PostGeo is the place the author gave.
 type PostGeo struct {
 	Coordinates *Point `json:"coordinates,omitzero"`
 	PlaceID     string `json:"place_id,omitzero"`
@@ -6687,7 +6687,7 @@ type PostLabel struct {
 
 // PostMediaMetadata is part of what operations take or answer.
 type PostMediaMetadata struct {
-	// AltText is description for people who cannot see the media.
+	// AltText is the description for people who cannot see the media.
 	AltText     string `json:"alt_text,omitzero"`
 	Description string `json:"description,omitzero"`
 	MediaKey    string `json:"media_key,omitzero"`
@@ -6709,21 +6709,21 @@ type PostNote struct {
 // PostNotice is a notice on a post.
 type PostNotice struct {
 	// Application is `apply` or `remove`.
-	Application string `json:"application,omitzero"`
+	Application string `json:"application"`
 
 	// Details is text of the notice.
 	Details string `json:"details,omitzero"`
 
 	// EventAt is when it was put on or taken off.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// EventType is kind of notice.
-	EventType string `json:"event_type,omitzero"`
+	// EventType is the kind of notice.
+	EventType string `json:"event_type"`
 
-	// ExtendedDetailsURL is page that explains the notice.
+	// ExtendedDetailsURL is the page that explains the notice.
 	ExtendedDetailsURL string `json:"extended_details_url,omitzero"`
 
-	// LabelTitle is heading of the notice.
+	// LabelTitle is the heading of the notice.
 	LabelTitle string          `json:"label_title,omitzero"`
 	Post       *CompliancePost `json:"tweet"`
 }
@@ -6762,7 +6762,7 @@ type PostPromotedMetrics struct {
 type PostPublicMetrics struct {
 	BookmarkCount int64 `json:"bookmark_count"`
 
-	// ImpressionCount is times the post was shown.
+	// ImpressionCount is the times the post was shown.
 	ImpressionCount int64 `json:"impression_count"`
 	LikeCount       int64 `json:"like_count"`
 
@@ -6770,29 +6770,29 @@ type PostPublicMetrics struct {
 	QuoteCount int64 `json:"quote_count"`
 	ReplyCount int64 `json:"reply_count"`
 
-	// RepostCount is reposts without comment.
+	// RepostCount is the reposts without comment.
 	RepostCount int64 `json:"repost_count"`
 }
 
 // PostReference is part of what operations take or answer.
 type PostReference struct {
-	ID   string        `json:"id,omitzero"`
+	ID   string        `json:"id"`
 	Type ReferenceType `json:"type,omitzero"`
 }
 
 // PostScopes is who may see the post.
 type PostScopes struct {
-	// Followers is followers see it without knowing its id.
+	// Followers is the followers see it without knowing its id.
 	Followers bool `json:"followers,omitzero"`
 }
 
 // PostUnviewable is a post that is hidden.
 type PostUnviewable struct {
 	// Application is `apply` or `remove`.
-	Application string `json:"application,omitzero"`
+	Application string `json:"application"`
 
 	// EventAt is when it was hidden or shown again.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	Post    *CompliancePost `json:"tweet"`
 }
 
@@ -6802,7 +6802,7 @@ type PostWithheld struct {
 	Copyright bool `json:"copyright"`
 
 	// CountryCodes are countries concerned.
-	CountryCodes []string `json:"country_codes"`
+	CountryCodes []string `json:"country_codes,omitzero"`
 
 	// Scope says whether the post or the whole account is withheld.
 	Scope PostWithheldScope `json:"scope,omitzero"`
@@ -6811,9 +6811,9 @@ type PostWithheld struct {
 // PostWithheldNotice is a withheld post.
 type PostWithheldNotice struct {
 	// EventAt is when it was withheld.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// QuotePostID is post that quotes it; absent where none is concerned.
+	// QuotePostID is the post that quotes it; absent where none is concerned.
 	QuotePostID string          `json:"quote_tweet_id,omitzero"`
 	Post        *CompliancePost `json:"tweet"`
 
@@ -6856,14 +6856,14 @@ type Problem struct {
 	// Errors is kept Version 2.166 of the spec was the last that had it.
 	Errors []ProblemError `json:"errors,omitzero"`
 
-	// Field is field that is hidden.
+	// Field is the field that is hidden.
 	Field string `json:"field,omitzero"`
 
 	// ID is kept Version 2.166 of the spec was the last that had it.
 	ID      string `json:"id,omitzero"`
 	Message string `json:"message,omitzero"`
 
-	// Parameter is parameter that asked for it.
+	// Parameter is the parameter that asked for it.
 	Parameter string `json:"parameter,omitzero"`
 
 	// Period is kept Version 2.166 of the spec was the last that had it.
@@ -6879,10 +6879,10 @@ type Problem struct {
 	// RequiredEnrollment is kept Version 2.166 of the spec was the last that had it.
 	RequiredEnrollment string `json:"required_enrollment,omitzero"`
 
-	// ResourceID is id of what is forbidden.
+	// ResourceID is the id of what is forbidden.
 	ResourceID string `json:"resource_id,omitzero"`
 
-	// ResourceType is kind of thing.
+	// ResourceType is the kind of thing.
 	ResourceType string `json:"resource_type,omitzero"`
 
 	// Scope is kept Version 2.166 of the spec was the last that had it.
@@ -6895,7 +6895,7 @@ type Problem struct {
 	Title          string `json:"title,omitzero"`
 	Type           string `json:"type,omitzero"`
 
-	// Value is value will match the schema of the field.
+	// Value is the value will match the schema of the field.
 	Value string `json:"value,omitzero"`
 }
 
@@ -6932,13 +6932,13 @@ type ProcessingError struct {
 
 // ProcessingInfo is how far the server is with a video or GIF.
 type ProcessingInfo struct {
-	// CheckAfterSecs is seconds to wait before asking again.
+	// CheckAfterSecs is the seconds to wait before asking again.
 	CheckAfterSecs int64 `json:"check_after_secs,omitzero"`
 
 	// Error is why processing failed; final whatever the state says.
 	Error *ProcessingError `json:"error,omitzero"`
 
-	// ProgressPercent is share of the work done, 0 to 100.
+	// ProgressPercent is the share of the work done, 0 to 100.
 	ProgressPercent int64 `json:"progress_percent"`
 
 	// State is `succeeded` and `failed` are final.
@@ -6950,7 +6950,7 @@ type ProcessingState string
 
 // ProjectUsage is posts read by day, by all apps together.
 type ProjectUsage struct {
-	// ProjectID is id of the project.
+	// ProjectID is the id of the project.
 	ProjectID Int          `json:"project_id,omitzero"`
 	Usage     []DailyUsage `json:"usage,omitzero"`
 }
@@ -6960,19 +6960,19 @@ type PublicKey struct {
 	// ErrorCode is kept Version 2.159 of the spec was the last that had it.
 	ErrorCode string `json:"error_code,omitzero"`
 
-	// IdentityPublicKeySignature is signature in base64 by which the identity key vouches for the signing key, DER-encoded.
+	// IdentityPublicKeySignature is the signature in base64 by which the identity key vouches for the signing key, DER-encoded.
 	IdentityPublicKeySignature string `json:"identity_public_key_signature,omitzero"`
 
 	// JuiceboxConfig is how the private key is recovered.
 	JuiceboxConfig *JuiceboxConfig `json:"juicebox_config,omitzero"`
 
-	// PublicKey is identity key in base64; messages to the user are encrypted for it.
+	// PublicKey is the identity key in base64; messages to the user are encrypted for it.
 	PublicKey string `json:"public_key,omitzero"`
 
-	// PublicKeyVersion is version of the key; compare as a number.
+	// PublicKeyVersion is the version of the key; compare as a number.
 	PublicKeyVersion string `json:"public_key_version,omitzero"`
 
-	// SigningPublicKey is signing key in base64; the user's messages are checked by it.
+	// SigningPublicKey is the signing key in base64; the user's messages are checked by it.
 	SigningPublicKey string `json:"signing_public_key,omitzero"`
 
 	// TokenMap is kept Version 2.159 of the spec was the last that had it.
@@ -6984,22 +6984,22 @@ type PublicKey struct {
 
 // PublicKeyDraft is the key and its signatures.
 type PublicKeyDraft struct {
-	// IdentityPublicKeySignature is signature over the identity key.
+	// IdentityPublicKeySignature is the signature over the identity key.
 	IdentityPublicKeySignature string `json:"identity_public_key_signature,omitzero"`
 
-	// PublicKey is identity key in base64; messages are encrypted for it.
+	// PublicKey is the identity key in base64; messages are encrypted for it.
 	PublicKey string `json:"public_key,omitzero"`
 
-	// PublicKeyFingerprint is fingerprint of the identity key.
+	// PublicKeyFingerprint is the fingerprint of the identity key.
 	PublicKeyFingerprint string `json:"public_key_fingerprint,omitzero"`
 
 	// RegistrationMethod is how the key was made and is kept; the contract lists no values.
 	RegistrationMethod string `json:"registration_method,omitzero"`
 
-	// SigningPublicKey is signing key in base64; others check messages by it.
+	// SigningPublicKey is the signing key in base64; others check messages by it.
 	SigningPublicKey string `json:"signing_public_key,omitzero"`
 
-	// SigningPublicKeySignature is signature over the signing key.
+	// SigningPublicKeySignature is the signature over the signing key.
 	SigningPublicKeySignature string `json:"signing_public_key_signature,omitzero"`
 }
 
@@ -7026,9 +7026,9 @@ type RemoveListsMemberByUserIDData struct {
 	IsMember bool `json:"is_member,omitzero"`
 }
 
-// ReplyDraft is post this one answers.
+// ReplyDraft is the post this one answers.
 type ReplyDraft struct {
-	// AutoPopulateReplyMetadata is lets the server add the mentions of the conversation.
+	// AutoPopulateReplyMetadata is the lets the server add the mentions of the conversation.
 	AutoPopulateReplyMetadata bool `json:"auto_populate_reply_metadata,omitzero"`
 
 	// ExcludeReplyUserIDs are users to leave out of those mentions.
@@ -7041,7 +7041,7 @@ type ReplySettings string
 
 // RepostPostData is part of what operations take or answer.
 type RepostPostData struct {
-	// ID is id of the repost itself; servers send it as `rest_id`. Version 2.166 of the spec was the last that had it.
+	// ID is the id of the repost itself; servers send it as `rest_id`. Version 2.166 of the spec was the last that had it.
 	ID       string `json:"id,omitzero"`
 	RestID   string `json:"rest_id,omitzero"`
 	Reposted bool   `json:"retweeted,omitzero"`
@@ -7054,7 +7054,7 @@ type RepostPostRequest struct {
 
 // Rule is a rule of the filtered stream.
 type Rule struct {
-	// ID is id the server gave it.
+	// ID is the id the server gave it.
 	ID string `json:"id,omitzero"`
 
 	// Tag is text of the app's choice that comes with each match; cannot be changed.
@@ -7064,21 +7064,21 @@ type Rule struct {
 	Value string `json:"value,omitzero"`
 }
 
-// RuleCounts is stream rules in use and allowed.
+// RuleCounts is the stream rules in use and allowed.
 type RuleCounts struct {
 	// AllProjectClientApps are rules of each app of the project.
 	AllProjectClientApps []AppRuleCount `json:"all_project_client_apps,omitzero"`
 
-	// CapPerClientApp is rules an app may have. Some servers send a string.
+	// CapPerClientApp is the rules an app may have. Some servers send a string.
 	CapPerClientApp Int `json:"cap_per_client_app,omitzero"`
 
-	// CapPerProject is rules all apps of the project may have together. Some servers send a string.
+	// CapPerProject is the rules all apps of the project may have together. Some servers send a string.
 	CapPerProject Int `json:"cap_per_project,omitzero"`
 
-	// ClientAppRulesCount is rules of the app that asks.
+	// ClientAppRulesCount is the rules of the app that asks.
 	ClientAppRulesCount *AppRuleCount `json:"client_app_rules_count,omitzero"`
 
-	// ProjectRulesCount is rules of the project.
+	// ProjectRulesCount is the rules of the project.
 	ProjectRulesCount Int `json:"project_rules_count,omitzero"`
 }
 
@@ -7103,7 +7103,7 @@ type RulesRemoval struct {
 	Values []string `json:"values,omitzero"`
 }
 
-// RulesUpdate is rules to add, or rules to delete; never both.
+// RulesUpdate is the rules to add, or rules to delete; never both.
 type RulesUpdate struct {
 	Add []RuleDraft `json:"add,omitzero"`
 
@@ -7116,14 +7116,14 @@ type ScheduledBroadcast struct {
 	// AvailableForReplay says whether it can be watched after its end.
 	AvailableForReplay bool `json:"available_for_replay,omitzero"`
 
-	// BroadcastID is id of the broadcast, which the paths take; up to 13 letters and digits.
+	// BroadcastID is the id of the broadcast, which the paths take; up to 13 letters and digits.
 	BroadcastID string `json:"broadcast_id,omitzero"`
 
 	// ChatOption is who may write in the chat, as a number in a string; the contract does not explain it.
 	ChatOption  string `json:"chat_option,omitzero"`
 	Description string `json:"description,omitzero"`
 
-	// Locale is language of the broadcast.
+	// Locale is the language of the broadcast.
 	Locale string `json:"locale,omitzero"`
 
 	// ManualPublish is it waits for `goLiveScheduledBroadcast` instead of starting by itself.
@@ -7132,7 +7132,7 @@ type ScheduledBroadcast struct {
 	// Recurrence is kept Version 2.159 of the spec was the last that had it.
 	Recurrence *Recurrence `json:"recurrence,omitzero"`
 
-	// RecurringScheduleID is series it belongs to; absent where it stands alone.
+	// RecurringScheduleID is the series it belongs to; absent where it stands alone.
 	RecurringScheduleID string `json:"recurring_schedule_id,omitzero"`
 
 	// ScheduledBroadcastID is the scheduler's numeric id, which an update must repeat.
@@ -7144,25 +7144,25 @@ type ScheduledBroadcast struct {
 	// ScheduledStartMS is when it is to begin, in Unix milliseconds, as a string.
 	ScheduledStartMS string `json:"scheduled_start_ms,omitzero"`
 
-	// SourceID is video source it is fed from, which is the RTMP stream key. Keep it secret.
+	// SourceID is the video source it is fed from, which is the RTMP stream key. Keep it secret.
 	SourceID string `json:"source_id,omitzero"`
 
 	// State is how far the scheduler is with it, such as `Created`, `Scheduled` or `Running`.
 	State string `json:"state,omitzero"`
 
-	// TelecastID is telecast it belongs to; absent where there is none.
+	// TelecastID is the telecast it belongs to; absent where there is none.
 	TelecastID string `json:"telecast_id,omitzero"`
 
-	// ThumbnailMediaID is image shown before it begins.
+	// ThumbnailMediaID is the image shown before it begins.
 	ThumbnailMediaID string `json:"thumbnail_media_id,omitzero"`
 
-	// Title is title shown to viewers.
+	// Title is the title shown to viewers.
 	Title string `json:"title,omitzero"`
 }
 
 // ScheduledBroadcastDraft is a broadcast to schedule.
 type ScheduledBroadcastDraft struct {
-	// AvailableForReplay is lets it be watched after its end.
+	// AvailableForReplay is the lets it be watched after its end.
 	AvailableForReplay bool `json:"available_for_replay,omitzero"`
 
 	// ChatOption is who may write in the chat, as a number in a string; the contract does not explain it.
@@ -7171,19 +7171,19 @@ type ScheduledBroadcastDraft struct {
 	// Description is text about the broadcast.
 	Description string `json:"description,omitzero"`
 
-	// IsLocked is locks the broadcast; the contract does not say what follows from that.
+	// IsLocked is the locks the broadcast; the contract does not say what follows from that.
 	IsLocked bool `json:"is_locked,omitzero"`
 
-	// Locale is language of the broadcast.
+	// Locale is the language of the broadcast.
 	Locale string `json:"locale,omitzero"`
 
-	// ManualPublish is waits for `goLiveScheduledBroadcast` instead of starting by itself.
+	// ManualPublish is the waits for `goLiveScheduledBroadcast` instead of starting by itself.
 	ManualPublish bool `json:"manual_publish,omitzero"`
 
-	// Recurrence is makes it a series.
+	// Recurrence is the makes it a series.
 	Recurrence *Recurrence `json:"recurrence,omitzero"`
 
-	// RollForward is moves a series on to its next broadcast.
+	// RollForward is the moves a series on to its next broadcast.
 	RollForward bool `json:"roll_forward,omitzero"`
 
 	// ScheduledBroadcastID is the scheduler's numeric id, which is not the one in the path.
@@ -7195,16 +7195,16 @@ type ScheduledBroadcastDraft struct {
 	// ScheduledStartMS is when to begin, in Unix milliseconds, as a string.
 	ScheduledStartMS string `json:"scheduled_start_ms,omitzero"`
 
-	// SourceID is video source to feed it from, which is the RTMP stream key.
+	// SourceID is the video source to feed it from, which is the RTMP stream key.
 	SourceID string `json:"source_id,omitzero"`
 
-	// TelecastID is telecast it belongs to, as a number in a string; may be left out.
+	// TelecastID is the telecast it belongs to, as a number in a string; may be left out.
 	TelecastID string `json:"telecast_id,omitzero"`
 
-	// ThumbnailMediaID is uploaded image to show before it begins.
+	// ThumbnailMediaID is the uploaded image to show before it begins.
 	ThumbnailMediaID string `json:"thumbnail_media_id,omitzero"`
 
-	// Title is title shown to viewers.
+	// Title is the title shown to viewers.
 	Title string `json:"title,omitzero"`
 }
 
@@ -7213,13 +7213,13 @@ type SearchCommunitiesParams struct {
 	// CommunityFields are community fields to return, joined by commas.
 	CommunityFields []CommunityField `form:"community.fields" json:"community.fields,omitzero"`
 
-	// MaxResults is communities a page, 10 to 100; 10 when absent.
+	// MaxResults is the communities a page, 10 to 100; 10 when absent.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// NextToken is where to go on, which is `meta.next_token` of the last answer. Leave it out for the first page.
 	NextToken string `form:"next_token" json:"next_token,omitzero"`
 
-	// PaginationToken is another name for `next_token`; send one of the two.
+	// PaginationToken is the another name for `next_token`; send one of the two.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
 	// Query is what to search for.
@@ -7237,7 +7237,7 @@ type SearchCommunityNotesWrittenParams struct {
 	// PaginationToken is where to go on, which is `meta.next_token` of the last answer.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
-	// TestMode is must be true during the pilot, which works with posts set aside for tests.
+	// TestMode is the must be true during the pilot, which works with posts set aside for tests.
 	TestMode bool `form:"test_mode" json:"test_mode,omitzero"`
 }
 
@@ -7270,7 +7270,7 @@ type SearchEligiblePostsParams struct {
 	// PostSelection is which feed of posts to read, as in `feed_size: small, feed_lang: en`, which is the default. The sizes `large`, `xl` and `xxl` are for the best automated writers only.
 	PostSelection string `form:"post_selection" json:"post_selection,omitzero"`
 
-	// TestMode is must be true during the pilot, which works with posts set aside for tests.
+	// TestMode is the must be true during the pilot, which works with posts set aside for tests.
 	TestMode bool `form:"test_mode" json:"test_mode,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7279,10 +7279,10 @@ type SearchEligiblePostsParams struct {
 
 // SearchNewsParams are the query parameters of SearchNews. What is zero is not sent.
 type SearchNewsParams struct {
-	// MaxAgeHours is oldest stories to return, in hours, up to 720; a week when absent.
+	// MaxAgeHours is the oldest stories to return, in hours, up to 720; a week when absent.
 	MaxAgeHours int `form:"max_age_hours" json:"max_age_hours,omitzero"`
 
-	// MaxResults is stories to return at most, 1 to 100; 10 when absent.
+	// MaxResults is the stories to return at most, 1 to 100; 10 when absent.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// NewsFields are story fields to return, joined by commas.
@@ -7294,7 +7294,7 @@ type SearchNewsParams struct {
 
 // SearchPostsAllParams are the query parameters of SearchPostsAll. What is zero is not sent.
 type SearchPostsAllParams struct {
-	// EndTime is time at which to stop, itself left out, RFC 3339 in UTC, to the second.
+	// EndTime is the time at which to stop, itself left out, RFC 3339 in UTC, to the second.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
 	// Expansions are references of a post to return in full under `includes`, joined by commas.
@@ -7309,7 +7309,7 @@ type SearchPostsAllParams struct {
 	// NextToken is where to go on, which is `meta.next_token` of the last answer. Leave it out for the first page.
 	NextToken string `form:"next_token" json:"next_token,omitzero"`
 
-	// PaginationToken is another name for `next_token`; send one of the two.
+	// PaginationToken is the another name for `next_token`; send one of the two.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7321,19 +7321,19 @@ type SearchPostsAllParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// Query is query in X's search language, up to 1,024 characters, or 4,096 for enterprise.
+	// Query is the query in X's search language, up to 1,024 characters, or 4,096 for enterprise.
 	Query string `form:"query" json:"query,omitzero"`
 
-	// SinceID is return only posts newer than this one. For polling, use `meta.newest_id` of the first page.
+	// SinceID is the return only posts newer than this one. For polling, use `meta.newest_id` of the first page.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// SortOrder is newest first (`recency`) or best match first. `relevancy` gives a single page, however much matches.
+	// SortOrder is the newest first (`recency`) or best match first. `relevancy` gives a single page, however much matches.
 	SortOrder SortOrder `form:"sort_order" json:"sort_order,omitzero"`
 
-	// StartTime is oldest time to include, RFC 3339 in UTC, to the second; 30 days back when absent.
+	// StartTime is the oldest time to include, RFC 3339 in UTC, to the second; 30 days back when absent.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one.
+	// UntilID is the return only posts older than this one.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7342,7 +7342,7 @@ type SearchPostsAllParams struct {
 
 // SearchPostsRecentParams are the query parameters of SearchPostsRecent. What is zero is not sent.
 type SearchPostsRecentParams struct {
-	// EndTime is time at which to stop, itself left out, RFC 3339 in UTC, to the second; 30 seconds ago when absent.
+	// EndTime is the time at which to stop, itself left out, RFC 3339 in UTC, to the second; 30 seconds ago when absent.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
 	// Expansions are references of a post to return in full under `includes`, joined by commas.
@@ -7357,7 +7357,7 @@ type SearchPostsRecentParams struct {
 	// NextToken is where to go on, which is `meta.next_token` of the last answer. Leave it out for the first page.
 	NextToken string `form:"next_token" json:"next_token,omitzero"`
 
-	// PaginationToken is another name for `next_token`; send one of the two.
+	// PaginationToken is the another name for `next_token`; send one of the two.
 	PaginationToken string `form:"pagination_token" json:"pagination_token,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7369,19 +7369,19 @@ type SearchPostsRecentParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// Query is query in X's search language, up to 512 characters, or 4,096 for enterprise.
+	// Query is the query in X's search language, up to 512 characters, or 4,096 for enterprise.
 	Query string `form:"query" json:"query,omitzero"`
 
-	// SinceID is return only posts newer than this one. For polling, use `meta.newest_id` of the first page.
+	// SinceID is the return only posts newer than this one. For polling, use `meta.newest_id` of the first page.
 	SinceID string `form:"since_id" json:"since_id,omitzero"`
 
-	// SortOrder is newest first (`recency`) or best match first. `relevancy` gives a single page, however much matches.
+	// SortOrder is the newest first (`recency`) or best match first. `relevancy` gives a single page, however much matches.
 	SortOrder SortOrder `form:"sort_order" json:"sort_order,omitzero"`
 
-	// StartTime is oldest time to include, within the last 7 days, RFC 3339 in UTC, to the second.
+	// StartTime is the oldest time to include, within the last 7 days, RFC 3339 in UTC, to the second.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
-	// UntilID is return only posts older than this one.
+	// UntilID is the return only posts older than this one.
 	UntilID string `form:"until_id" json:"until_id,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7393,7 +7393,7 @@ type SearchSpacesParams struct {
 	// Expansions are references to return in full under `includes`, joined by commas.
 	Expansions []SpaceExpansion `form:"expansions" json:"expansions,omitzero"`
 
-	// MaxResults is spaces to return at most, 1 to 100.
+	// MaxResults is the spaces to return at most, 1 to 100.
 	MaxResults int `form:"max_results" json:"max_results,omitzero"`
 
 	// Query is text to find in titles, up to 2,048 characters.
@@ -7433,7 +7433,7 @@ type SearchUsersParams struct {
 	UserFields []UserField `form:"user.fields" json:"user.fields,omitzero"`
 }
 
-// SendBroadcastChatData is outcome of sending.
+// SendBroadcastChatData is the outcome of sending.
 type SendBroadcastChatData struct {
 	// Success says whether the message was sent.
 	Success bool `json:"success"`
@@ -7444,7 +7444,7 @@ type SendBroadcastChatData struct {
 
 // SendBroadcastChatRequest is a chat message to send.
 type SendBroadcastChatRequest struct {
-	// ReplyTo is id of the message to answer, which is the `timestamp` it was sent with.
+	// ReplyTo is the id of the message to answer, which is the `timestamp` it was sent with.
 	ReplyTo string `json:"reply_to,omitzero"`
 
 	// Text is text of the message, 1 to 140 characters.
@@ -7459,7 +7459,7 @@ type SendChatMessageData struct {
 
 // SendChatMessageRequest is an encrypted and signed message.
 type SendChatMessageRequest struct {
-	// ConversationToken is token from the conversation's events; may be left out.
+	// ConversationToken is the token from the conversation's events; may be left out.
 	ConversationToken string `json:"conversation_token,omitzero"`
 
 	// EncodedMessageCreateEvent is the message as a Thrift `MessageCreateEvent` in base64, with encrypted contents.
@@ -7468,7 +7468,7 @@ type SendChatMessageRequest struct {
 	// EncodedMessageEventSignature is its signature as a Thrift `MessageEventSignature` in base64.
 	EncodedMessageEventSignature string `json:"encoded_message_event_signature,omitzero"`
 
-	// MessageID is id the client chooses for the message, unique among its messages.
+	// MessageID is the id the client chooses for the message, unique among its messages.
 	MessageID string `json:"message_id"`
 }
 
@@ -7479,19 +7479,19 @@ type SendChatTypingIndicatorData struct {
 
 // SensitiveMediaWarning is part of what operations take or answer.
 type SensitiveMediaWarning struct {
-	// AdultContent is indicates if the content contains adult material. Version 2.166 of the spec was the last that had it.
+	// AdultContent is the indicates if the content contains adult material. Version 2.166 of the spec was the last that had it.
 	AdultContent bool `json:"adult_content"`
 
-	// GraphicViolence is indicates if the content depicts graphic violence. Version 2.166 of the spec was the last that had it.
+	// GraphicViolence is the indicates if the content depicts graphic violence. Version 2.166 of the spec was the last that had it.
 	GraphicViolence bool `json:"graphic_violence"`
 
-	// Other is indicates if the content has other sensitive characteristics. Version 2.166 of the spec was the last that had it.
+	// Other is the indicates if the content has other sensitive characteristics. Version 2.166 of the spec was the last that had it.
 	Other bool `json:"other"`
 }
 
 // SharedInfo is part of what operations take or answer.
 type SharedInfo struct {
-	// Shared is indicates if the media is shared in direct messages.
+	// Shared is the indicates if the media is shared in direct messages.
 	Shared bool `json:"shared"`
 }
 
@@ -7503,7 +7503,7 @@ type Space struct {
 	// CreatedAt is when it was set up.
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// CreatorID is user who set it up.
+	// CreatorID is the user who set it up.
 	CreatorID string `json:"creator_id,omitzero"`
 
 	// EndedAt is when it ended; absent before.
@@ -7516,10 +7516,10 @@ type Space struct {
 	// InvitedUserIDs are users who were invited to speak.
 	InvitedUserIDs []string `json:"invited_user_ids,omitzero"`
 
-	// IsTicketed is listening needs a ticket.
+	// IsTicketed is the listening needs a ticket.
 	IsTicketed bool `json:"is_ticketed,omitzero"`
 
-	// Lang is language of the conversation.
+	// Lang is the language of the conversation.
 	Lang string `json:"lang,omitzero"`
 
 	// ParticipantCount is users in it now, speakers and listeners.
@@ -7558,31 +7558,31 @@ type SpaceState string
 
 // Sticker is part of what operations take or answer.
 type Sticker struct {
-	// AspectRatio is width-to-height ratio of the media. Version 2.166 of the spec was the last that had it.
+	// AspectRatio is the width-to-height ratio of the media. Version 2.166 of the spec was the last that had it.
 	AspectRatio float64 `json:"aspect_ratio,omitzero"`
 
 	// GroupAnnotationID is a unique identifier for the group of annotations associated with the media. Version 2.166 of the spec was the last that had it.
 	GroupAnnotationID int64 `json:"group_annotation_id,omitzero"`
 
-	// ID is unique identifier for sticker. Version 2.166 of the spec was the last that had it.
+	// ID is the unique identifier for sticker. Version 2.166 of the spec was the last that had it.
 	ID string `json:"id,omitzero"`
 
 	// StickerSetAnnotationID is a unique identifier for the sticker set associated with the media. Version 2.166 of the spec was the last that had it.
 	StickerSetAnnotationID int64 `json:"sticker_set_annotation_id,omitzero"`
 
-	// TransformA is scale or rotate the media on the x-axis. Version 2.166 of the spec was the last that had it.
+	// TransformA is the scale or rotate the media on the x-axis. Version 2.166 of the spec was the last that had it.
 	TransformA float64 `json:"transform_a"`
 
-	// TransformB is skew the media on the x-axis. Version 2.166 of the spec was the last that had it.
+	// TransformB is the skew the media on the x-axis. Version 2.166 of the spec was the last that had it.
 	TransformB float64 `json:"transform_b"`
 
-	// TransformC is skew the media on the y-axis. Version 2.166 of the spec was the last that had it.
+	// TransformC is the skew the media on the y-axis. Version 2.166 of the spec was the last that had it.
 	TransformC float64 `json:"transform_c"`
 
-	// TransformD is scale or rotate the media on the y-axis. Version 2.166 of the spec was the last that had it.
+	// TransformD is the scale or rotate the media on the y-axis. Version 2.166 of the spec was the last that had it.
 	TransformD float64 `json:"transform_d"`
 
-	// TransformTx is scale or rotate the media on the x-axis. Version 2.166 of the spec was the last that had it.
+	// TransformTx is the scale or rotate the media on the x-axis. Version 2.166 of the spec was the last that had it.
 	TransformTx float64 `json:"transform_tx"`
 
 	// TransformTy is the vertical translation (shift) value for the media. Version 2.166 of the spec was the last that had it.
@@ -7592,7 +7592,7 @@ type Sticker struct {
 // StickerInfo is part of what operations take or answer.
 type StickerInfo struct {
 	// Stickers are stickers list must not be empty and should not exceed 25.
-	Stickers []Sticker `json:"stickers"`
+	Stickers []Sticker `json:"stickers,omitzero"`
 }
 
 // StreamEndpoint is a string; these values are known.
@@ -7600,31 +7600,31 @@ type StreamEndpoint string
 
 // StreamLabelsComplianceParams are the query parameters of StreamLabelsCompliance. What is zero is not sent.
 type StreamLabelsComplianceParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 }
 
 // StreamLikesComplianceParams are the query parameters of StreamLikesCompliance. What is zero is not sent.
 type StreamLikesComplianceParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 }
 
 // StreamLikesFirehoseParams are the query parameters of StreamLikesFirehose. What is zero is not sent.
 type StreamLikesFirehoseParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7639,13 +7639,13 @@ type StreamLikesFirehoseParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7654,7 +7654,7 @@ type StreamLikesFirehoseParams struct {
 
 // StreamLikesSample10Params are the query parameters of StreamLikesSample10. What is zero is not sent.
 type StreamLikesSample10Params struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7669,13 +7669,13 @@ type StreamLikesSample10Params struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7684,22 +7684,22 @@ type StreamLikesSample10Params struct {
 
 // StreamPostsComplianceParams are the query parameters of StreamPostsCompliance. What is zero is not sent.
 type StreamPostsComplianceParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 }
 
 // StreamPostsFirehoseEnParams are the query parameters of StreamPostsFirehoseEn. What is zero is not sent.
 type StreamPostsFirehoseEnParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7711,7 +7711,7 @@ type StreamPostsFirehoseEnParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7723,7 +7723,7 @@ type StreamPostsFirehoseEnParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7732,7 +7732,7 @@ type StreamPostsFirehoseEnParams struct {
 
 // StreamPostsFirehoseJaParams are the query parameters of StreamPostsFirehoseJa. What is zero is not sent.
 type StreamPostsFirehoseJaParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7744,7 +7744,7 @@ type StreamPostsFirehoseJaParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7756,7 +7756,7 @@ type StreamPostsFirehoseJaParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7765,7 +7765,7 @@ type StreamPostsFirehoseJaParams struct {
 
 // StreamPostsFirehoseKoParams are the query parameters of StreamPostsFirehoseKo. What is zero is not sent.
 type StreamPostsFirehoseKoParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7777,7 +7777,7 @@ type StreamPostsFirehoseKoParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7789,7 +7789,7 @@ type StreamPostsFirehoseKoParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7798,7 +7798,7 @@ type StreamPostsFirehoseKoParams struct {
 
 // StreamPostsFirehoseParams are the query parameters of StreamPostsFirehose. What is zero is not sent.
 type StreamPostsFirehoseParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7810,7 +7810,7 @@ type StreamPostsFirehoseParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7822,7 +7822,7 @@ type StreamPostsFirehoseParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7831,7 +7831,7 @@ type StreamPostsFirehoseParams struct {
 
 // StreamPostsFirehosePtParams are the query parameters of StreamPostsFirehosePt. What is zero is not sent.
 type StreamPostsFirehosePtParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7843,7 +7843,7 @@ type StreamPostsFirehosePtParams struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7855,7 +7855,7 @@ type StreamPostsFirehosePtParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7864,7 +7864,7 @@ type StreamPostsFirehosePtParams struct {
 
 // StreamPostsParams are the query parameters of StreamPosts. What is zero is not sent.
 type StreamPostsParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7885,7 +7885,7 @@ type StreamPostsParams struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7894,7 +7894,7 @@ type StreamPostsParams struct {
 
 // StreamPostsSample10Params are the query parameters of StreamPostsSample10. What is zero is not sent.
 type StreamPostsSample10Params struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
@@ -7906,7 +7906,7 @@ type StreamPostsSample10Params struct {
 	// MediaFields are media fields to return beside `media_key` and `type`, joined by commas.
 	MediaFields []MediaField `form:"media.fields" json:"media.fields,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
 	// PlaceFields are fields of expanded places, joined by commas.
@@ -7918,7 +7918,7 @@ type StreamPostsSample10Params struct {
 	// PostFields are post fields to return beside `id` and `text`, joined by commas.
 	PostFields []PostField `form:"post.fields" json:"post.fields,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 
 	// UserFields are user fields to return beside `id`, `name` and `username`, joined by commas.
@@ -7927,7 +7927,7 @@ type StreamPostsSample10Params struct {
 
 // StreamPostsSampleParams are the query parameters of StreamPostsSample. What is zero is not sent.
 type StreamPostsSampleParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// Expansions are references of a post to return in full under `includes`, joined by commas.
@@ -7951,22 +7951,22 @@ type StreamPostsSampleParams struct {
 
 // StreamUsersComplianceParams are the query parameters of StreamUsersCompliance. What is zero is not sent.
 type StreamUsersComplianceParams struct {
-	// BackfillMinutes is minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
+	// BackfillMinutes is the minutes before the connection whose events are delivered as well, 0 to 5. They come oldest first and may repeat what was delivered before. Enterprise only.
 	BackfillMinutes int `form:"backfill_minutes" json:"backfill_minutes,omitzero"`
 
 	// EndTime is where the replay ends, and with it the connection, RFC 3339 in UTC. Enterprise only.
 	EndTime time.Time `form:"end_time" json:"end_time,omitzero"`
 
-	// Partition is number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
+	// Partition is the number of the partition to read, from 1. The partitions together make up the stream, each over a connection of its own.
 	Partition int `form:"partition" json:"partition,omitzero"`
 
-	// StartTime is replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
+	// StartTime is the replays what came at this time and later instead of going on live, RFC 3339 in UTC, at most 24 hours back. Enterprise only.
 	StartTime time.Time `form:"start_time" json:"start_time,omitzero"`
 }
 
 // SubtitleTrack is a subtitles file in one language.
 type SubtitleTrack struct {
-	// DisplayName is name of the language as viewers see it.
+	// DisplayName is the name of the language as viewers see it.
 	DisplayName  string `json:"display_name,omitzero"`
 	ID           string `json:"id,omitzero"`
 	LanguageCode string `json:"language_code,omitzero"`
@@ -7989,39 +7989,39 @@ type SubtitlesRemoval struct {
 	MediaCategory SubtitlesMediaCategory `json:"media_category,omitzero"`
 }
 
-// SuggestedSourceLink is such a source, and how many requests named it.
+// SuggestedSourceLink is the such a source, and how many requests named it.
 type SuggestedSourceLink struct {
-	// Count is requests that named it.
+	// Count is the requests that named it.
 	Count int64       `json:"count,omitzero"`
 	URL   *SourceLink `json:"url,omitzero"`
 }
 
 // Summary is how many rules were added or refused, or deleted or not found.
 type Summary struct {
-	// Created is rules added. Version 2.166 of the spec was the last that had it.
+	// Created is the rules added. Version 2.166 of the spec was the last that had it.
 	Created int64 `json:"created"`
 
-	// Deleted is rules deleted. Version 2.166 of the spec was the last that had it.
+	// Deleted is the rules deleted. Version 2.166 of the spec was the last that had it.
 	Deleted int64 `json:"deleted"`
 
-	// Invalid is rules that cannot be read. Version 2.166 of the spec was the last that had it.
+	// Invalid is the rules that cannot be read. Version 2.166 of the spec was the last that had it.
 	Invalid int64 `json:"invalid"`
 
-	// NotCreated is rules refused, for whatever reason. Version 2.166 of the spec was the last that had it.
+	// NotCreated is the rules refused, for whatever reason. Version 2.166 of the spec was the last that had it.
 	NotCreated int64 `json:"not_created"`
 
-	// NotDeleted is rules that were not found. Version 2.166 of the spec was the last that had it.
+	// NotDeleted is the rules that were not found. Version 2.166 of the spec was the last that had it.
 	NotDeleted int64 `json:"not_deleted"`
 
-	// Valid is rules that can be read. Version 2.166 of the spec was the last that had it.
+	// Valid is the rules that can be read. Version 2.166 of the spec was the last that had it.
 	Valid int64 `json:"valid"`
 }
 
-// Topic is subject of a Space.
+// Topic is the subject of a Space.
 type Topic struct {
 	Description string `json:"description,omitzero"`
 
-	// ID is id of the topic.
+	// ID is the id of the topic.
 	ID   string `json:"id,omitzero"`
 	Name string `json:"name,omitzero"`
 }
@@ -8029,9 +8029,9 @@ type Topic struct {
 // TopicField is a string; these values are known.
 type TopicField string
 
-// Trend is something that is being talked about at a place.
+// Trend is the something that is being talked about at a place.
 type Trend struct {
-	// TrendName is hashtag or phrase.
+	// TrendName is the hashtag or phrase.
 	TrendName string `json:"trend_name,omitzero"`
 
 	// PostCount is posts about it; absent where unknown.
@@ -8043,22 +8043,22 @@ type TrendField string
 
 // URLEntity is a link and where it stands.
 type URLEntity struct {
-	// Description is summary of the page behind it.
+	// Description is the summary of the page behind it.
 	Description string `json:"description,omitzero"`
 
-	// DisplayURL is shortened form shown to readers.
+	// DisplayURL is the shortened form shown to readers.
 	DisplayURL  string        `json:"display_url,omitzero"`
-	End         int64         `json:"end,omitzero"`
+	End         int64         `json:"end"`
 	ExpandedURL string        `json:"expanded_url,omitzero"`
 	Images      []EntityImage `json:"images,omitzero"`
 	MediaKey    string        `json:"media_key,omitzero"`
-	Start       int64         `json:"start,omitzero"`
+	Start       int64         `json:"start"`
 	Status      int64         `json:"status,omitzero"`
 
-	// Title is title of the page behind it.
+	// Title is the title of the page behind it.
 	Title string `json:"title,omitzero"`
 
-	// UnwoundURL is target after all redirects.
+	// UnwoundURL is the target after all redirects.
 	UnwoundURL string `json:"unwound_url,omitzero"`
 	URL        string `json:"url,omitzero"`
 }
@@ -8116,28 +8116,28 @@ type UpdateListsData struct {
 
 // UpdateRulesParams are the query parameters of UpdateRules. What is zero is not sent.
 type UpdateRulesParams struct {
-	// DeleteAll is deletes every rule of the app, for good. Send nothing else with it.
+	// DeleteAll is the deletes every rule of the app, for good. Send nothing else with it.
 	DeleteAll bool `form:"delete_all" json:"delete_all,omitzero"`
 
-	// DryRun is checks the rules and answers as usual, but changes nothing.
+	// DryRun is the checks the rules and answers as usual, but changes nothing.
 	DryRun bool `form:"dry_run" json:"dry_run,omitzero"`
 }
 
 // UploadSource is part of what operations take or answer.
 type UploadSource struct {
-	// UploadSource is records the source (e.g., app, device) from which the media was uploaded.
+	// UploadSource is the records the source (e.g., app, device) from which the media was uploaded.
 	UploadSource string `json:"upload_source"`
 }
 
 // UploadedImage is what the server found in an image.
 type UploadedImage struct {
-	// H is height in pixels.
+	// H is the height in pixels.
 	H int64 `json:"h,omitzero"`
 
 	// ImageType is MIME type.
 	ImageType string `json:"image_type,omitzero"`
 
-	// W is width in pixels.
+	// W is the width in pixels.
 	W int64 `json:"w,omitzero"`
 }
 
@@ -8149,7 +8149,7 @@ type UploadedVideo struct {
 
 // Usage is what the project has read, and may read.
 type Usage struct {
-	// CapResetDay is days until the quota starts anew.
+	// CapResetDay is the days until the quota starts anew.
 	CapResetDay int64 `json:"cap_reset_day,omitzero"`
 
 	// DailyClientAppUsage are posts read by day, for each app.
@@ -8161,7 +8161,7 @@ type Usage struct {
 	// ProjectCap is posts the project may read a month.
 	ProjectCap Int `json:"project_cap,omitzero"`
 
-	// ProjectID is id of the project.
+	// ProjectID is the id of the project.
 	ProjectID string `json:"project_id,omitzero"`
 
 	// ProjectUsage is posts the project has read since the quota last started.
@@ -8173,10 +8173,10 @@ type UsageField string
 
 // User is an account. Everything but `id`, `name` and `username` comes only when `user.fields` asks for it.
 type User struct {
-	// Affiliation is organisation the user belongs to.
+	// Affiliation is the organisation the user belongs to.
 	Affiliation *UserAffiliation `json:"affiliation,omitzero"`
 
-	// ConfirmedEmail is confirmed e-mail address of the signed-in user; needs a scope of its own.
+	// ConfirmedEmail is the confirmed e-mail address of the signed-in user; needs a scope of its own.
 	ConfirmedEmail string `json:"confirmed_email,omitzero"`
 
 	// ConnectionStatus are how the user and the caller are connected.
@@ -8188,34 +8188,34 @@ type User struct {
 	// Description is what the user says about themselves.
 	Description string `json:"description,omitzero"`
 
-	// Entities is links, tags and mentions in the profile.
+	// Entities is the links, tags and mentions in the profile.
 	Entities *UserEntities `json:"entities,omitzero"`
 
-	// ID is id of the account, which never changes.
+	// ID is the id of the account, which never changes.
 	ID string `json:"id,omitzero"`
 
 	// IsIdentityVerified is the user proved their identity to X.
 	IsIdentityVerified bool `json:"is_identity_verified,omitzero"`
 
-	// Location is free text, not necessarily a real place.
+	// Location is the free text, not necessarily a real place.
 	Location string `json:"location,omitzero"`
 
-	// MostRecentPostID is id of the latest post.
+	// MostRecentPostID is the id of the latest post.
 	MostRecentPostID string `json:"most_recent_post_id,omitzero"`
 
-	// Name is display name.
+	// Name is the display name.
 	Name string `json:"name,omitzero"`
 
 	// Parody is the account is labeled as parody.
 	Parody bool `json:"parody,omitzero"`
 
-	// PinnedPostID is id of the post pinned to the profile; absent where none is.
+	// PinnedPostID is the id of the post pinned to the profile; absent where none is.
 	PinnedPostID string `json:"pinned_post_id,omitzero"`
 
-	// ProfileBannerURL is address of the wide picture on the profile.
+	// ProfileBannerURL is the address of the wide picture on the profile.
 	ProfileBannerURL string `json:"profile_banner_url,omitzero"`
 
-	// ProfileImageURL is address of the portrait.
+	// ProfileImageURL is the address of the portrait.
 	ProfileImageURL string `json:"profile_image_url,omitzero"`
 
 	// Protected is only approved followers see the posts.
@@ -8233,31 +8233,31 @@ type User struct {
 	// Subscription says whether the user pays for the caller's subscription.
 	Subscription *UserSubscription `json:"subscription,omitzero"`
 
-	// SubscriptionType is paid plan of the user.
+	// SubscriptionType is the paid plan of the user.
 	SubscriptionType UserSubscriptionType `json:"subscription_type,omitzero"`
 
-	// URL is address given in the profile.
+	// URL is the address given in the profile.
 	URL string `json:"url,omitzero"`
 
-	// Username is handle without the at sign, which the user can change.
+	// Username is the handle without the at sign, which the user can change.
 	Username string `json:"username,omitzero"`
 
 	// Verified is the account carries a badge.
 	Verified bool `json:"verified,omitzero"`
 
-	// VerifiedFollowersCount is followers who carry a badge.
+	// VerifiedFollowersCount is the followers who carry a badge.
 	VerifiedFollowersCount int64 `json:"verified_followers_count,omitzero"`
 
-	// VerifiedType is kind of badge.
+	// VerifiedType is the kind of badge.
 	VerifiedType UserVerifiedType `json:"verified_type,omitzero"`
 
 	// Withheld is where the account is not shown; absent where it is shown everywhere.
 	Withheld *UserWithheld `json:"withheld,omitzero"`
 }
 
-// UserAffiliation is organisation the user belongs to.
+// UserAffiliation is the organisation the user belongs to.
 type UserAffiliation struct {
-	// BadgeURL is address of its badge.
+	// BadgeURL is the address of its badge.
 	BadgeURL    string `json:"badge_url,omitzero"`
 	Description string `json:"description,omitzero"`
 	URL         string `json:"url,omitzero"`
@@ -8282,7 +8282,7 @@ type UserCompliance struct {
 // UserConnectionStatus is a string; these values are known.
 type UserConnectionStatus string
 
-// UserEntities is links, tags and mentions in the profile.
+// UserEntities is the links, tags and mentions in the profile.
 type UserEntities struct {
 	Description *Entities `json:"description,omitzero"`
 	URL         *Entities `json:"url,omitzero"`
@@ -8297,32 +8297,32 @@ type UserField string
 // UserGeoScrubbed is which posts lose their location.
 type UserGeoScrubbed struct {
 	// EventAt is when the user asked for it.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// UpToPostID is newest post concerned; all older ones of the user are too.
-	UpToPostID string          `json:"up_to_tweet_id,omitzero"`
+	// UpToPostID is the newest post concerned; all older ones of the user are too.
+	UpToPostID string          `json:"up_to_tweet_id"`
 	User       *ComplianceUser `json:"user"`
 }
 
 // UserProfileChanged is what was changed in a profile.
 type UserProfileChanged struct {
 	// EventAt is when it was changed.
-	EventAt Time `json:"event_at,omitzero"`
+	EventAt Time `json:"event_at"`
 
-	// NewValue is value since then.
-	NewValue string `json:"new_value,omitzero"`
+	// NewValue is the value since then.
+	NewValue string `json:"new_value"`
 
-	// ProfileField is field of the profile.
-	ProfileField string          `json:"profile_field,omitzero"`
+	// ProfileField is the field of the profile.
+	ProfileField string          `json:"profile_field"`
 	User         *ComplianceUser `json:"user"`
 }
 
 // UserPublicMetrics is figures anybody may see.
 type UserPublicMetrics struct {
-	// FollowersCount is accounts that follow this user.
+	// FollowersCount is the accounts that follow this user.
 	FollowersCount int64 `json:"followers_count"`
 
-	// FollowingCount is accounts this user follows.
+	// FollowingCount is the accounts this user follows.
 	FollowingCount int64 `json:"following_count"`
 
 	// LikeCount is posts the user liked.
@@ -8331,7 +8331,7 @@ type UserPublicMetrics struct {
 	// ListedCount is lists the user is on.
 	ListedCount int64 `json:"listed_count"`
 
-	// MediaCount is pictures and videos the user posted.
+	// MediaCount is the pictures and videos the user posted.
 	MediaCount int64 `json:"media_count"`
 
 	// PostCount is posts and reposts together.
@@ -8341,7 +8341,7 @@ type UserPublicMetrics struct {
 // UserStateChanged is which account, and when.
 type UserStateChanged struct {
 	// EventAt is when it happened.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	User    *ComplianceUser `json:"user"`
 }
 
@@ -8366,7 +8366,7 @@ type UserWithheld struct {
 // UserWithheldNotice is a withheld account.
 type UserWithheldNotice struct {
 	// EventAt is when it was withheld.
-	EventAt Time            `json:"event_at,omitzero"`
+	EventAt Time            `json:"event_at"`
 	User    *ComplianceUser `json:"user"`
 
 	// WithheldInCountries are countries in which it must not be shown.
@@ -8385,15 +8385,15 @@ type ValidateWebhooksData struct {
 	Valid     bool `json:"valid,omitzero"`
 }
 
-// VisitSiteAction is opens a site.
+// VisitSiteAction is the opens a site.
 type VisitSiteAction struct {
-	// URL is target, HTTPS only.
+	// URL is the target, HTTPS only.
 	URL string `json:"url"`
 }
 
-// WatchNowAction is opens a video elsewhere.
+// WatchNowAction is the opens a video elsewhere.
 type WatchNowAction struct {
-	// URL is target, HTTPS only.
+	// URL is the target, HTTPS only.
 	URL string `json:"url"`
 }
 
@@ -8402,10 +8402,10 @@ type Webhook struct {
 	// CreatedAt is when it was registered.
 	CreatedAt Time `json:"created_at,omitzero"`
 
-	// ID is id of the webhook.
+	// ID is the id of the webhook.
 	ID string `json:"id,omitzero"`
 
-	// URL is address; HTTPS, without a port, up to 200 characters.
+	// URL is the address; HTTPS, without a port, up to 200 characters.
 	URL string `json:"url,omitzero"`
 
 	// Valid says whether it passed its last check; where it did not, nothing is delivered until `validateWebhooks` succeeds.
@@ -8417,7 +8417,7 @@ type WebhookConfigField string
 
 // WebhookDraft is the address to register.
 type WebhookDraft struct {
-	// URL is address; HTTPS, without a port, up to 200 characters. It must be ready to answer the challenge at once.
+	// URL is the address; HTTPS, without a port, up to 200 characters. It must be ready to answer the challenge at once.
 	URL string `json:"url"`
 }
 
@@ -8425,28 +8425,28 @@ type WebhookDraft struct {
 type WebhookReplay struct {
 	CreatedAt Time `json:"created_at"`
 
-	// JobID is id that the closing `replay_job_status` event carries.
+	// JobID is the id that the closing `replay_job_status` event carries.
 	JobID string `json:"job_id"`
 }
 
-// WebhookReplayDraft is webhook and span of a second delivery.
+// WebhookReplayDraft is the webhook and span of a second delivery.
 type WebhookReplayDraft struct {
-	// FromDate is first minute to deliver, as `yyyymmddhhmm` in UTC; within the last 24 hours and at least 31 minutes ago.
+	// FromDate is the first minute to deliver, as `yyyymmddhhmm` in UTC; within the last 24 hours and at least 31 minutes ago.
 	FromDate string `json:"from_date"`
 
-	// ToDate is minute to stop before, as `yyyymmddhhmm` in UTC; at least 10 minutes ago.
+	// ToDate is the minute to stop before, as `yyyymmddhhmm` in UTC; at least 10 minutes ago.
 	ToDate string `json:"to_date"`
 
-	// WebhookID is webhook to deliver to.
+	// WebhookID is the webhook to deliver to.
 	WebhookID string `json:"webhook_id"`
 }
 
 // WebhookStreamLink is part of what operations take or answer.
 type WebhookStreamLink struct {
-	// ApplicationID is id of the app.
+	// ApplicationID is the id of the app.
 	ApplicationID string `json:"application_id,omitzero"`
 
-	// BusinessUserID is id of the user the app belongs to.
+	// BusinessUserID is the id of the user the app belongs to.
 	BusinessUserID string `json:"business_user_id,omitzero"`
 
 	// CreatedAt is when the link was made.
@@ -8455,12 +8455,12 @@ type WebhookStreamLink struct {
 	// Fields are fields and expansions that are delivered, each in the form of a query parameter.
 	Fields []string `json:"fields,omitzero"`
 
-	// InstanceID is id of the filtered stream.
+	// InstanceID is the id of the filtered stream.
 	InstanceID string `json:"instance_id,omitzero"`
 
 	// Links is kept Version 2.166 of the spec was the last that had it.
 	Links []WebhookStreamLink `json:"links,omitzero"`
 
-	// WebhookID is id of the webhook.
+	// WebhookID is the id of the webhook.
 	WebhookID string `json:"webhook_id,omitzero"`
 }

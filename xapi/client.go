@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/wire"
@@ -34,6 +35,9 @@ func New(opts ...ClientOption) (*Client, error) {
 		limits:   transport.NewLimits(settings.clock, settings.logger),
 	}
 	if c.credentials, err = settings.authorization(c.redactor); err != nil {
+		return nil, err
+	}
+	if err := c.shareRates(); err != nil {
 		return nil, err
 	}
 	c.settings.startValidation(c.redactor)
@@ -78,19 +82,28 @@ func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request,
 	if err := c.credentials.Check(ctx, op); err != nil {
 		return unsent(req, err)
 	}
-	call := c.newCall(op, &settings)
+	call := c.newCall(ctx, op, &settings)
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
-	if err := settings.validation.checkRequest(row, req); err != nil {
+	settings.extra.add(req)
+	if err := settings.checkRequest(row, req); err != nil {
 		return unsent(req, err)
+	}
+	spending, err := settings.reserve(ctx, row, req)
+	if err != nil {
+		return unsent(req, c.redactor.Error(err))
 	}
 	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
 	if err != nil {
+		spending.unanswered(call)
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
 	settings.keepRaw(resp)
-	return c.redactor.Error(decode(call, row, resp, result, &settings.validation))
+	spending.watch(resp, result)
+	err = decode(call, row, resp, result, &settings.validation)
+	spending.answered(err)
+	return c.redactor.Error(err)
 }
 
 // unsent closes the body of a request that is not sent, on whose other end somebody may be waiting, and returns err.
@@ -102,10 +115,14 @@ func unsent(req *http.Request, err error) error {
 }
 
 // newCall returns a call of op as the chain carries it.
-func (c *caller) newCall(op *transport.Operation, settings *settings) *transport.Call {
+func (c *caller) newCall(ctx context.Context, op *transport.Operation, settings *settings) *transport.Call {
 	call := &transport.Call{Operation: op, Policy: settings.policy, Redactor: c.redactor}
+	call.AppOnly = settings.rates != nil && c.credentials.AppOnly(ctx, op)
 	if observe := settings.onRateLimit; observe != nil {
 		call.OnRateLimit = func(limit transport.RateLimit) { observe(op.ID, newRateLimit(limit)) }
+	}
+	if observe := settings.onWait; observe != nil {
+		call.OnWait = func(until time.Time) { observe(op.ID, until) }
 	}
 	return call
 }

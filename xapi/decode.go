@@ -63,14 +63,15 @@ func decode(call *transport.Call, row *gen.Endpoint, resp *http.Response, result
 	if result == nil {
 		return drifted
 	}
-	if err = decodeResult(call, resp, row.Answer(raw), result); err != nil && drifted != nil {
+	if err = decodeResult(call, row, resp, row.Answer(raw), result, validation); err != nil && drifted != nil {
 		return errors.Join(err, drifted)
 	}
 	return cmp.Or(err, drifted)
 }
 
-// decodeResult decodes the body of a 2xx.
-func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result any) error {
+// decodeResult decodes the body of a 2xx. A field that does not fit its Go type is zero and drift, and costs nothing else
+// of the result.
+func decodeResult(call *transport.Call, row *gen.Endpoint, resp *http.Response, raw []byte, result any, validation *validation) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		if op := call.Operation.ID; op == appendMediaUpload || resp.StatusCode == http.StatusNoContent && op != createPosts {
 			return nil
@@ -80,6 +81,10 @@ func decodeResult(call *transport.Call, resp *http.Response, raw []byte, result 
 	err := json.Unmarshal(raw, result)
 	if failedWithin(raw) {
 		return newError(call, resp, quote(raw))
+	}
+	var misfit *json.UnmarshalTypeError
+	if errors.As(err, &misfit) && misfit.Field != "" && misfit.Field != "data" {
+		err = validation.misfit(row, resp, misfit)
 	}
 	if err == nil && call.Operation.ID == createPosts && !namesPost(raw) {
 		err = errors.New("data.id, the id of the post, is missing")

@@ -11,6 +11,12 @@
 // found in requests and answers, and package xapitest a sandbox to test against. A Client needs no closing: what it keeps
 // is idle connections, for a while.
 //
+// # Lists and joins
+//
+// An operation that pages has a second method, SearchPostsRecentPages beside SearchPostsRecent, which reads the whole
+// list: see Pager. NewJoin finds what the objects of a page refer to. AllPostFields and its like ask for everything that
+// the operation called offers. Do calls what no contract has.
+//
 // # Validation
 //
 // Requests are held against the spec before anything is sent, and refused with a *validate.RequestError that has every
@@ -37,15 +43,16 @@
 //
 // A finalize whose outcome is unknown asks for the status before it is repeated. A body that cannot be read again is
 // sent once: give a Body, or a reader that net/http knows how to rewind. Each attempt is signed anew. The waits grow
-// exponentially with full jitter, a Retry-After lengthens them; WithMaxAttempts, WithMaxElapsed and WithBackoff set the
+// exponentially with jitter and are never zero, a Retry-After lengthens them; WithMaxAttempts, WithMaxElapsed and WithBackoff set the
 // budget. A context that ends, ends the call at once.
 //
 // # Rate limits
 //
 // The client keeps to the windows that the server tells it: no more calls of an operation are under way than its window
 // has left, and once it is spent the next wait for its reset, or fail before they are sent; see WithRateLimitWait. Since
-// nothing is known before the first answer, the first call of an operation goes alone, unless it carries a large body.
-// Client.RateLimit, WithRateLimitFunc and Error.RateLimit show the windows.
+// nothing is known before the first answer, the first call of an operation goes alone for up to two seconds, unless it
+// carries a large body. Resets are taken by the server's clock, as its answers show it. Clients that share a window, of one
+// process or of a fleet, count together with WithRateStore. Client.RateLimit, WithRateLimitFunc and Error.RateLimit show the windows.
 //
 // # Errors
 //

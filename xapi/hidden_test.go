@@ -165,7 +165,6 @@ func TestNothingThatPrintsReachesACredential(t *testing.T) {
 			require.NoError(t, err)
 			_, refused := client.GetMediaByMediaKey(t.Context(), "3_1", nil)
 			require.ErrorIs(t, refused, xapi.ErrNotFound)
-			require.Contains(t, reached(xapi.Core(client)), "canary", "what the client has to hide")
 
 			broken, err := xapi.New(xapi.WithBaseURL(server.URL), kind.option, xapi.WithMaxAttempts(2), xapi.WithBackoff(0, 0),
 				xapi.WithHTTPClient(&http.Client{Transport: holding{}}))

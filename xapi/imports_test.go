@@ -12,7 +12,7 @@ import (
 // directly or not. Those below a package are its own.
 func TestImportsFlowOneWay(t *testing.T) {
 	const module = "github.com/xapi-go/xapi-go/"
-	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate"}
+	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate", "xapi/posttext"}
 	for pkg, allowed := range map[string][]string{
 		"gen":                      {"gen/wire"},
 		"gen/wire":                 nil,
@@ -22,8 +22,10 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"xapi/auth":                {"xapi/internal/transport"},
 		"xapi/auth/authtest":       {"xapi/auth", "xapi/internal/transport"},
 		"xapi/validate":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
+		"xapi/posttext":            nil,
 		"xapi":                     client,
 		"xapi/media":               append([]string{"xapi"}, client...),
+		"xapi/store":               append([]string{"xapi", "xapi/media", "xapi/webhook"}, client...),
 		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
 		"xapi/webhook":             append([]string{"xapi"}, client...),
 		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
@@ -47,4 +49,16 @@ func TestGeneratedCodeIsFreeOfTheValidator(t *testing.T) {
 	listed, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/xapi-go/xapi-go/gen").Output()
 	require.NoError(t, err)
 	require.NotContains(t, string(listed), "kin-openapi")
+}
+
+// TestDriversStayInTheirModules keeps the databases of the fleet stores from everyone who does not use them.
+func TestDriversStayInTheirModules(t *testing.T) {
+	for _, args := range [][]string{{"list", "-deps", "github.com/xapi-go/xapi-go/..."}, {"list", "-m", "all"}} {
+		listed, err := exec.CommandContext(t.Context(), "go", args...).Output()
+		require.NoError(t, err)
+		require.Contains(t, string(listed), "github.com/xapi-go/xapi-go")
+		for _, driver := range []string{"redis", "jackc", "pgx", "sqlite"} {
+			require.NotContains(t, string(listed), driver)
+		}
+	}
 }

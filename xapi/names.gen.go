@@ -2,7 +2,10 @@
 
 package xapi
 
-import "github.com/xapi-go/xapi-go/gen"
+import (
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
+)
 
 // What operations take and answer.
 type (
@@ -14,7 +17,7 @@ type (
 	ActivityEvent = gen.ActivityEvent
 	// ActivityEventType is a string; these values are known.
 	ActivityEventType = gen.ActivityEventType
-	// ActivityFilter is narrows a subscription to a user or a keyword.
+	// ActivityFilter is the narrows a subscription to a user or a keyword.
 	ActivityFilter = gen.ActivityFilter
 	// ActivityStreamParams are the query parameters of ActivityStream. What is zero is not sent.
 	ActivityStreamParams = gen.ActivityStreamParams
@@ -50,9 +53,9 @@ type (
 	AnalyticsField = gen.AnalyticsField
 	// AnalyticsGranularity is a string; these values are known.
 	AnalyticsGranularity = gen.AnalyticsGranularity
-	// AppInstallAction is leads to an app store; give one id or more.
+	// AppInstallAction is the leads to an app store; give one id or more.
 	AppInstallAction = gen.AppInstallAction
-	// AppRuleCount is rules of one app.
+	// AppRuleCount is the rules of one app.
 	AppRuleCount = gen.AppRuleCount
 	// AppUsage is posts read by one app.
 	AppUsage = gen.AppUsage
@@ -64,11 +67,11 @@ type (
 	Article = gen.Article
 	// ArticleBlock is part of what operations take or answer.
 	ArticleBlock = gen.ArticleBlock
-	// ArticleBlockData is tags, mentions and links in the block's text.
+	// ArticleBlockData is the tags, mentions and links in the block's text.
 	ArticleBlockData = gen.ArticleBlockData
 	// ArticleBlockType is a string; these values are known.
 	ArticleBlockType = gen.ArticleBlockType
-	// ArticleContent is body of the article, as DraftJS keeps it.
+	// ArticleContent is the body of the article, as DraftJS keeps it.
 	ArticleContent = gen.ArticleContent
 	// ArticleCreateDraftResult is what ArticleCreateDraft answers.
 	ArticleCreateDraftResult = gen.ArticleCreateDraftResult
@@ -86,7 +89,7 @@ type (
 	ArticleEntityValueMutability = gen.ArticleEntityValueMutability
 	// ArticleEntityValueType is a string; these values are known.
 	ArticleEntityValueType = gen.ArticleEntityValueType
-	// ArticleMedia is image above the title.
+	// ArticleMedia is the image above the title.
 	ArticleMedia = gen.ArticleMedia
 	// ArticlePublishResult is what ArticlePublish answers.
 	ArticlePublishResult = gen.ArticlePublishResult
@@ -114,7 +117,7 @@ type (
 	BroadcastChatMessageField = gen.BroadcastChatMessageField
 	// BroadcastField is a string; these values are known.
 	BroadcastField = gen.BroadcastField
-	// CallToActions is button shown on the media; set one of the three.
+	// CallToActions is the button shown on the media; set one of the three.
 	CallToActions = gen.CallToActions
 	// CashtagEntity is a stock symbol and where it stands.
 	CashtagEntity = gen.CashtagEntity
@@ -130,7 +133,7 @@ type (
 	ChatConversationType = gen.ChatConversationType
 	// ChatDeleteAction is a string; these values are known.
 	ChatDeleteAction = gen.ChatDeleteAction
-	// ChatEventSignature is signature of an action the client takes.
+	// ChatEventSignature is the signature of an action the client takes.
 	ChatEventSignature = gen.ChatEventSignature
 	// ChatGroupDraft is a group to create.
 	ChatGroupDraft = gen.ChatGroupDraft
@@ -152,7 +155,7 @@ type (
 	ChatMediaUploadFinalizeResult = gen.ChatMediaUploadFinalizeResult
 	// ChatMediaUploadInitializeData is part of what operations take or answer.
 	ChatMediaUploadInitializeData = gen.ChatMediaUploadInitializeData
-	// ChatMediaUploadInitializeRequest is announces an encrypted file.
+	// ChatMediaUploadInitializeRequest is the announces an encrypted file.
 	ChatMediaUploadInitializeRequest = gen.ChatMediaUploadInitializeRequest
 	// ChatMediaUploadInitializeResult is what ChatMediaUploadInitialize answers.
 	ChatMediaUploadInitializeResult = gen.ChatMediaUploadInitializeResult
@@ -163,7 +166,7 @@ type (
 	ChatMessageEvent = gen.ChatMessageEvent
 	// ChatMessageEventField is a string; these values are known.
 	ChatMessageEventField = gen.ChatMessageEventField
-	// ChatMessagesRemoval is encrypted messages to delete, and for whom.
+	// ChatMessagesRemoval is the encrypted messages to delete, and for whom.
 	ChatMessagesRemoval = gen.ChatMessagesRemoval
 	// ChatParticipantKey is the conversation key, encrypted for one participant.
 	ChatParticipantKey = gen.ChatParticipantKey
@@ -203,7 +206,7 @@ type (
 	ContentExpiration = gen.ContentExpiration
 	// ContextAnnotation is a subject the server found in the text.
 	ContextAnnotation = gen.ContextAnnotation
-	// ContextDomain is kind of subject.
+	// ContextDomain is the kind of subject.
 	ContextDomain = gen.ContextDomain
 	// ContextEntity is the subject itself.
 	ContextEntity = gen.ContextEntity
@@ -303,11 +306,11 @@ type (
 	DeleteActivitySubscriptionsByIDsResult = gen.DeleteActivitySubscriptionsByIDsResult
 	// DeleteAllConnectionsResult is what DeleteAllConnections answers.
 	DeleteAllConnectionsResult = gen.DeleteAllConnectionsResult
-	// DeleteBroadcastChatMessageData is outcome of a removal.
+	// DeleteBroadcastChatMessageData is the outcome of a removal.
 	DeleteBroadcastChatMessageData = gen.DeleteBroadcastChatMessageData
 	// DeleteBroadcastChatMessageResult is what DeleteBroadcastChatMessage answers.
 	DeleteBroadcastChatMessageResult = gen.DeleteBroadcastChatMessageResult
-	// DeleteChatMessagesData is outcome of a deletion.
+	// DeleteChatMessagesData is the outcome of a deletion.
 	DeleteChatMessagesData = gen.DeleteChatMessagesData
 	// DeleteChatMessagesResult is what DeleteChatMessages answers.
 	DeleteChatMessagesResult = gen.DeleteChatMessagesResult
@@ -317,7 +320,7 @@ type (
 	DeleteCommunityNotesResult = gen.DeleteCommunityNotesResult
 	// DeleteConnectionsByEndpointResult is what DeleteConnectionsByEndpoint answers.
 	DeleteConnectionsByEndpointResult = gen.DeleteConnectionsByEndpointResult
-	// DeleteConnectionsByUUIDsRequest is connections to close.
+	// DeleteConnectionsByUUIDsRequest is the connections to close.
 	DeleteConnectionsByUUIDsRequest = gen.DeleteConnectionsByUUIDsRequest
 	// DeleteConnectionsByUUIDsResult is what DeleteConnectionsByUUIDs answers.
 	DeleteConnectionsByUUIDsResult = gen.DeleteConnectionsByUUIDsResult
@@ -337,7 +340,7 @@ type (
 	DeletePostsData = gen.DeletePostsData
 	// DeletePostsResult is what DeletePosts answers.
 	DeletePostsResult = gen.DeletePostsResult
-	// DeleteScheduledBroadcastData is outcome of a cancellation.
+	// DeleteScheduledBroadcastData is the outcome of a cancellation.
 	DeleteScheduledBroadcastData = gen.DeleteScheduledBroadcastData
 	// DeleteScheduledBroadcastParams are the query parameters of DeleteScheduledBroadcast. What is zero is not sent.
 	DeleteScheduledBroadcastParams = gen.DeleteScheduledBroadcastParams
@@ -357,7 +360,7 @@ type (
 	DeleteWebhooksStreamLinkResult = gen.DeleteWebhooksStreamLinkResult
 	// DomainRestrictions is part of what operations take or answer.
 	DomainRestrictions = gen.DomainRestrictions
-	// EditDraft is makes this the next version of an existing post.
+	// EditDraft is the makes this the next version of an existing post.
 	EditDraft = gen.EditDraft
 	// EngagementField is a string; these values are known.
 	EngagementField = gen.EngagementField
@@ -365,7 +368,7 @@ type (
 	Entities = gen.Entities
 	// EntityAnnotation is part of what operations take or answer.
 	EntityAnnotation = gen.EntityAnnotation
-	// EntityImage is preview image of the page behind a link.
+	// EntityImage is the preview image of the page behind a link.
 	EntityImage = gen.EntityImage
 	// EvaluateCommunityNotesResult is what EvaluateCommunityNotes answers.
 	EvaluateCommunityNotesResult = gen.EvaluateCommunityNotesResult
@@ -387,7 +390,7 @@ type (
 	FollowUserResult = gen.FollowUserResult
 	// FoundMediaOrigin is part of what operations take or answer.
 	FoundMediaOrigin = gen.FoundMediaOrigin
-	// Geo is outline of a place as a GeoJSON feature.
+	// Geo is the outline of a place as a GeoJSON feature.
 	Geo = gen.Geo
 	// GeoRestrictions is part of what operations take or answer.
 	GeoRestrictions = gen.GeoRestrictions
@@ -694,7 +697,7 @@ type (
 	HidePostsReplyRequest = gen.HidePostsReplyRequest
 	// HidePostsReplyResult is what HidePostsReply answers.
 	HidePostsReplyResult = gen.HidePostsReplyResult
-	// Includes is objects that `expansions` asked for, each listed once.
+	// Includes is the objects that `expansions` asked for, each listed once.
 	Includes = gen.Includes
 	// InitializeChatGroupData is part of what operations take or answer.
 	InitializeChatGroupData = gen.InitializeChatGroupData
@@ -702,7 +705,7 @@ type (
 	InitializeChatGroupResult = gen.InitializeChatGroupResult
 	// InitializeMediaUploadResult is what InitializeMediaUpload answers.
 	InitializeMediaUploadResult = gen.InitializeMediaUploadResult
-	// Insights is engagement figures of posts, as one total or as a series.
+	// Insights is the engagement figures of posts, as one total or as a series.
 	Insights = gen.Insights
 	// InsightsError is part of what operations take or answer.
 	InsightsError = gen.InsightsError
@@ -783,7 +786,7 @@ type (
 	MarkChatConversationReadRequest = gen.MarkChatConversationReadRequest
 	// MarkChatConversationReadResult is what MarkChatConversationRead answers.
 	MarkChatConversationReadResult = gen.MarkChatConversationReadResult
-	// MatchedMediaNote is community note found for the post's media.
+	// MatchedMediaNote is the community note found for the post's media.
 	MatchedMediaNote = gen.MatchedMediaNote
 	// MatchingRule is part of what operations take or answer.
 	MatchingRule = gen.MatchingRule
@@ -801,7 +804,7 @@ type (
 	MediaCategory = gen.MediaCategory
 	// MediaContentType is a string; these values are known.
 	MediaContentType = gen.MediaContentType
-	// MediaDraft is uploaded media to attach: four photos, or one GIF, or one video.
+	// MediaDraft is the uploaded media to attach: four photos, or one GIF, or one video.
 	MediaDraft = gen.MediaDraft
 	// MediaField is a string; these values are known.
 	MediaField = gen.MediaField
@@ -823,13 +826,13 @@ type (
 	MediaSegment = gen.MediaSegment
 	// MediaSubtitles is part of what operations take or answer.
 	MediaSubtitles = gen.MediaSubtitles
-	// MediaUpload is takes an image or a subtitles file whole. Videos and GIFs need a segmented upload.
+	// MediaUpload is the takes an image or a subtitles file whole. Videos and GIFs need a segmented upload.
 	MediaUpload = gen.MediaUpload
 	// MediaUploadOneShot is a whole image or subtitles file.
 	MediaUploadOneShot = gen.MediaUploadOneShot
 	// MediaUploadResult is what MediaUpload answers.
 	MediaUploadResult = gen.MediaUploadResult
-	// MediaUploadStart is announces a file before its first segment is sent.
+	// MediaUploadStart is the announces a file before its first segment is sent.
 	MediaUploadStart = gen.MediaUploadStart
 	// MediaVariant is one encoding of a video.
 	MediaVariant = gen.MediaVariant
@@ -841,7 +844,7 @@ type (
 	MessageDraft = gen.MessageDraft
 	// MessageSent is part of what operations take or answer.
 	MessageSent = gen.MessageSent
-	// Meta is about an answer that concerns rules.
+	// Meta is the about an answer that concerns rules.
 	Meta = gen.Meta
 	// MisleadingTag is a string; these values are known.
 	MisleadingTag = gen.MisleadingTag
@@ -861,7 +864,7 @@ type (
 	News = gen.News
 	// NewsContexts is what the story is about.
 	NewsContexts = gen.NewsContexts
-	// NewsContextsEntities is events, organizations, people, places and products by name.
+	// NewsContextsEntities is the events, organizations, people, places and products by name.
 	NewsContextsEntities = gen.NewsContextsEntities
 	// NewsContextsFinance is part of what operations take or answer.
 	NewsContextsFinance = gen.NewsContextsFinance
@@ -883,9 +886,9 @@ type (
 	NoteEvaluated = gen.NoteEvaluated
 	// NoteEvaluation is a text to score before it becomes a note.
 	NoteEvaluation = gen.NoteEvaluation
-	// NoteFactorBucket is ratings by one group of raters.
+	// NoteFactorBucket is the ratings by one group of raters.
 	NoteFactorBucket = gen.NoteFactorBucket
-	// NoteFactorCounts is ratings by leaning of the raters, as one scoring model sees it.
+	// NoteFactorCounts is the ratings by leaning of the raters, as one scoring model sees it.
 	NoteFactorCounts = gen.NoteFactorCounts
 	// NoteField is a string; these values are known.
 	NoteField = gen.NoteField
@@ -895,17 +898,17 @@ type (
 	NoteOutcome = gen.NoteOutcome
 	// NoteRatingCounts is counts by one scoring model.
 	NoteRatingCounts = gen.NoteRatingCounts
-	// NoteRequestSuggestions is suggestion that came with a request for a community note.
+	// NoteRequestSuggestions is the suggestion that came with a request for a community note.
 	NoteRequestSuggestions = gen.NoteRequestSuggestions
 	// NoteScoring is how a note fares with raters.
 	NoteScoring = gen.NoteScoring
 	// NoteStatus is a string; these values are known.
 	NoteStatus = gen.NoteStatus
-	// NoteTagCount is reasons they gave.
+	// NoteTagCount is the reasons they gave.
 	NoteTagCount = gen.NoteTagCount
 	// NoteTestResult is what an automatic check thought of a note.
 	NoteTestResult = gen.NoteTestResult
-	// PersonalizedTrend is something that is being talked about, picked for one user.
+	// PersonalizedTrend is the something that is being talked about, picked for one user.
 	PersonalizedTrend = gen.PersonalizedTrend
 	// PersonalizedTrendField is a string; these values are known.
 	PersonalizedTrendField = gen.PersonalizedTrendField
@@ -927,7 +930,7 @@ type (
 	Point = gen.Point
 	// Poll is a poll and its votes.
 	Poll = gen.Poll
-	// PollDraft is poll to attach.
+	// PollDraft is the poll to attach.
 	PollDraft = gen.PollDraft
 	// PollField is a string; these values are known.
 	PollField = gen.PollField
@@ -961,7 +964,7 @@ type (
 	PostExpansion = gen.PostExpansion
 	// PostField is a string; these values are known.
 	PostField = gen.PostField
-	// PostGeo is place the author gave.
+	// PostGeo is the place the author gave.
 	PostGeo = gen.PostGeo
 	// PostLabel is a notice put on a post, or a post hidden behind one.
 	PostLabel = gen.PostLabel
@@ -1033,7 +1036,7 @@ type (
 	RemoveListsMemberByUserIDData = gen.RemoveListsMemberByUserIDData
 	// RemoveListsMemberByUserIDResult is what RemoveListsMemberByUserID answers.
 	RemoveListsMemberByUserIDResult = gen.RemoveListsMemberByUserIDResult
-	// ReplyDraft is post this one answers.
+	// ReplyDraft is the post this one answers.
 	ReplyDraft = gen.ReplyDraft
 	// ReplySettings is a string; these values are known.
 	ReplySettings = gen.ReplySettings
@@ -1047,7 +1050,7 @@ type (
 	Result[T any] = gen.Result[T]
 	// Rule is a rule of the filtered stream.
 	Rule = gen.Rule
-	// RuleCounts is stream rules in use and allowed.
+	// RuleCounts is the stream rules in use and allowed.
 	RuleCounts = gen.RuleCounts
 	// RuleDraft is a rule to add.
 	RuleDraft = gen.RuleDraft
@@ -1055,7 +1058,7 @@ type (
 	RulesCountField = gen.RulesCountField
 	// RulesRemoval is which rules, by id or by text.
 	RulesRemoval = gen.RulesRemoval
-	// RulesUpdate is rules to add, or rules to delete; never both.
+	// RulesUpdate is the rules to add, or rules to delete; never both.
 	RulesUpdate = gen.RulesUpdate
 	// ScheduledBroadcast is a broadcast on the schedule.
 	ScheduledBroadcast = gen.ScheduledBroadcast
@@ -1096,7 +1099,7 @@ type (
 	SearchUsersParams = gen.SearchUsersParams
 	// SearchUsersResult is what SearchUsers answers.
 	SearchUsersResult = gen.SearchUsersResult
-	// SendBroadcastChatData is outcome of sending.
+	// SendBroadcastChatData is the outcome of sending.
 	SendBroadcastChatData = gen.SendBroadcastChatData
 	// SendBroadcastChatRequest is a chat message to send.
 	SendBroadcastChatRequest = gen.SendBroadcastChatRequest
@@ -1198,17 +1201,17 @@ type (
 	SubtitlesMediaCategory = gen.SubtitlesMediaCategory
 	// SubtitlesRemoval is the video, and the language to detach from it.
 	SubtitlesRemoval = gen.SubtitlesRemoval
-	// SuggestedSourceLink is such a source, and how many requests named it.
+	// SuggestedSourceLink is the such a source, and how many requests named it.
 	SuggestedSourceLink = gen.SuggestedSourceLink
 	// Summary is how many rules were added or refused, or deleted or not found.
 	Summary = gen.Summary
 	// Time is a moment in an answer; its zero value stands for none.
 	Time = gen.Time
-	// Topic is subject of a Space.
+	// Topic is the subject of a Space.
 	Topic = gen.Topic
 	// TopicField is a string; these values are known.
 	TopicField = gen.TopicField
-	// Trend is something that is being talked about at a place.
+	// Trend is the something that is being talked about at a place.
 	Trend = gen.Trend
 	// TrendField is a string; these values are known.
 	TrendField = gen.TrendField
@@ -1272,13 +1275,13 @@ type (
 	UsageField = gen.UsageField
 	// User is an account. Everything but `id`, `name` and `username` comes only when `user.fields` asks for it.
 	User = gen.User
-	// UserAffiliation is organisation the user belongs to.
+	// UserAffiliation is the organisation the user belongs to.
 	UserAffiliation = gen.UserAffiliation
 	// UserCompliance is a change to an account that stored copies must follow; one of its members is set.
 	UserCompliance = gen.UserCompliance
 	// UserConnectionStatus is a string; these values are known.
 	UserConnectionStatus = gen.UserConnectionStatus
-	// UserEntities is links, tags and mentions in the profile.
+	// UserEntities is the links, tags and mentions in the profile.
 	UserEntities = gen.UserEntities
 	// UserExpansion is a string; these values are known.
 	UserExpansion = gen.UserExpansion
@@ -1310,9 +1313,9 @@ type (
 	ValidateWebhooksData = gen.ValidateWebhooksData
 	// ValidateWebhooksResult is what ValidateWebhooks answers.
 	ValidateWebhooksResult = gen.ValidateWebhooksResult
-	// VisitSiteAction is opens a site.
+	// VisitSiteAction is the opens a site.
 	VisitSiteAction = gen.VisitSiteAction
-	// WatchNowAction is opens a video elsewhere.
+	// WatchNowAction is the opens a video elsewhere.
 	WatchNowAction = gen.WatchNowAction
 	// Webhook is an address of the app that events are delivered to.
 	Webhook = gen.Webhook
@@ -1322,7 +1325,7 @@ type (
 	WebhookDraft = gen.WebhookDraft
 	// WebhookReplay is part of what operations take or answer.
 	WebhookReplay = gen.WebhookReplay
-	// WebhookReplayDraft is webhook and span of a second delivery.
+	// WebhookReplayDraft is the webhook and span of a second delivery.
 	WebhookReplayDraft = gen.WebhookReplayDraft
 	// WebhookStreamLink is part of what operations take or answer.
 	WebhookStreamLink = gen.WebhookStreamLink
@@ -1755,6 +1758,7 @@ const (
 	PostFieldWithheld                                    = gen.PostFieldWithheld
 	PostWithheldScopePost                                = gen.PostWithheldScopePost
 	PostWithheldScopeUser                                = gen.PostWithheldScopeUser
+	PricesDate                                           = gen.PricesDate
 	ProblemConnectionIssueProvisioningSubscription       = gen.ProblemConnectionIssueProvisioningSubscription
 	ProblemConnectionIssueRuleConfigurationIssue         = gen.ProblemConnectionIssueRuleConfigurationIssue
 	ProblemConnectionIssueRulesInvalidIssue              = gen.ProblemConnectionIssueRulesInvalidIssue
@@ -1908,3 +1912,157 @@ const (
 	WebhookConfigFieldURL                                = gen.WebhookConfigFieldURL
 	WebhookConfigFieldValid                              = gen.WebhookConfigFieldValid
 )
+
+// AllAnalyticsFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllAnalyticsFields() []AnalyticsField { return []AnalyticsField{wire.All} }
+
+// AllBroadcastChatMessageExpansions asks for all expansions that the operation called offers, but those that only
+// an owner may ask for: append such to it.
+func AllBroadcastChatMessageExpansions() []BroadcastChatMessageExpansion {
+	return []BroadcastChatMessageExpansion{wire.All}
+}
+
+// AllBroadcastChatMessageFields asks for all fields that the operation called offers, but those that only an owner
+// may ask for: append such to it.
+func AllBroadcastChatMessageFields() []BroadcastChatMessageField {
+	return []BroadcastChatMessageField{wire.All}
+}
+
+// AllBroadcastFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllBroadcastFields() []BroadcastField { return []BroadcastField{wire.All} }
+
+// AllChatConversationExpansions asks for all expansions that the operation called offers, but those that only an
+// owner may ask for: append such to it.
+func AllChatConversationExpansions() []ChatConversationExpansion {
+	return []ChatConversationExpansion{wire.All}
+}
+
+// AllChatConversationFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllChatConversationFields() []ChatConversationField { return []ChatConversationField{wire.All} }
+
+// AllChatMessageEventFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllChatMessageEventFields() []ChatMessageEventField { return []ChatMessageEventField{wire.All} }
+
+// AllCommunityFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllCommunityFields() []CommunityField { return []CommunityField{wire.All} }
+
+// AllComplianceJobFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllComplianceJobFields() []ComplianceJobField { return []ComplianceJobField{wire.All} }
+
+// AllConnectionFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllConnectionFields() []ConnectionField { return []ConnectionField{wire.All} }
+
+// AllDMEventExpansions asks for all expansions that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllDMEventExpansions() []DMEventExpansion { return []DMEventExpansion{wire.All} }
+
+// AllDMEventFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllDMEventFields() []DMEventField { return []DMEventField{wire.All} }
+
+// AllEngagementFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllEngagementFields() []EngagementField { return []EngagementField{wire.All} }
+
+// AllLikeExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllLikeExpansions() []LikeExpansion { return []LikeExpansion{wire.All} }
+
+// AllLikeFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllLikeFields() []LikeField { return []LikeField{wire.All} }
+
+// AllListExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllListExpansions() []ListExpansion { return []ListExpansion{wire.All} }
+
+// AllListFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllListFields() []ListField { return []ListField{wire.All} }
+
+// AllMediaAnalyticsFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllMediaAnalyticsFields() []MediaAnalyticsField { return []MediaAnalyticsField{wire.All} }
+
+// AllMediaFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllMediaFields() []MediaField { return []MediaField{wire.All} }
+
+// AllNewsFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllNewsFields() []NewsField { return []NewsField{wire.All} }
+
+// AllNoteFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllNoteFields() []NoteField { return []NoteField{wire.All} }
+
+// AllPersonalizedTrendFields asks for all fields that the operation called offers, but those that only an owner may
+// ask for: append such to it.
+func AllPersonalizedTrendFields() []PersonalizedTrendField { return []PersonalizedTrendField{wire.All} }
+
+// AllPlaceFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPlaceFields() []PlaceField { return []PlaceField{wire.All} }
+
+// AllPollFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPollFields() []PollField { return []PollField{wire.All} }
+
+// AllPostExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllPostExpansions() []PostExpansion { return []PostExpansion{wire.All} }
+
+// AllPostFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllPostFields() []PostField { return []PostField{wire.All} }
+
+// AllPublicKeyFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllPublicKeyFields() []PublicKeyField { return []PublicKeyField{wire.All} }
+
+// AllRulesCountFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllRulesCountFields() []RulesCountField { return []RulesCountField{wire.All} }
+
+// AllSearchCountFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllSearchCountFields() []SearchCountField { return []SearchCountField{wire.All} }
+
+// AllSpaceExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllSpaceExpansions() []SpaceExpansion { return []SpaceExpansion{wire.All} }
+
+// AllSpaceFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllSpaceFields() []SpaceField { return []SpaceField{wire.All} }
+
+// AllTopicFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllTopicFields() []TopicField { return []TopicField{wire.All} }
+
+// AllTrendFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllTrendFields() []TrendField { return []TrendField{wire.All} }
+
+// AllUsageFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllUsageFields() []UsageField { return []UsageField{wire.All} }
+
+// AllUserExpansions asks for all expansions that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllUserExpansions() []UserExpansion { return []UserExpansion{wire.All} }
+
+// AllUserFields asks for all fields that the operation called offers, but those that only an owner may ask for:
+// append such to it.
+func AllUserFields() []UserField { return []UserField{wire.All} }
+
+// AllWebhookConfigFields asks for all fields that the operation called offers, but those that only an owner may ask
+// for: append such to it.
+func AllWebhookConfigFields() []WebhookConfigField { return []WebhookConfigField{wire.All} }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
@@ -57,7 +58,16 @@ type settings struct {
 	logger      *slog.Logger
 	middlewares []transport.Middleware
 	onRateLimit func(operationID string, limit RateLimit)
+	onWait      func(operationID string, until time.Time)
+	rates       RateStore
+	share       RateShare
 	validation  validation
+
+	// accounts are what calls are charged to.
+	accounts accounts
+	// extra is what a single call carries besides, and lenient says that what the contract does not know goes out.
+	extra   extra
+	lenient bool
 }
 
 // DefaultBaseURL is the server of the spec.

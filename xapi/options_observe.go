@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // WithLogger logs every attempt to logger: operation, status, duration, number of the attempt and request id, and the
@@ -44,6 +45,18 @@ func WithRateLimitFunc(observe func(operationID string, limit RateLimit)) Option
 			return errors.New("WithRateLimitFunc: the function is nil")
 		}
 		s.onRateLimit = observe
+		return nil
+	}
+}
+
+// WithWaitFunc tells observe, with the operationId, until when a call waits for a rate limit window, in the goroutine of
+// the call and before it waits. Calls at once call observe at once.
+func WithWaitFunc(observe func(operationID string, until time.Time)) Option {
+	return func(s *settings) error {
+		if observe == nil {
+			return errors.New("WithWaitFunc: the function is nil")
+		}
+		s.onWait = observe
 		return nil
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // RateStore is where the processes of a fleet keep what they know of the rate limit windows that they share, so that
 // together they use them up and never go beyond. WithRateStore gives one to a client; without it each client counts for
-// itself. NewMemoryRateStore serves the clients of one process; xapi/store has stores for a fleet.
+// itself. MemoryRateStore serves the clients of one process; xapi/store has stores for a fleet.
 //
 // A client asks the store for some calls at a time, a lease, and sends them without asking again. What it learns from
 // the answers, and what became of the lease, goes along with its next request, so that a call costs a fraction of a
@@ -29,20 +29,25 @@ import (
 // It is safe for concurrent use, and Reserve ends with its context. Any error means that the store is away: the client
 // then goes on with its static share, under another Holder, as the request may have been carried out all the same.
 type RateStore interface {
-	// Reserve does the following, in this order, at the time now of the store:
+	// Reserve does the following, in this order, at the time now of the store. RateRequest.Reserve is the same in Go, for
+	// stores that can run it on what they keep; a store that cannot does as it does.
 	//
-	//  1. Each of the request's Readings is taken in, by the rules of [RateReading].
-	//  2. If the request is Answered, each of its Windows of which nothing is known becomes one without a limit.
-	//  3. The Holder's lease on each of the Windows becomes Open calls.
-	//  4. The grant is the largest number up to Calls that no window is against. A window without a limit is against
+	//  1. A window past its end begins anew: its Limit remains, none are taken by others, and the leases that have not
+	//     run out by its end are taken, as leases of the window before.
+	//  2. Each of the request's Readings is taken in, by the rules of [RateReading].
+	//  3. If the request is Answered, each of its Windows of which nothing is known becomes one without a limit.
+	//  4. The Holder's lease on each of the Windows shrinks to Open calls. Of those that are over, the Unused are no
+	//     longer taken; of a lease of the window before, all of them. Where the store knows of fewer calls than are Open,
+	//     the difference is taken. As others' count as many calls as are missing from the Limit, beyond what remains and
+	//     what is taken, at the most that this ever came to in the window.
+	//  5. The grant is the largest number up to Calls that no window is against. A window without a limit is against
 	//     none. A window that is known allows no more than a twentieth of its Limit, rounded down, though at least one
-	//     call; and no more than its Remaining less the sum of all leases on it, the Holder's own and those that ran out
-	//     included. A window past its end has its Limit remaining, until a reading says more of it, and leases that ran
-	//     out before its end are gone. If nothing at all is known of any of the Windows, the grant is one call where no
-	//     other holder has a lease that has not run out, else none: the first call of a fleet goes alone.
-	//  5. The Holder's lease on each of the Windows becomes Open and the grant together, and runs out at now and Lease;
-	//     one of no calls is gone at once. A lease that ran out still counts, see [RateReading] for when it ends: its
-	//     holder may have died after sending.
+	//     call; no more than its Remaining; and no more than its Limit less what is taken, by the fleet and by others. If
+	//     nothing at all is known of any of the Windows, the grant is one call where no other holder has a lease that has
+	//     not run out, else none: the first call of a fleet goes alone.
+	//  6. The grant is taken. The Holder's lease on each of the Windows becomes Open and the grant together, and runs out
+	//     at now and Lease; one of no calls is gone at once. A lease that ran out still counts, see [RateReading] for when
+	//     it ends: its holder may have died after sending.
 	//
 	// A request of zero Calls settles without reserving: a client that has been idle gives back what it did not use.
 	Reserve(ctx context.Context, request RateRequest) (RateGrant, error)
@@ -69,8 +74,9 @@ type RateRequest struct {
 	Readings []RateReading
 	// Answered says that an answer has come, whether it told of windows or not.
 	Answered bool
-	// Open is how many calls of the Holder's lease may still be sent or are under way; the others are over.
-	Open int
+	// Open is how many calls of the Holder's lease may still be sent or are under way; the others are over. Unused is how
+	// many of those were not sent.
+	Open, Unused int
 	// Calls is how many more calls are wanted.
 	Calls int
 	// Lease is how long the calls granted, and those that are open, may be sent.
@@ -79,12 +85,12 @@ type RateRequest struct {
 
 // RateReading is what is known of a window: in a request, from the headers of an answer; in a grant, by the store.
 //
-// A store takes a reading in as follows. Where nothing is known of the window, where the window is past its end, where
-// the reading's Reset is more than two seconds later than the known one, and where it is Refused, it replaces what is
-// known, and the end of the window is RenewedIn from now. Where its Reset is within two seconds of the known one, the
-// lower Remaining counts. An earlier one is of a window that is over, and is passed over. Leases of calls stay in any
-// case, except that a reading ends those leases of other holders that had run out when its call was sent: what they
-// came to is in it.
+// A store takes a reading in as follows. It ends those leases of other holders that had run out when its call was sent,
+// which are no longer taken: what they came to is in the reading. Where nothing is known of the window, where it is past
+// its end, where the reading's Reset is more than two seconds later than the known one, and where it is Refused, the
+// reading replaces what is known, and the end of the window is RenewedIn from now; a window that had not ended by the
+// store's clock begins anew with a later Reset, and so does one of which nothing is known. Where the Reset is within two
+// seconds of the known one, the lower Remaining counts. An earlier one is of a window that is over, and is passed over.
 type RateReading struct {
 	RateKey
 	// Limit is how many calls the window allows in all, and Remaining how many of them are left.

@@ -28,6 +28,7 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/media"
 	"github.com/xapi-go/xapi-go/xapi/validate"
+	"github.com/xapi-go/xapi-go/xapi/webhook"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 

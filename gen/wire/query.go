@@ -17,22 +17,30 @@ const expansions = "expansions"
 
 // query writes the parameters of a call: what is zero is left out, times go out as whole seconds of UTC, lists are
 // joined by commas, and names and values are spelled as the operation declares them.
-func query(op *Endpoint, params any) (string, error) {
+func query(op *Endpoint, params any, override []string) (string, error) {
 	values, err := collect(op, params)
 	if err != nil {
 		return "", err
 	}
 	promote(op, values)
+	for i := range op.Params {
+		for j := 0; j+1 < len(override); j += 2 {
+			if op.Params[i].Wire == override[j] {
+				values[i] = override[j+1 : j+2 : j+2]
+			}
+		}
+	}
 	var out strings.Builder
 	for i := range op.Params {
 		param := &op.Params[i]
 		if len(values[i]) == 0 {
 			continue
 		}
+		words := make([]string, len(values[i]))
 		for j, value := range values[i] {
-			values[i][j] = spelled(op, param, value)
+			words[j] = spelled(op, param, value)
 		}
-		styled, err := runtime.StyleParamWithOptions("form", false, param.Wire, values[i],
+		styled, err := runtime.StyleParamWithOptions("form", false, param.Wire, words,
 			runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array"})
 		if err != nil {
 			return "", fmt.Errorf("%s: %s: %w", op.ID, param.Wire, err)
@@ -46,8 +54,11 @@ func query(op *Endpoint, params any) (string, error) {
 }
 
 // collect reads the fields of params, a pointer to the operation's struct of parameters or nil, in the order of
-// op.Params.
+// op.Params. Values are taken as they are.
 func collect(op *Endpoint, params any) ([][]string, error) {
+	if named, ok := params.(Values); ok {
+		return named.collect(op)
+	}
 	values := make([][]string, len(op.Params))
 	structure := reflect.ValueOf(params)
 	present := structure.IsValid() && !structure.IsNil()
@@ -60,7 +71,7 @@ func collect(op *Endpoint, params any) ([][]string, error) {
 		if present {
 			field := structure.Elem().Field(plan[i])
 			if !field.IsZero() || param.Required && field.Kind() == reflect.Bool {
-				values[i] = texts(field)
+				values[i] = offered(param, texts(field))
 			}
 		}
 		if param.Required && len(values[i]) == 0 {

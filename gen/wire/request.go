@@ -18,6 +18,8 @@ type Input struct {
 	Args []string
 	// Params is a pointer to the operation's struct of query parameters, or nil.
 	Params any
+	// Override replaces query parameters of Params: names and values by turns, the names as they stand on the wire.
+	Override []string
 	// Body is written as JSON, nil where there is none.
 	Body any
 	// Form is a body that is sent as it is, of the content type Type.
@@ -33,7 +35,7 @@ func Request(ctx context.Context, server string, op *Endpoint, in Input) (*http.
 		return nil, err
 	}
 	if len(op.Params) > 0 {
-		query, err := query(op, in.Params)
+		query, err := query(op, in.Params, in.Override)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -18,10 +20,11 @@ var layouts = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02", time.R
 // UnmarshalJSON reads a time and never fails.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	t.Time = time.Time{}
-	if len(data) < 2 || data[0] != '"' {
+	text := string(bytes.Trim(data, `"`))
+	if count, err := strconv.ParseInt(text, 10, 64); err == nil {
+		t.Time = sinceEpoch(count)
 		return nil
 	}
-	text := string(data[1 : len(data)-1])
 	for _, layout := range layouts {
 		if read, err := time.Parse(layout, text); err == nil {
 			t.Time = read
@@ -29,6 +32,15 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		}
 	}
 	return nil
+}
+
+// sinceEpoch reads the milliseconds that some families of the API write in the place of a time, or the seconds.
+func sinceEpoch(count int64) time.Time {
+	const firstMillisecond = 100_000_000_000 // as seconds, the year 5138
+	if count < firstMillisecond {
+		return time.Unix(count, 0).UTC()
+	}
+	return time.UnixMilli(count).UTC()
 }
 
 // MarshalJSON writes the time as X does, with milliseconds; the zero time is null.

@@ -23,7 +23,8 @@ func TestTimesAreReadInEveryForm(t *testing.T) {
 		`"2026-08-07"`:                     time.Date(2026, 8, 7, 0, 0, 0, 0, time.UTC),
 		`"soon"`:                           {},
 		`null`:                             {},
-		`7`:                                {},
+		`"1786105800000"`:                  moment,
+		`1786105800`:                       moment,
 		`{"a":1}`:                          {},
 	} {
 		var page struct {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/contract"
@@ -30,10 +32,14 @@ func modelCommand() *cobra.Command {
 				return err
 			}
 			for _, added := range report.Added {
-				cmd.Println("new:", added)
+				if _, err := fmt.Fprintln(cmd.OutOrStdout(), "new:", added); err != nil {
+					return err
+				}
 			}
 			for _, contradiction := range report.Contradictions {
-				cmd.Println("contradicts:", contradiction)
+				if _, err := fmt.Fprintln(cmd.OutOrStdout(), "contradicts:", contradiction); err != nil {
+					return err
+				}
 			}
 			return project.Write(files)
 		},

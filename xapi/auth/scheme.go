@@ -78,6 +78,17 @@ func (c *Credentials) Check(ctx context.Context, op *transport.Operation) error 
 	return err
 }
 
+// AppOnly reports whether op is called in the name of the app alone.
+func (c *Credentials) AppOnly(ctx context.Context, op *transport.Operation) bool {
+	credential, err := c.choose(ctx, op)
+	return err == nil && credential != nil && credential.scheme() == schemeApp
+}
+
+// ForUser reports whether there are credentials of a user.
+func (c *Credentials) ForUser() bool {
+	return c.byScheme[schemeOAuth2] != nil || c.byScheme[schemeOAuth1] != nil
+}
+
 // choose returns the credential to call op with, or nil where op needs none. A call that is no known operation takes
 // the first one there is.
 func (c *Credentials) choose(ctx context.Context, op *transport.Operation) (Credential, error) {

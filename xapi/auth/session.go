@@ -87,6 +87,7 @@ func (s *Session) Token(ctx context.Context) (Token, error) {
 	token, now := record.Token, s.config.now()
 	ended := token.Expired(now)
 	if !ended && (!token.expiring(now) || s.pausing(now)) {
+		s.keepStored(ctx)
 		return token, nil
 	}
 	fresh, err := s.renewed(ctx, need{rejected: token.Access, ahead: !ended})

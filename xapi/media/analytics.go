@@ -93,7 +93,7 @@ func (c *Client) Analytics(ctx context.Context, keys []string, period Period, fi
 		a, err := asked[struct {
 			Data   []json.RawMessage `json:"data"`
 			Errors []Problem         `json:"errors"`
-		}]("getMediaAnalytics", s.call, func(opts []xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error) {
+		}]("getMediaAnalytics", s.calls(), func(opts []xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error) {
 			return c.api.GetMediaAnalytics(ctx, asks, opts...)
 		})
 		if err != nil {

@@ -20,6 +20,7 @@ type answer struct {
 	Data *struct {
 		ID               string      `json:"id"`
 		MediaKey         string      `json:"media_key"`
+		Size             int64       `json:"size"`
 		ExpiresAfterSecs int64       `json:"expires_after_secs"`
 		Processing       *processing `json:"processing_info"`
 	} `json:"data"`

@@ -8,16 +8,26 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 )
 
-type checkpointFile struct{ path string }
+type checkpointFile struct {
+	path string
+	// flushed is when a checkpoint was last written through to the disk.
+	flushed time.Time
+}
+
+// flushing is how often a checkpoint is written through to the disk. A process that is killed loses nothing of what is
+// not; to wait for the disk each time would slow an upload down.
+const flushing = time.Second
 
 // CheckpointFile keeps a checkpoint in the file at path, which only its owner may read. The file is replaced at one
-// stroke: a process that is killed leaves the one before or the new one whole, and so does a power failure, after which
-// it may be the one before. A file that is there and is no checkpoint is never written over.
-func CheckpointFile(path string) CheckpointStore { return checkpointFile{path} }
+// stroke: a process that is killed leaves the one before or the new one whole. After a power failure it may be one of a
+// second before. A file that is there and is no checkpoint is never written over. While an upload uses the file, another
+// file beside it, path with .lock, keeps others from it.
+func CheckpointFile(path string) CheckpointStore { return &checkpointFile{path: path} }
 
-func (f checkpointFile) Load(context.Context) (*Checkpoint, error) {
+func (f *checkpointFile) Load(context.Context) (*Checkpoint, error) {
 	file, err := os.Open(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -37,7 +47,7 @@ func (f checkpointFile) Load(context.Context) (*Checkpoint, error) {
 	return checkpoint, nil
 }
 
-func (f checkpointFile) Save(_ context.Context, checkpoint Checkpoint) (err error) {
+func (f *checkpointFile) Save(_ context.Context, checkpoint Checkpoint) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("media checkpoint: %w", err)
@@ -57,8 +67,8 @@ func (f checkpointFile) Save(_ context.Context, checkpoint Checkpoint) (err erro
 		return err
 	}
 	_, err = file.Write(append(data, '\n'))
-	if err == nil {
-		err = file.Sync()
+	if now := time.Now(); err == nil && now.Sub(f.flushed) >= flushing {
+		err, f.flushed = file.Sync(), now
 	}
 	err = errors.Join(err, file.Close())
 	if err == nil {
@@ -70,7 +80,7 @@ func (f checkpointFile) Save(_ context.Context, checkpoint Checkpoint) (err erro
 	return nil
 }
 
-func (f checkpointFile) Delete(context.Context) error {
+func (f *checkpointFile) Delete(context.Context) error {
 	for _, path := range []string{f.path, f.path + ".next"} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("media checkpoint: %w", err)

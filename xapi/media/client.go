@@ -23,12 +23,13 @@ type API interface {
 	GetMediaAnalytics(ctx context.Context, params *xapi.GetMediaAnalyticsParams, opts ...xapi.CallOption) (*xapi.GetMediaAnalyticsResult, error)
 }
 
-// Client uploads media and describes it. It is safe for concurrent use, and remembers between uploads what it learned
-// about the server.
+// Client uploads media and describes it. It is safe for concurrent use. Its uploads share what is learned about the
+// server and the link, and what may be in flight: the first come are first served.
 type Client struct {
 	api      API
 	defaults []Option
 	edge     edge
+	pace     pace
 }
 
 // New returns a client that calls api. The options hold for all its uploads, before those of the single one; what is

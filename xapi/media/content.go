@@ -14,8 +14,8 @@ type content struct {
 	source io.ReaderAt
 	name   string
 	size   int64
-	// sha256 is set where reading the source told it.
-	sha256 string
+	// file is what the source is where it is a file.
+	file os.FileInfo
 	// unchanged, where not nil, tells whether the source is still what was opened.
 	unchanged   func() error
 	closeSource func() error
@@ -37,6 +37,7 @@ func newContent(source io.ReaderAt, name string, size int64) *content {
 type section struct {
 	content *content
 	reader  *io.SectionReader
+	left    int64
 	closed  bool
 }
 
@@ -44,7 +45,7 @@ type section struct {
 func (c *content) section(offset, size int64) io.ReadCloser {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s := &section{content: c, reader: io.NewSectionReader(c.source, offset, size), closed: c.closed}
+	s := &section{content: c, reader: io.NewSectionReader(c.source, offset, size), left: size, closed: c.closed}
 	if !s.closed {
 		c.users++
 	}
@@ -59,11 +60,14 @@ func (s *section) Read(p []byte) (int, error) {
 	}
 	defer c.leave()
 	n, err := s.reader.Read(p)
+	if s.left -= int64(n); errors.Is(err, io.EOF) && s.left > 0 {
+		err = fmt.Errorf("it has become shorter than its %d bytes: start again when it is complete: %w", c.size, io.ErrUnexpectedEOF)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.failure == nil && !c.closed {
-			c.failure = fmt.Errorf("reading the media source: %w", err)
+			c.failure = fmt.Errorf("reading the media source %q: %w", c.name, err)
 		}
 	}
 	return n, err
@@ -117,8 +121,8 @@ func (c *content) settle() {
 }
 
 // lingering bounds how long close waits for readers. A transport may close a request's body a little after the call has
-// returned.
-const lingering = time.Second
+// returned, and a source may hang.
+const lingering = 250 * time.Millisecond
 
 // close closes the source as soon as nothing reads it, and waits for that where it is a matter of moments.
 func (c *content) close() {

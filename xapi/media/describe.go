@@ -33,7 +33,7 @@ func (c *Client) SetMetadata(ctx context.Context, mediaID string, metadata Metad
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaMetadata(ctx, request, s.call...)
+	result, err := c.api.CreateMediaMetadata(ctx, request, s.calls()...)
 	if err != nil {
 		return nil, err
 	}

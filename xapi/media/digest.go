@@ -7,23 +7,13 @@ import (
 	"io"
 )
 
-// digestBuffer is large enough that hashing, not reading, sets the pace.
-const digestBuffer = 256 << 10
-
 // digest returns the sha256 of the content in hexadecimal.
 func digest(ctx context.Context, c *content) (string, error) {
-	if c.sha256 != "" {
-		return c.sha256, nil
-	}
 	source := c.section(0, c.size)
 	defer func() { _ = source.Close() }()
 	hash := sha256.New()
 	// The Writer is wrapped so that the copy uses the buffer.
-	n, err := io.CopyBuffer(struct{ io.Writer }{hash}, cancellable{ctx, source}, make([]byte, digestBuffer))
-	if err == nil && n < c.size {
-		err = io.ErrUnexpectedEOF
-	}
-	if err != nil {
+	if _, err := io.CopyBuffer(struct{ io.Writer }{hash}, cancellable{ctx, source}, make([]byte, readBuffer)); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
@@ -42,7 +32,6 @@ func startDigest(ctx context.Context, c *content, wanted bool) *digesting {
 	ctx, stop := context.WithCancel(ctx)
 	d := &digesting{stop: stop, done: make(chan struct{})}
 	if !wanted {
-		d.sum = c.sha256
 		close(d.done)
 		return d
 	}
@@ -63,4 +52,17 @@ func (d *digesting) wait() (string, error) {
 func (d *digesting) abandon() {
 	d.stop()
 	<-d.done
+}
+
+// cancellable ends a copy between two reads when ctx ends.
+type cancellable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c cancellable) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, context.Cause(c.ctx)
+	}
+	return c.r.Read(p)
 }

@@ -9,13 +9,18 @@
 // is named after operations is named here, and what goes over the wire are types of this package: names of schemas
 // change from one publication of the spec to the next, those of operations and of fields in JSON do not.
 //
-// # Retries
+// # Links and servers
 //
-// A call that fails for a passing reason is repeated by the API underneath. This package adds what a single call
-// cannot do: a segment that failed nevertheless is sent again after the others; segments that the server finds too
-// large (413, 431) are replaced by smaller ones in a fresh upload; a server that takes no multipart gets base64 in
-// JSON; one that objects to the order of segments gets them one after the other. What was learned about the server is
-// kept by the Client for its next uploads.
+// An upload begins with two small segments in flight, and goes on with as many and as large ones as the link has shown to
+// carry within a few seconds each: eight of 4 MiB where it is fast, one of some KiB where it is slow or keeps breaking.
+// All uploads of a Client share that, so that many at once are no more of a load than one; the first come are first
+// served. A segment that fails is sent again after a pause, in smaller pieces where it has become too large for the link.
+// An upload is given up where minutes have come to nothing, not where bytes still move.
+//
+// Segments that the server finds too large (413, 431) are cut smaller; a server that takes no multipart gets base64 in
+// JSON; one that objects to segments out of order gets them one after the other. Such lessons hold for ten minutes. A rate
+// limit window of 15 minutes is waited for, as far as the deadline of the context allows. Every other call is repeated by
+// the API underneath where it failed for a passing reason.
 //
 // # Errors
 //

@@ -1,29 +1,58 @@
 package media
 
-import "sync/atomic"
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
 // edge is what a Client has learned about the servers in front of the API, which differ from the documents and change
-// without notice. It only ever gets more careful.
+// without notice. So each lesson is forgotten after a while, and learned again where it still holds.
 type edge struct {
-	// limit is the size of the largest body that may still be tried, 0 where none was refused.
-	limit atomic.Int64
 	// base64 says that multipart was refused.
-	base64 atomic.Bool
+	base64 lesson
 	// ordered says that segments must arrive one after the other.
-	ordered atomic.Bool
+	ordered lesson
 	// noOneShot says that there is no one-shot upload: it has come and gone in the spec.
-	noOneShot atomic.Bool
+	noOneShot lesson
+
+	mu sync.Mutex
+	// limit is the size of the largest segment that may be tried before until.
+	limit int64
+	until time.Time
 }
 
-// shrink remembers that a body of size bytes was refused, and returns the size to try next.
-func (e *edge) shrink(size int64) int64 {
-	for next := max(size/2, smallestSegment); ; {
-		known := e.limit.Load()
-		if known != 0 && known <= next {
-			return known
-		}
-		if e.limit.CompareAndSwap(known, next) {
-			return next
-		}
+// memory is how long a lesson holds.
+const memory = 10 * time.Minute
+
+// lesson is something that was learned.
+type lesson struct{ until atomic.Int64 }
+
+// learn has the lesson hold for a while, and reports whether it did not yet.
+func (l *lesson) learn() bool {
+	now := time.Now()
+	return l.until.Swap(now.Add(memory).UnixNano()) < now.UnixNano()
+}
+
+func (l *lesson) holds() bool { return time.Now().UnixNano() <= l.until.Load() }
+
+// shrink remembers that a segment of size bytes was refused.
+func (e *edge) shrink(size int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	next, now := max(size/2, smallestSegment), time.Now()
+	if now.After(e.until) || next < e.limit {
+		e.limit, e.until = next, now.Add(memory)
 	}
+}
+
+// largest returns the size of the largest segment that may be tried.
+func (e *edge) largest() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.limit == 0 || time.Now().After(e.until) {
+		return math.MaxInt64
+	}
+	return e.limit
 }

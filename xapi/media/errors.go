@@ -34,9 +34,9 @@ func inputError(format string, args ...any) error {
 type UploadError struct {
 	// MediaID is the id that the server gave.
 	MediaID string
-	// Segments is how many segments the source has, Done how many of them the server has acknowledged.
-	Segments, Done int
-	// Checkpoint is what Resume needs to send the missing segments alone.
+	// Acknowledged is how many bytes of the source the server has confirmed, Total how many it has.
+	Acknowledged, Total int64
+	// Checkpoint is what Resume needs to send what is missing alone.
 	Checkpoint Checkpoint
 	// Err is the cause.
 	Err error
@@ -44,7 +44,7 @@ type UploadError struct {
 
 // Error says how far the upload came and what stopped it.
 func (e *UploadError) Error() string {
-	return fmt.Sprintf("media upload %s, %d of %d segments sent: %v", e.MediaID, e.Done, e.Segments, e.Err)
+	return fmt.Sprintf("media upload %s, %d of %d bytes arrived: %v", e.MediaID, e.Acknowledged, e.Total, e.Err)
 }
 
 // Unwrap returns the cause.
@@ -113,14 +113,6 @@ func refusesMultipart(err error) bool {
 	return status(err) == http.StatusBadRequest && says(err, "must have content-type of application/json")
 }
 
-// objectsToOrder recognises a server that minds in which order segments arrive. X documents no such answer, so any 400
-// or 409 that speaks of segments or order counts, save the one about their range.
-func objectsToOrder(err error) bool {
-	code := status(err)
-	return (code == http.StatusBadRequest || code == http.StatusConflict) &&
-		says(err, "segment", "order", "sequen") && !says(err, "between 0 and 999")
-}
-
 // unknownID recognises the answers to an id that has expired or never was: STATUS is known to answer 400.
 func unknownID(err error) bool {
 	switch status(err) {
@@ -132,6 +124,13 @@ func unknownID(err error) bool {
 
 // passing reports whether the same call may well succeed later.
 func passing(err error) bool {
-	code := status(err)
-	return errors.Is(err, xapi.ErrUnavailable) || code == http.StatusRequestTimeout || code == http.StatusTooEarly
+	switch status(err) {
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return true
+	case http.StatusTooManyRequests:
+		return !errors.Is(err, xapi.ErrUsageCapExceeded)
+	}
+	// A page for people in place of an answer comes from something on the way.
+	var unread *xapi.DecodeError
+	return errors.Is(err, xapi.ErrUnavailable) || errors.As(err, &unread)
 }

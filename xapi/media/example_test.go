@@ -61,8 +61,8 @@ func ExampleWithProgress() {
 		log.Panic(err)
 	}
 
-	fmt.Println(last.Phase, last.Acknowledged == last.Total, last.SegmentsDone, "of", last.Segments)
-	// Output: complete true 4 of 4
+	fmt.Println(last.Phase, last.Acknowledged == last.Total, last.SegmentsDone, "segments")
+	// Output: complete true 4 segments
 }
 
 // An upload that broke off goes on with the segments that are missing: here in the same process, with CheckpointFile in

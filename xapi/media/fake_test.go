@@ -11,12 +11,10 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -35,9 +33,14 @@ type fake struct {
 	tooLarge int
 	// ordered refuses segments out of order, jsonOnly refuses multipart, oneShot offers the upload in one call.
 	ordered, jsonOnly, oneShot bool
+	// finalizeWith are the statuses that the first calls of finalize are answered with.
+	finalizeWith []int
+	// late, where not nil, changes the segments before finalize looks at them.
+	late func(segments map[int][]byte)
 	// processing is what finalize and each STATUS after it answer as processing_info, in turn.
 	processing []string
 
+	link     *link
 	mu       sync.Mutex
 	uploads  map[string]map[int][]byte
 	totals   map[string]int64
@@ -46,11 +49,17 @@ type fake struct {
 	received int64
 }
 
-// start serves f until the test ends, and returns a client of uploads at it.
+// start serves f until the test ends, over a network in memory so that a test may run by the clock of a bubble, and
+// returns a client of uploads at it.
 func (f *fake) start(t testing.TB, opts ...xapi.ClientOption) *media.Client {
-	server := httptest.NewServer(f.handler(t))
-	t.Cleanup(server.Close)
-	return media.New(f.client(t, server.URL, opts...))
+	return media.New(f.over(t, &link{}, opts...))
+}
+
+// over serves f over l.
+func (f *fake) over(t testing.TB, l *link, opts ...xapi.ClientOption) *xapi.Client {
+	l.serve(t, f.handler(t))
+	f.link = l
+	return f.another(t, opts...)
 }
 
 // handler is f before its first request.
@@ -67,12 +76,12 @@ func (f *fake) handler(t testing.TB) http.Handler {
 	return mux
 }
 
-func (f *fake) client(t testing.TB, url string, opts ...xapi.ClientOption) *xapi.Client {
-	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency}
+// another returns a further client of the server.
+func (f *fake) another(t testing.TB, opts ...xapi.ClientOption) *xapi.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: media.MaxConcurrency, DialContext: f.link.dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	client, err := xapi.New(append([]xapi.ClientOption{
-		xapi.WithBaseURL(url), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
-		xapi.WithBackoff(time.Microsecond, time.Microsecond),
+		xapi.WithBaseURL("http://127.0.0.1:1"), xapi.WithAccessToken("token"), xapi.WithHTTPClient(&http.Client{Transport: transport}),
 	}, opts...)...)
 	require.NoError(t, err)
 	return client
@@ -222,9 +231,17 @@ func (f *fake) finalize(w http.ResponseWriter, r *http.Request) {
 		invalid(w, "Request body must be a JSON object.")
 		return
 	}
+	if len(f.finalizeWith) > 0 {
+		w.WriteHeader(f.finalizeWith[0])
+		f.finalizeWith = f.finalizeWith[1:]
+		return
+	}
 	id := r.PathValue("id")
 	f.mu.Lock()
 	segments, known := f.uploads[id]
+	if known && f.late != nil {
+		f.late(segments)
+	}
 	hash, size := sha256.New(), int64(0)
 	for _, index := range slices.Sorted(maps.Keys(segments)) {
 		_, _ = hash.Write(segments[index])

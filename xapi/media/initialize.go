@@ -9,7 +9,7 @@ import (
 )
 
 // initialize announces the upload and starts its ledger.
-func (u *upload) initialize(ctx context.Context, plan plan) error {
+func (u *upload) initialize(ctx context.Context) error {
 	body, err := json.Marshal(struct {
 		MediaType  string   `json:"media_type"`
 		Category   Category `json:"media_category,omitzero"`
@@ -24,7 +24,11 @@ func (u *upload) initialize(ctx context.Context, plan plan) error {
 	if err != nil {
 		return err
 	}
-	result, err := u.api.InitializeMediaUpload(ctx, request, u.call...)
+	var result *xapi.InitializeMediaUploadResult
+	err = u.pace.call(ctx, u.lane, func(ctx context.Context) (err error) {
+		result, err = u.api.InitializeMediaUpload(ctx, request, u.calls()...)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -32,16 +36,15 @@ func (u *upload) initialize(ctx context.Context, plan plan) error {
 	if err != nil {
 		return err
 	}
-	return u.keeper.commit(ctx, u.begin(a, plan.size))
+	return u.keeper.commit(ctx, u.begin(a))
 }
 
 // begin starts the ledger of the upload that the server has given an id, and returns the number of the change.
-func (u *upload) begin(a *answer, segment int64) uint64 {
+func (u *upload) begin(a *answer) uint64 {
 	return u.ledger.change(func(c *Checkpoint) {
 		*c = Checkpoint{
 			Version: checkpointVersion, MediaID: a.Data.ID, MediaKey: a.Data.MediaKey, ExpiresAt: a.expiry(time.Now()).UTC(),
-			SHA256: u.content.sha256, Bytes: u.content.size, MediaType: u.mediaType, Category: u.category,
-			SegmentSize: segment, Done: []int{},
+			Bytes: u.content.size, MediaType: u.mediaType, Category: u.category, Segments: []Segment{},
 		}
 	})
 }

@@ -31,10 +31,32 @@ func (l *ledger) snapshot() (Checkpoint, uint64) {
 // keeper puts the ledger into the caller's store. A nil keeper keeps nothing.
 type keeper struct {
 	store  CheckpointStore
+	unlock func() error
 	ledger *ledger
 	mu     sync.Mutex
 	saved  uint64
 }
+
+// keep returns a keeper that has the store for itself.
+func keep(ctx context.Context, store CheckpointStore, l *ledger, c *content) (*keeper, error) {
+	if file, ok := store.(*checkpointFile); ok {
+		if err := file.differs(c); err != nil {
+			return nil, err
+		}
+	}
+	k := &keeper{store: store, ledger: l, unlock: func() error { return nil }}
+	if locker, ok := store.(CheckpointLocker); ok {
+		unlock, err := locker.Lock(ctx)
+		if err != nil {
+			return nil, err
+		}
+		k.unlock = unlock
+	}
+	return k, nil
+}
+
+// close gives the store back.
+func (k *keeper) close() error { return k.unlock() }
 
 // commit returns when the store has the change. Changes that arrive while one is being saved are saved together.
 func (k *keeper) commit(ctx context.Context, change uint64) error {

@@ -1,8 +1,7 @@
 package media
 
 import (
-	"fmt"
-	"io"
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -31,33 +30,30 @@ var byExtension = map[string]string{
 // sniffed is how many bytes decide the type. It is what mimetype reads by itself.
 const sniffed = 3072
 
-// identify finds the type by content, then by name, and holds what the caller declared against it.
-func identify(c *content, declared string) (string, error) {
+// identify finds the type by content, of which head is the beginning, then by name, and holds what the caller declared
+// against it.
+func identify(name string, head []byte, declared string) (string, error) {
 	declared = strings.ToLower(strings.TrimSpace(declared))
 	if declared != "" && !slices.Contains(Types(), declared) {
 		return "", inputError("media type %q is not one that X takes: use one of %s", declared, strings.Join(Types(), ", "))
 	}
-	head := make([]byte, min(sniffed, c.size))
-	reader := c.section(0, int64(len(head)))
-	defer func() { _ = reader.Close() }()
-	if _, err := io.ReadFull(reader, head); err != nil {
-		return "", fmt.Errorf("media source %q: reading its beginning: %w", c.name, err)
-	}
-	named := byExtension[strings.ToLower(path.Ext(c.name))]
+	named := byExtension[strings.ToLower(path.Ext(name))]
 	seen, certain := sniff(head)
 	switch {
 	case declared != "" && certain && !agree(declared, seen):
-		return "", inputError("media source %q is declared as %s, but its content is %s: leave the type out, or declare that", c.name, declared, seen)
+		return "", inputError("media source %q is declared as %s, but its content is %s: leave the type out, or declare that", name, declared, seen)
 	case declared != "":
 		return declared, nil
 	case certain && slices.Contains(Types(), seen):
 		return seen, nil
 	case named != "" && (!certain || agree(named, seen)):
 		return named, nil
+	case seen == "text/plain":
+		return "", inputError("media source %q is text, but no subtitles in SRT or VTT: convert it, or declare it as one of the two if it is", name)
 	case certain:
-		return "", inputError("media source %q is %s, which X does not take: convert it to one of %s", c.name, seen, strings.Join(Types(), ", "))
+		return "", inputError("media source %q is %s, which X does not take: convert it to one of %s", name, seen, strings.Join(Types(), ", "))
 	}
-	return "", inputError("media source %q: neither content nor name tells its type: declare it as one of %s", c.name, strings.Join(Types(), ", "))
+	return "", inputError("media source %q: neither content nor name tells its type: declare it as one of %s", name, strings.Join(Types(), ", "))
 }
 
 // sniff returns the type that the first bytes show, by the name X has for it, and whether they show it for certain.
@@ -65,17 +61,28 @@ func sniff(head []byte) (seen string, certain bool) {
 	if transportStream(head) {
 		return "video/mp2t", true
 	}
-	seen, _, _ = strings.Cut(mimetype.Detect(head).String(), ";")
-	switch seen {
-	case "application/octet-stream", "text/plain":
+	found := mimetype.Detect(head)
+	seen, _, _ = strings.Cut(found.String(), ";")
+	switch {
+	case seen == "application/octet-stream", seen == "text/plain" && len(head) < 4:
 		return seen, false
-	case "application/x-subrip":
+	case found.Is("application/x-subrip"):
 		return "text/srt", true
-	case "video/x-m4v":
+	case found.Is("video/x-m4v"):
 		return "video/mp4", true
+	case found.Is("image/apng"):
+		return "image/png", true
+	case found.Is("video/x-matroska"):
+		// WebM is Matroska with few codecs, and some writers do not say so.
+		if bytes.Contains(head, []byte("V_VP8")) || bytes.Contains(head, []byte("V_VP9")) || bytes.Contains(head, []byte("V_AV1")) {
+			return "video/webm", true
+		}
+		return matroska, true
 	}
 	return seen, true
 }
+
+const matroska = "video/x-matroska"
 
 // transportStream recognises MPEG-2 transport streams, which mimetype does not know: packets of 188 bytes, or of 192
 // with a time stamp before each, that start with 0x47.
@@ -100,7 +107,7 @@ func agree(declared, seen string) bool {
 		family("image/jpeg", "image/pjpeg") ||
 		// One container in two dialects, which writers mix.
 		family("video/mp4", "video/quicktime", "video/3gpp", "video/3gpp2", "audio/mp4", "audio/x-m4a") ||
-		family("video/webm", "video/x-matroska") ||
+		family("video/webm", matroska) ||
 		family("model/vnd.usdz+zip", "application/zip") ||
 		// What subtitles say may look like another kind of text.
 		!subtitles && strings.HasPrefix(declared, "text/") && strings.HasPrefix(seen, "text/")

@@ -49,6 +49,10 @@ func TestTheTypeIsFoundByContentThenByName(t *testing.T) {
 		"webp":                    {"x", riff, "image/webp"},
 		"srt":                     {"x", "1\n00:00:00,000 --> 00:00:01,000\nHello\n", "text/srt"},
 		"vtt":                     {"x", "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n", "text/vtt"},
+		"apng":                    {"x", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\x08acTL\x00\x00\x00\x01", "image/png"},
+		"webm that says Matroska": {"x", webm("matroska") + "V_VP9", "video/webm"},
+		"the same by its name":    {"x.webm", webm("matroska"), "video/webm"},
+		"webm named otherwise":    {"x.mkv", webm("webm"), "video/webm"},
 		"glb":                     {"x", "glTF\x02\x00\x00\x00\x14\x00\x00\x00", "model/gltf-binary"},
 		"usdz by its name":        {"x.usdz", "PK\x03\x04\x14\x00\x00\x00\x00\x00", "model/vnd.usdz+zip"},
 		"bytes that say nothing":  {"x.MP4", "\x00\x01\x02\x03", "video/mp4"},
@@ -78,6 +82,9 @@ func TestADeclaredTypeIsHeldAgainstTheContent(t *testing.T) {
 		"in capitals":                {picture, "IMAGE/PNG", ""},
 		"a dialect of the container": {clip, "video/quicktime", ""},
 		"content says nothing":       {[]byte("x"), "video/webm", ""},
+		"Matroska as WebM":           {[]byte(webm("matroska")), "video/webm", ""},
+		"text":                       {[]byte("Just some text"), "video/mp4", "its content is text/plain"},
+		"text as subtitles":          {[]byte("Just some text"), "text/vtt", ""},
 		"wrong":                      {picture, "video/mp4", "its content is image/png"},
 		"another picture":            {picture, "image/jpeg", "its content is image/png"},
 		"octet-stream":               {picture, "application/octet-stream", "not one that X takes"},
@@ -136,6 +143,8 @@ func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"an empty source":            {media.Source{}, nil, "the source is empty"},
 		"an unknown type":            {media.Bytes("x.bin", []byte{0}), nil, "neither content nor name"},
 		"a type X does not take":     {media.Bytes("x.mp4", []byte("%PDF-1.7\n")), nil, "application/pdf, which X does not take"},
+		"text as a video":            {media.Bytes("x.mp4", []byte("Just some text\n")), nil, "is text, but no subtitles"},
+		"a film":                     {media.Bytes("x.mkv", []byte(webm("matroska"))), nil, "video/x-matroska, which X does not take"},
 		"an unknown category":        {media.Bytes("x.mp4", []byte{0}), []media.Option{media.WithCategory("tweet_movie")}, "unknown"},
 		"a category of another type": {media.Bytes("x.mp4", []byte{0}), []media.Option{media.WithCategory(media.TweetImage)}, "does not take video/mp4"},
 		"a long alt text":            {media.Bytes("x.mp4", []byte{0}), []media.Option{media.WithMetadata(media.Metadata{AltText: strings.Repeat("ä", 1001)})}, "1001 characters"},
@@ -165,4 +174,9 @@ func TestLimitsCanBeRaised(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = begun(t, media.Bytes("x.png", noise(100)), media.WithLimits(media.Limits{Image: 99}))
 	require.ErrorContains(t, err, "more than the 99")
+}
+
+// webm is the beginning of an EBML file of a document type.
+func webm(docType string) string {
+	return "\x1aE\xdf\xa3\x93B\x86\x81\x01B\xf7\x81\x01B\x82" + string(rune(len(docType) | 0x80))[1:] + docType
 }

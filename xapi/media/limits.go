@@ -34,22 +34,15 @@ func (l Limits) or(other Limits) Limits {
 	}
 }
 
-// check returns why a source of size bytes cannot be sent as category.
-func (l Limits) check(name string, size int64, mediaType string, category Category) error {
-	limit := l.Total
+// largest returns how many bytes media of category may have.
+func (l Limits) largest(category Category) int64 {
 	switch category {
 	case TweetImage, DMImage:
-		limit = min(limit, l.Image)
+		return min(l.Total, l.Image)
 	case TweetGIF, DMGIF:
-		limit = min(limit, l.GIF)
+		return min(l.Total, l.GIF)
 	case TweetVideo, DMVideo, AmplifyVideo:
-		limit = min(limit, l.Video)
+		return min(l.Total, l.Video)
 	}
-	switch {
-	case size == 0:
-		return inputError("media source %q is empty: nothing to upload", name)
-	case size > limit:
-		return inputError("media source %q has %d bytes, more than the %d that X takes of %s as %q: shrink it, or raise the limit if your account has another", name, size, limit, mediaType, category)
-	}
-	return nil
+	return l.Total
 }

@@ -73,7 +73,7 @@ func (c *Client) Lookup(ctx context.Context, keys, fields []string, opts ...Opti
 		a, err := asked[struct {
 			Data   []json.RawMessage `json:"data"`
 			Errors []Problem         `json:"errors"`
-		}]("getMediaByMediaKeys", s.call, func(opts []xapi.CallOption) (*xapi.GetMediaByMediaKeysResult, error) {
+		}]("getMediaByMediaKeys", s.calls(), func(opts []xapi.CallOption) (*xapi.GetMediaByMediaKeysResult, error) {
 			return c.api.GetMediaByMediaKeys(ctx, asks, opts...)
 		})
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+
+	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // oneShotCategories are those that the one-shot upload takes.
@@ -13,32 +15,43 @@ var oneShotCategories = []Category{TweetImage, DMImage, Subtitles}
 // segment in any case; anything larger is better off where a failure costs a segment. A checkpoint is about segments.
 // Moving pictures are not among the types, and what is shared or owned by others goes the way that is better known.
 func (u *upload) fitsOneShot() bool {
-	plan, _ := u.cut()
 	return u.oneShot && u.keeper == nil && u.from == nil && len(u.owners) == 0 && !u.shared && u.segmentSize == 0 &&
-		!u.edge.noOneShot.Load() && !u.edge.base64.Load() &&
-		slices.Contains(oneShotCategories, u.category) && kindOf(u.mediaType) != gif && plan.count() == 1
+		!u.edge.noOneShot.holds() && !u.edge.base64.holds() &&
+		slices.Contains(oneShotCategories, u.category) && kindOf(u.mediaType) != gif &&
+		u.content.size <= min(DefaultSegmentSize, u.ceiling())
 }
 
 // sendOneShot uploads the source in one call. It returns nil and no error where the server has no such operation or
-// does not take it this way, so that segments may.
+// does not take it this way, so that segments may. The type is not said: there are versions of the spec that have no
+// field for it, and none that requires one.
 func (u *upload) sendOneShot(ctx context.Context) (*Status, error) {
-	u.tracker.update(func(p *Progress) { p.Phase, p.Segments = Uploading, 1 })
-	meter := newMeter(u.tracker, 1)
-	whole := part{content: u.content, size: u.content.size, sent: func(n int64) { meter.at(0, n) }}
-	body, contentType, err := whole.multipartBody(field{"media_category", u.category}, field{"media_type", u.mediaType})
+	u.tracker.phase(Uploading)
+	size := u.content.size
+	turn, err := u.pace.enter(ctx, u.lane, func(int64) int64 { return size })
 	if err != nil {
 		return nil, err
 	}
-	result, err := u.api.MediaUploadForm(ctx, contentType, body, u.call...)
+	defer u.pace.leave(turn)
+	whole := &part{content: u.content, size: size, begun: func() { u.pace.begin(turn) }}
+	whole.moved = func() { u.tracker.update(func(p *Progress) { p.Sent = whole.read() }) }
+	body, contentType, err := whole.multipartBody(field{"media_category", u.category})
+	if err != nil {
+		return nil, err
+	}
+	result, err := u.api.MediaUploadForm(ctx, contentType, body, u.calls(xapi.WithMaxAttempts(1))...)
 	switch {
 	case status(err) == http.StatusNotFound || status(err) == http.StatusMethodNotAllowed || status(err) == http.StatusNotImplemented:
-		u.edge.noOneShot.Store(true)
+		u.edge.noOneShot.learn()
 		return nil, nil
 	case refusesMultipart(err):
-		u.edge.base64.Store(true)
+		u.edge.base64.learn()
 		return nil, nil
 	case tooLarge(err):
-		u.edge.shrink(u.content.size)
+		u.edge.shrink(size)
+		return nil, nil
+	case passing(err) && u.content.err() == nil && ctx.Err() == nil:
+		// What does not get through in one piece may in several, for which there is another rate limit too.
+		u.pace.failed(turn)
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -47,8 +60,15 @@ func (u *upload) sendOneShot(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.begin(a, u.content.size)
-	u.ledger.change(func(c *Checkpoint) { c.Done, c.Finalized, c.Processing = []int{0}, true, a.Data.Processing != nil })
-	u.tracker.update(func(p *Progress) { p.SegmentsDone, p.Acknowledged = 1, u.content.size })
+	sum, err := whole.sum(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u.pace.arrived(turn)
+	u.begin(a)
+	u.ledger.change(func(c *Checkpoint) {
+		c.Segments, c.Finalized, c.Processing = []Segment{{Bytes: size, Sum: sum}}, true, a.Data.Processing != nil
+	})
+	u.tracker.update(func(p *Progress) { p.SegmentsDone, p.Acknowledged = 1, size })
 	return a.status()
 }

@@ -28,7 +28,7 @@ type settings struct {
 	metadata    *Metadata
 	progress    func(Progress)
 	restarted   func(Restart)
-	call        []xapi.CallOption
+	callOptions []xapi.CallOption
 }
 
 // settings returns those of one upload.
@@ -89,8 +89,9 @@ func WithLimits(limits Limits) Option {
 	return func(s *settings) error { s.limits = limits.or(s.limits); return nil }
 }
 
-// WithSegmentSize sets the size of a segment in bytes. By default it is 4 MiB, or more where 1000 segments would not
-// do; with a checkpoint it is smaller, see WithCheckpoint. A size for which 1000 segments do not suffice is raised.
+// WithSegmentSize sets the size of a segment in bytes. Without it segments begin with 64 KiB and become as large as they
+// can be sent in a few seconds, up to 4 MiB, or more where 1000 segments would not do. A size for which 1000 segments do
+// not suffice is raised, and one that the server refuses is lowered.
 func WithSegmentSize(bytes int64) Option {
 	return func(s *settings) error {
 		if bytes < 1 {
@@ -101,9 +102,10 @@ func WithSegmentSize(bytes int64) Option {
 	}
 }
 
-// WithConcurrency sets how many segments are in flight at once, from 1 to MaxConcurrency. The default is
-// DefaultConcurrency, or 2 with a checkpoint. Each has a connection of its own, over HTTP/2 as long as there are no more
-// than eight.
+// WithConcurrency bounds how many segments are in flight at once, from 1 to MaxConcurrency; DefaultConcurrency without
+// it. There are fewer where the link does not carry as many, and where other uploads of the same Client are under way:
+// all of them together have DefaultConcurrency requests in flight at most, or as many as the one with the most may have.
+// Each has a connection of its own, over HTTP/2 as long as there are no more than eight.
 func WithConcurrency(segments int) Option {
 	return func(s *settings) error {
 		if segments < 1 || segments > MaxConcurrency {
@@ -149,7 +151,7 @@ func WithMetadata(metadata Metadata) Option {
 
 // WithProgress reports how far an upload has come. report is called by one goroutine at a time, always with the latest
 // state: a slow report misses states in between and holds up nothing. The last one is made before the upload returns,
-// unless report takes longer than a quarter of a second by then.
+// unless report takes longer than a quarter of a second by then. A report that panics ends the upload with an error.
 func WithProgress(report func(Progress)) Option {
 	return func(s *settings) error { s.progress = report; return nil }
 }
@@ -159,7 +161,17 @@ func WithRestartFunc(report func(Restart)) Option {
 	return func(s *settings) error { s.restarted = report; return nil }
 }
 
-// WithCallOptions gives opts to every call of the API that an upload makes.
+// WithCallOptions gives opts to every call of the API that an upload makes. By default a call waits for a rate limit
+// window of 15 minutes, as far as the context's deadline allows: xapi.WithRateLimitWait(0) is not to wait. Calls that
+// send segments are repeated by the upload itself, whatever xapi.WithMaxAttempts says to the client.
 func WithCallOptions(opts ...xapi.CallOption) Option {
-	return func(s *settings) error { s.call = opts; return nil }
+	return func(s *settings) error { s.callOptions = opts; return nil }
+}
+
+// rateLimitWait is long enough for a window of 15 minutes, and too short for one of 24 hours.
+const rateLimitWait = 16 * time.Minute
+
+// calls returns the options of a call of the API.
+func (s *settings) calls(opts ...xapi.CallOption) []xapi.CallOption {
+	return slices.Concat([]xapi.CallOption{xapi.WithRateLimitWait(rateLimitWait)}, opts, s.callOptions)
 }

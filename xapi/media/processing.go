@@ -29,8 +29,10 @@ const (
 	// defaultCheck is the pause where the answer names none, longestCheck the longest that is believed.
 	defaultCheck = 5 * time.Second
 	longestCheck = time.Minute
-	// patience is how many STATUS calls in a row may fail before the wait is given up.
-	patience = 3
+	// outage is how long STATUS calls may fail for passing reasons before the wait is given up, and unknown how long they
+	// may be told of no such upload: what one server has put together, another may not know for a moment.
+	outage  = 5 * time.Minute
+	unknown = 30 * time.Second
 )
 
 // Status is the state of an upload that has been finalized.
@@ -64,10 +66,19 @@ func (c *Client) Wait(ctx context.Context, mediaID string, opts ...Option) (*Sta
 	if err != nil {
 		return nil, err
 	}
-	tracker := startTracker(s.progress)
+	if !isID(mediaID) {
+		return nil, inputError("media status: %q is not a media id of 1 to 19 digits", mediaID)
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	tracker := startTracker(s.progress, stop)
 	defer tracker.close()
-	status, err := c.Status(ctx, mediaID, opts...)
-	if err != nil {
+	status, err := c.ask(ctx, mediaID, s)
+	switch {
+	case err == nil:
+	case passing(err) && ctx.Err() == nil:
+		status = &Status{MediaID: mediaID, CheckAfter: defaultCheck}
+	default:
 		return nil, err
 	}
 	return c.wait(ctx, status, s, tracker)
@@ -78,7 +89,7 @@ func (c *Client) ask(ctx context.Context, mediaID string, s *settings) (*Status,
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.GetMediaUploadStatus(ctx, asked, s.call...)
+	result, err := c.api.GetMediaUploadStatus(ctx, asked, s.calls()...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +128,8 @@ func (a *answer) status() (*Status, error) {
 
 // wait follows the status until it is final, the deadline has passed, or ctx ends.
 func (c *Client) wait(ctx context.Context, status *Status, s *settings, tracker *tracker) (*Status, error) {
-	deadline := time.Now().Add(s.deadline)
-	for failures := 0; status.State != Succeeded; {
+	deadline, failing := time.Now().Add(s.deadline), time.Time{}
+	for status.State != Succeeded {
 		tracker.update(func(p *Progress) { p.Phase, p.ProcessingPercent = Processing, status.Percent })
 		left := time.Until(deadline)
 		if left <= 0 {
@@ -129,15 +140,19 @@ func (c *Client) wait(ctx context.Context, status *Status, s *settings, tracker 
 			return nil, err
 		}
 		next, err := c.ask(ctx, status.MediaID, s)
+		now := time.Now()
+		if failing.IsZero() {
+			failing = now
+		}
 		switch {
 		case err == nil:
-			status, failures = next, 0
-		case !passing(err) || errors.Is(err, ErrContract) || isProcessingError(err):
+			status, failing = next, time.Time{}
+		case ctx.Err() != nil || errors.Is(err, ErrContract) || isProcessingError(err):
 			return nil, err
+		case passing(err) && now.Sub(failing) < outage, unknownID(err) && now.Sub(failing) < unknown:
+			status.CheckAfter = defaultCheck
 		default:
-			if failures++; failures == patience {
-				return nil, err
-			}
+			return nil, err
 		}
 	}
 	tracker.update(func(p *Progress) { p.ProcessingPercent = 100 })

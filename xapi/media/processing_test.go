@@ -30,14 +30,16 @@ func TestProcessingIsWaitedFor(t *testing.T) {
 		states []any
 		asked  []float64
 	}{
-		"none needed":                 {states: []any{``}},
-		"ready at once":               {states: []any{`{"state":"succeeded"}`}},
-		"as long as the server says":  {states: []any{`{"state":"pending","check_after_secs":3}`, `{"state":"in_progress","check_after_secs":7,"progress_percent":50}`, `{"state":"succeeded"}`}, asked: []float64{3, 10}},
-		"5 s where it says nothing":   {states: []any{`{"state":"pending"}`, `{"state":"in_progress","check_after_secs":0}`, `{"state":"succeeded"}`}, asked: []float64{5, 10}},
-		"1 min where it says an hour": {states: []any{`{"state":"pending","check_after_secs":3600}`, `{"state":"succeeded"}`}, asked: []float64{60}},
-		"unknown states go on":        {states: []any{`{"state":"processing","check_after_secs":1}`, `{"state":"uploading","check_after_secs":1}`, `{"check_after_secs":1}`, `{"state":"succeeded"}`}, asked: []float64{1, 2, 3}},
-		"absent means ready":          {states: []any{`{"state":"pending","check_after_secs":1}`, ``}, asked: []float64{1}},
-		"passing failures are borne":  {states: []any{`{"state":"pending","check_after_secs":1}`, &xapi.Error{Status: 503}, &xapi.Error{Status: 502}, `{"state":"succeeded"}`}, asked: []float64{1, 2, 3}},
+		"none needed":                                 {states: []any{``}},
+		"ready at once":                               {states: []any{`{"state":"succeeded"}`}},
+		"as long as the server says":                  {states: []any{`{"state":"pending","check_after_secs":3}`, `{"state":"in_progress","check_after_secs":7,"progress_percent":50}`, `{"state":"succeeded"}`}, asked: []float64{3, 10}},
+		"5 s where it says nothing":                   {states: []any{`{"state":"pending"}`, `{"state":"in_progress","check_after_secs":0}`, `{"state":"succeeded"}`}, asked: []float64{5, 10}},
+		"1 min where it says an hour":                 {states: []any{`{"state":"pending","check_after_secs":3600}`, `{"state":"succeeded"}`}, asked: []float64{60}},
+		"unknown states go on":                        {states: []any{`{"state":"processing","check_after_secs":1}`, `{"state":"uploading","check_after_secs":1}`, `{"check_after_secs":1}`, `{"state":"succeeded"}`}, asked: []float64{1, 2, 3}},
+		"absent means ready":                          {states: []any{`{"state":"pending","check_after_secs":1}`, ``}, asked: []float64{1}},
+		"passing failures are borne":                  {states: []any{`{"state":"pending","check_after_secs":1}`, &xapi.Error{Status: 503}, &xapi.Error{Status: 502}, `{"state":"succeeded"}`}, asked: []float64{1, 6, 11}},
+		"and a moment in which the upload is unknown": {states: []any{`{"state":"pending","check_after_secs":60}`, &xapi.Error{Status: 404}, `{"state":"succeeded"}`}, asked: []float64{60, 65}},
+		"and a page for people":                       {states: []any{`{"state":"pending","check_after_secs":1}`, &xapi.DecodeError{Status: 200, Body: []byte("<html>")}, `{"state":"succeeded"}`}, asked: []float64{1, 6}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -98,7 +100,11 @@ func TestProcessingGivesUpOnAServerThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, asked, err := process(t.Context(), []any{`{"state":"pending","check_after_secs":1}`, &xapi.Error{Status: 503}})
 		require.ErrorIs(t, err, xapi.ErrUnavailable)
-		require.Equal(t, []float64{1, 2, 3}, asked)
+		require.InDelta(t, 301, asked[len(asked)-1], 0, "five minutes after the first failure")
+
+		_, asked, err = process(t.Context(), []any{`{"state":"pending","check_after_secs":1}`, &xapi.Error{Status: 404}})
+		require.ErrorIs(t, err, xapi.ErrNotFound)
+		require.InDelta(t, 31, asked[len(asked)-1], 0, "half a minute after the first")
 
 		_, asked, err = process(t.Context(), []any{`{"state":"pending","check_after_secs":1}`, &xapi.Error{Status: 403}})
 		require.ErrorIs(t, err, xapi.ErrForbidden)

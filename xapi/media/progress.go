@@ -1,6 +1,8 @@
 package media
 
 import (
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -29,8 +31,8 @@ type Progress struct {
 	// Sent is how many bytes of the source have gone out, each counted once. Acknowledged is how many of them the server
 	// has confirmed, those of an earlier process included. Total is the size of the source.
 	Sent, Acknowledged, Total int64
-	// Segments is how many segments there are, SegmentsDone how many of them are confirmed.
-	Segments, SegmentsDone int
+	// SegmentsDone is how many segments are confirmed.
+	SegmentsDone int
 	// ProcessingPercent is X's figure, 0 to 100.
 	ProcessingPercent int
 }
@@ -38,6 +40,8 @@ type Progress struct {
 // tracker hands the latest progress to the caller. A nil tracker tracks nothing.
 type tracker struct {
 	report func(Progress)
+	// broken is told where report panics.
+	broken func(error)
 	mu     sync.Mutex
 	latest Progress
 	closed bool
@@ -45,11 +49,13 @@ type tracker struct {
 	done   chan struct{}
 }
 
-func startTracker(report func(Progress)) *tracker {
+// startTracker has report called until the tracker is closed. Where it panics, that is told to broken in place of the
+// progress from then on: the panic of another goroutine could be caught by nobody.
+func startTracker(report func(Progress), broken func(error)) *tracker {
 	if report == nil {
 		return nil
 	}
-	t := &tracker{report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	t := &tracker{report: report, broken: broken, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go t.deliver()
 	return t
 }
@@ -68,7 +74,6 @@ func (t *tracker) update(f func(*Progress)) {
 		Sent:              max(next.Sent, t.latest.Sent, next.Acknowledged),
 		Acknowledged:      max(next.Acknowledged, t.latest.Acknowledged),
 		Total:             next.Total,
-		Segments:          max(next.Segments, t.latest.Segments),
 		SegmentsDone:      max(next.SegmentsDone, t.latest.SegmentsDone),
 		ProcessingPercent: min(max(next.ProcessingPercent, t.latest.ProcessingPercent), 100),
 	}
@@ -87,6 +92,11 @@ func (t *tracker) signal() {
 // deliver reports until the tracker is closed and the last state is out.
 func (t *tracker) deliver() {
 	defer close(t.done)
+	defer func() {
+		if p := recover(); p != nil {
+			t.broken(fmt.Errorf("the progress function panicked: %v\n%s", p, debug.Stack()))
+		}
+	}()
 	var last *Progress
 	for range t.wake {
 		t.mu.Lock()

@@ -24,7 +24,7 @@ func TestUploadsFinishWhateverFailsNowAndThen(t *testing.T) {
 	require.NoError(t, err)
 	uploads, data := media.New(client), noise(1_000_000)
 	for range 5 {
-		result, err := uploads.Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(50_000),
+		result, err := uploads.Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(200_000),
 			media.WithMetadata(media.Metadata{AltText: "Noise"}))
 		require.NoError(t, err)
 		arrived, _ := server.Media(result.MediaID)

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/textproto"
+	"sync"
 
 	"github.com/xapi-go/xapi-go/xapi"
 )
@@ -17,27 +19,65 @@ import (
 type part struct {
 	content      *content
 	offset, size int64
-	// sent is told how many bytes of the part have been read so far in the attempt under way.
-	sent func(int64)
+	// begun is called when an attempt reads its first byte, moved after each read.
+	begun, moved func()
+
+	mu     sync.Mutex
+	latest *attempt
+}
+
+// attempt is the part as one attempt reads it.
+type attempt struct {
+	io.ReadCloser
+	part *part
+	n    int64
+	sums checksum
 }
 
 // open returns the bytes of the part.
-func (p part) open() io.ReadCloser {
-	return &counter{ReadCloser: p.content.section(p.offset, p.size), sent: p.sent}
+func (p *part) open() io.ReadCloser {
+	a := &attempt{ReadCloser: p.content.section(p.offset, p.size), part: p}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.latest = a
+	return a
 }
 
-type counter struct {
-	io.ReadCloser
-	n    int64
-	sent func(int64)
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.ReadCloser.Read(p)
-	if c.n += int64(n); n > 0 && c.sent != nil {
-		c.sent(c.n)
+func (a *attempt) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	a.part.mu.Lock()
+	first := a.n == 0 && n > 0
+	a.n += int64(n)
+	a.sums.add(p[:n])
+	a.part.mu.Unlock()
+	if first && a.part.begun != nil {
+		a.part.begun()
+	}
+	if n > 0 {
+		a.part.moved()
 	}
 	return n, err
+}
+
+// read returns how much of the part has been read by the latest attempt.
+func (p *part) read() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.latest == nil {
+		return 0
+	}
+	return p.latest.n
+}
+
+// sum returns the checksum of the part, which the latest attempt has read.
+func (p *part) sum(ctx context.Context) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.latest != nil && p.latest.n == p.size {
+		return p.latest.sums.String(), nil
+	}
+	// The server was satisfied before it had read all of it.
+	return p.content.sum(ctx, p.offset, p.size)
 }
 
 // enclosed is a stream between two short texts.
@@ -48,7 +88,7 @@ type enclosed struct {
 
 // body returns a body of the part, turned by encode to size bytes, between head and tail. It reads the source anew for
 // each attempt.
-func (p part) body(head, tail []byte, size int64, encode func(io.Reader) io.Reader) *xapi.Body {
+func (p *part) body(head, tail []byte, size int64, encode func(io.Reader) io.Reader) *xapi.Body {
 	return xapi.NewBody(int64(len(head))+size+int64(len(tail)), func() (io.ReadCloser, error) {
 		source := p.open()
 		return enclosed{io.MultiReader(bytes.NewReader(head), encode(source), bytes.NewReader(tail)), source}, nil
@@ -64,7 +104,7 @@ type field struct {
 
 // multipartBody returns the part as the file "media" of a multipart form, with fields before it so that a server knows
 // what it reads, and the content type that names the boundary.
-func (p part) multipartBody(fields ...field) (*xapi.Body, string, error) {
+func (p *part) multipartBody(fields ...field) (*xapi.Body, string, error) {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	if err := w.SetBoundary("xapi-go-" + rand.Text()); err != nil {
@@ -90,7 +130,7 @@ func (p part) multipartBody(fields ...field) (*xapi.Body, string, error) {
 }
 
 // jsonBody returns the part as the member "media" of a JSON object, in base64, after fields.
-func (p part) jsonBody(fields ...field) (*xapi.Body, error) {
+func (p *part) jsonBody(fields ...field) (*xapi.Body, error) {
 	head := []byte{'{'}
 	for _, f := range fields {
 		value, err := json.Marshal(f.value)

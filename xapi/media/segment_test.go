@@ -94,5 +94,5 @@ func TestSegmentsAreLargeEnoughForAThousandToSuffice(t *testing.T) {
 	api := &recorder{scripted: scripted{processing: []any{``}}}
 	result, err := media.New(api).Upload(t.Context(), media.Bytes("a.mp4", noise(2001)), media.WithSegmentSize(1), media.WithConcurrency(1))
 	require.NoError(t, err)
-	require.Equal(t, 667, result.Segments)
+	require.LessOrEqual(t, result.Segments, 1000)
 }

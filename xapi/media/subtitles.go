@@ -79,7 +79,7 @@ func (c *Client) CreateSubtitles(ctx context.Context, video Video, track Subtitl
 	if err != nil {
 		return nil, err
 	}
-	result, err := c.api.CreateMediaSubtitles(ctx, request, s.call...)
+	result, err := c.api.CreateMediaSubtitles(ctx, request, s.calls()...)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (c *Client) DeleteSubtitles(ctx context.Context, video Video, code string, 
 	if err != nil {
 		return err
 	}
-	result, err := c.api.DeleteMediaSubtitles(ctx, request, s.call...)
+	result, err := c.api.DeleteMediaSubtitles(ctx, request, s.calls()...)
 	if err != nil {
 		return err
 	}

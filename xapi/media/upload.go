@@ -15,7 +15,7 @@ type Result struct {
 	MediaType string
 	Category  Category
 	// Bytes is the size of the source, Segments how many pieces it was sent in. SHA256 is its digest in hexadecimal, where
-	// it was asked for by WithDigest or came about on the way.
+	// it was asked for by WithDigest.
 	Bytes    int64
 	SHA256   string
 	Segments int
@@ -29,9 +29,9 @@ type Result struct {
 	Restarts []Restart
 }
 
-// Upload sends the source and returns when X has processed it. Cancelling ctx stops it at once; nothing of it stays
-// behind in this process but the checkpoint, where one is kept. Input that cannot work is an *InputError; a failure
-// after the server gave an id is an *UploadError.
+// Upload sends the source and returns when X has processed it. Cancelling ctx stops it at once, or within a quarter of a
+// second where a checkpoint is kept; nothing of it stays behind in this process but the checkpoint. Input that cannot
+// work is an *InputError; a failure after the server gave an id is an *UploadError.
 func (c *Client) Upload(ctx context.Context, source Source, opts ...Option) (*Result, error) {
 	return c.upload(ctx, source, nil, opts)
 }
@@ -50,10 +50,13 @@ type upload struct {
 	keeper  *keeper
 	digest  *digesting
 	tracker *tracker
-	result  Result
+	lane    *lane
+	// replaced are the segments that were sent before with other bytes.
+	replaced map[int]bool
+	result   Result
 }
 
-func (c *Client) upload(ctx context.Context, source Source, from *Checkpoint, opts []Option) (*Result, error) {
+func (c *Client) upload(ctx context.Context, source Source, from *Checkpoint, opts []Option) (_ *Result, err error) {
 	s, err := c.settings(opts)
 	if err != nil {
 		return nil, err
@@ -61,36 +64,48 @@ func (c *Client) upload(ctx context.Context, source Source, from *Checkpoint, op
 	if source.open == nil {
 		return nil, inputError("media upload: the source is empty: make it by File, Bytes, ReaderAt or Reader")
 	}
-	tracker := startTracker(s.progress)
-	defer tracker.close()
-	body, err := source.open(ctx, s.limits.Total)
-	if err != nil {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	u := &upload{Client: c, settings: s, from: from, ledger: &ledger{}, tracker: startTracker(s.progress, stop)}
+	defer u.tracker.close()
+	if u.content, err = source.open(ctx, u.classify); err != nil {
 		return nil, err
 	}
-	defer body.close()
-	u := &upload{Client: c, settings: s, content: body, from: from, ledger: &ledger{}, tracker: tracker}
-	if err := u.classify(); err != nil {
-		return nil, err
-	}
+	defer u.content.close()
+	u.tracker.update(func(p *Progress) { p.Total = u.content.size })
 	if s.checkpoint != nil {
-		u.keeper = &keeper{store: s.checkpoint, ledger: u.ledger}
+		if u.keeper, err = keep(ctx, s.checkpoint, u.ledger, u.content); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, u.keeper.close()) }()
 	}
+	u.lane = c.pace.newLane(u.most())
 	return u.run(ctx)
 }
 
-// classify finds out what the source is, and whether X takes it.
-func (u *upload) classify() (err error) {
-	if u.content.size == 0 {
-		return u.limits.check(u.content.name, 0, "", "")
+// classify finds out what the source is, and whether X takes it. It returns how many bytes X takes of such media.
+func (u *upload) classify(name string, head []byte) (limit int64, err error) {
+	if len(head) == 0 {
+		return 0, inputError("media source %q is empty: nothing to upload", name)
 	}
-	if u.mediaType, err = identify(u.content, u.settings.mediaType); err != nil {
-		return err
+	if u.mediaType, err = identify(name, head, u.settings.mediaType); err != nil {
+		return 0, err
 	}
 	if u.category, err = categorize(u.mediaType, u.use, u.settings.category); err != nil {
-		return err
+		return 0, err
 	}
-	u.tracker.update(func(p *Progress) { p.Total = u.content.size })
-	return u.limits.check(u.content.name, u.content.size, u.mediaType, u.category)
+	return u.limits.largest(u.category), nil
+}
+
+// most returns how many segments may be in flight at once.
+func (u *upload) most() int {
+	switch {
+	case u.edge.ordered.holds():
+		return 1
+	case u.concurrency != 0:
+		return u.concurrency
+	}
+	return DefaultConcurrency
 }
 
 // run is the whole way of an upload.
@@ -130,21 +145,26 @@ func (u *upload) deliver(ctx context.Context) (*Status, error) {
 
 // transfer sends the upload in segments, from where the ledger says.
 func (u *upload) transfer(ctx context.Context) (*Status, error) {
-	plan, concurrency := u.cut()
 	switch state, _ := u.ledger.snapshot(); {
 	case state.Finalized:
 		return u.finalizedBefore(ctx, state)
 	case state.MediaID == "":
-		if err := u.initialize(ctx, plan); err != nil {
+		if err := u.initialize(ctx); err != nil {
 			return nil, err
 		}
-	case state.SegmentSize == 0:
-		u.ledger.change(func(c *Checkpoint) { c.SegmentSize = plan.size })
 	}
-	if err := u.append(ctx, concurrency); err != nil {
-		return nil, err
+	for {
+		if err := u.append(ctx); err != nil {
+			return nil, err
+		}
+		status, err := u.finalize(ctx)
+		if err == nil {
+			return status, nil
+		}
+		if err = u.mend(err); err != nil {
+			return nil, err
+		}
 	}
-	return u.finalize(ctx, concurrency)
 }
 
 // complete waits for the processing, sets the metadata and fills in the result.
@@ -156,7 +176,7 @@ func (u *upload) complete(ctx context.Context, status *Status) (err error) {
 	}
 	if u.metadata != nil {
 		u.tracker.phase(Describing)
-		if _, err = u.SetMetadata(ctx, status.MediaID, *u.metadata, WithCallOptions(u.call...)); err != nil {
+		if _, err = u.SetMetadata(ctx, status.MediaID, *u.metadata, WithCallOptions(u.callOptions...)); err != nil {
 			return err
 		}
 	}
@@ -164,7 +184,7 @@ func (u *upload) complete(ctx context.Context, status *Status) (err error) {
 		return fmt.Errorf("computing the digest: %w", err)
 	}
 	state, _ := u.ledger.snapshot()
-	u.result.Segments = plan{state.Bytes, state.SegmentSize}.count()
+	u.result.Segments = len(state.Segments)
 	u.result.MediaID, u.result.MediaKey = status.MediaID, status.MediaKey
 	if u.result.MediaKey == "" {
 		u.result.MediaKey = state.MediaKey
@@ -183,13 +203,6 @@ func (u *upload) failed(ctx context.Context, err error) error {
 	if isProcessingError(err) {
 		err = errors.Join(err, u.keeper.forget(ctx))
 	}
-	if state.SHA256 == "" {
-		if state.SHA256, _ = u.digest.wait(); state.SHA256 == "" {
-			state.SHA256, _ = digest(ctx, u.content)
-		}
-	}
-	return &UploadError{
-		MediaID: state.MediaID, Segments: plan{state.Bytes, state.SegmentSize}.count(), Done: len(state.Done),
-		Checkpoint: state, Err: err,
-	}
+	acknowledged, _ := state.Acknowledged()
+	return &UploadError{MediaID: state.MediaID, Acknowledged: acknowledged, Total: state.Bytes, Checkpoint: state, Err: err}
 }

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,7 +18,9 @@ import (
 type contract struct {
 	version    string
 	operations map[string]*operation
-	visits     visits
+	// spellings are the names of answers that only one spelling has, found out when the first is looked for.
+	spellings func() map[string]bool
+	visits    visits
 }
 
 // embedded holds the operations of the document in gen/spec, each made ready at its first check, once in the life of the
@@ -71,6 +74,13 @@ func newContract(document *openapi3.T) (*contract, error) {
 		}
 	}
 	c.visits = newVisits(shapes)
+	c.spellings = sync.OnceValue(func() map[string]bool {
+		names := map[string]bool{}
+		for id := range c.operations {
+			maps.Copy(names, spellings(id))
+		}
+		return names
+	})
 	for _, op := range c.operations {
 		if len(shapes.refused) > 0 {
 			op.unenforced = append(op.unenforced, shapes.unenforced(op)...)

@@ -25,6 +25,9 @@ const (
 	UndeclaredContentType Kind = "undeclared content type"
 	// BrokenRule is any other rule that a value breaks: a pattern, a limit, a oneOf.
 	BrokenRule Kind = "broken rule"
+	// OtherSpelling is an answer that speaks of posts where the document speaks of tweets, or the reverse: the server's
+	// answers follow the request. It is told once for an answer, in place of every field that it concerns.
+	OtherSpelling Kind = "other spelling"
 	// RuleNotEnforced is no fault of the server: a rule of the document that is not checked, see Unenforced.
 	RuleNotEnforced Kind = "rule not enforced"
 )
@@ -75,6 +78,8 @@ func kindOf(finding Finding) Kind {
 		return UndeclaredField
 	case "required":
 		return MissingField
+	case "spelling":
+		return OtherSpelling
 	case "type", "nullable", "json":
 		return WrongType
 	case "enum", "discriminator":
@@ -95,11 +100,17 @@ type RequestError struct {
 	SpecVersion string
 	// Findings are all places at fault, at least one, at most 100.
 	Findings []Finding
+	// Advice says how to send the request all the same, empty where nothing is said of that.
+	Advice string
 }
 
 // Error names the operation, each place at fault and what the document demands there.
 func (e *RequestError) Error() string {
-	return e.Operation + ": " + join(e.Findings) + " (" + e.SpecVersion + ")"
+	text := e.Operation + ": " + join(e.Findings) + " (" + e.SpecVersion + ")"
+	if e.Advice != "" {
+		text += "; " + e.Advice
+	}
+	return text
 }
 
 // Drifts returns the findings as drifts of a request, for a caller that reports and sends all the same.

@@ -131,6 +131,7 @@ func (f *findings) excerpt(at []string, value any) string {
 }
 
 func (f *findings) add(finding Finding) {
+	finding = f.spelled(finding)
 	key := finding.In + " " + finding.Rule + " "
 	if f.request {
 		key += finding.Pointer

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
-	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -63,7 +62,7 @@ func TestMetadataRequests(t *testing.T) {
 		"more than one value": {`{"id":"1"}{}`, "body: is not JSON: byte 10: unexpected '{' after the value"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", c.body), []byte(c.body))
+			err := documented().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", c.body), []byte(c.body))
 			require.Equal(t, c.want, findings(t, err))
 		})
 	}
@@ -75,16 +74,16 @@ func TestTheSampleOfTheKoreanPage(t *testing.T) {
 		"audience_policy": {"creator_subscriptions": [], "x_subscriptions": []},
 		"geo_restrictions": {"blacklisted_country_codes": ["us"], "whitelisted_country_codes": ["us"]},
 		"sensitive_media_warning": {"adult_content": true, "graphic_violence": true, "other": false}}}`
-	err := validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body))
-	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+spec.Version+")")
+	err := documented().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body))
+	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+documentedVersion+")")
 }
 
 // The request that the English page of the documentation shows has every field. Of its 13, one breaks the schema.
 func TestTheSampleOfTheEnglishPage(t *testing.T) {
 	body := strings.Replace(metadata, `"whitelisted_country_codes":[]`, `"whitelisted_country_codes":["us"]`, 1)
 	require.NotEqual(t, metadata, body)
-	err := validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body))
-	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+spec.Version+")")
+	err := documented().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body))
+	require.EqualError(t, err, "createMediaMetadata: /metadata/geo_restrictions: one of the two lists must be empty ("+documentedVersion+")")
 }
 
 func TestTargets(t *testing.T) {
@@ -112,7 +111,7 @@ func TestTargets(t *testing.T) {
 		"a path of other parts": {"getMediaByMediaKey", "GET", "/3_1", "the path must end in /2/media/{media_key}, got /3_1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, findings(t, validate.New().Request(c.operation, request(t, c.method, c.target, ""), nil)))
+			require.Equal(t, c.want, findings(t, documented().Request(c.operation, request(t, c.method, c.target, ""), nil)))
 		})
 	}
 }
@@ -128,7 +127,7 @@ func TestContentTypes(t *testing.T) {
 		t.Run(contentType, func(t *testing.T) {
 			req := request(t, http.MethodPost, "/2/media/upload/1/append", "any")
 			req.Header.Set("Content-Type", contentType)
-			require.Equal(t, want, findings(t, validate.New().Request("appendMediaUpload", req, nil)))
+			require.Equal(t, want, findings(t, documented().Request("appendMediaUpload", req, nil)))
 		})
 	}
 }
@@ -136,8 +135,8 @@ func TestContentTypes(t *testing.T) {
 func TestTheBodyOfTheRequestIsNeverRead(t *testing.T) {
 	req := request(t, http.MethodPost, "/2/media/metadata", metadata)
 	req.Body = unreadable{t}
-	require.NoError(t, validate.New().Request("createMediaMetadata", req, []byte(metadata)))
-	require.NoError(t, validate.New().Request("createMediaMetadata", req, nil))
+	require.NoError(t, documented().Request("createMediaMetadata", req, []byte(metadata)))
+	require.NoError(t, documented().Request("createMediaMetadata", req, nil))
 }
 
 type unreadable struct{ t *testing.T }
@@ -147,18 +146,18 @@ func (u unreadable) Close() error             { u.t.Error("closed"); return nil 
 
 func TestAlternativesOfAnotherTypeAreNotMeant(t *testing.T) {
 	body := `{"media": "YWJj", "segment_index": 1000}`
-	err := validate.New().Request("appendMediaUpload", request(t, http.MethodPost, "/2/media/upload/1/append", body), []byte(body))
+	err := documented().Request("appendMediaUpload", request(t, http.MethodPost, "/2/media/upload/1/append", body), []byte(body))
 	require.Equal(t, "/segment_index: must be at most 999, got 1000", findings(t, err))
 }
 
 func TestAnUnknownOperationIsNoFinding(t *testing.T) {
-	err := validate.New().Request("uploadMediaStatus", request(t, http.MethodGet, "/2/media", ""), nil)
-	require.EqualError(t, err, "uploadMediaStatus: not checked: the spec "+spec.Version+" has no such operation")
+	err := documented().Request("uploadMediaStatus", request(t, http.MethodGet, "/2/media", ""), nil)
+	require.EqualError(t, err, "uploadMediaStatus: not checked: the spec "+documentedVersion+" has no such operation")
 }
 
 func TestBodiesAboveTheLimitAreNotChecked(t *testing.T) {
 	body := `{"id": 1}`
-	v := validate.New(validate.WithMaxBody(len(body) - 1))
+	v := documented(validate.WithMaxBody(len(body) - 1))
 	require.NoError(t, v.Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body)))
 }
 
@@ -169,7 +168,7 @@ func TestAReportHasAnEnd(t *testing.T) {
 	}
 	body += "}"
 	var refused *validate.RequestError
-	require.ErrorAs(t, validate.New().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body)), &refused)
+	require.ErrorAs(t, documented().Request("createMediaMetadata", request(t, http.MethodPost, "/2/media/metadata", body), []byte(body)), &refused)
 	require.Len(t, refused.Findings, 100)
 	require.Less(t, len(refused.Error()), 20_000)
 }

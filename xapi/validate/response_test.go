@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
-	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -48,7 +47,7 @@ func TestKindsOfDrift(t *testing.T) {
 		"an unknown problem": {"getMediaByMediaKeys", 200, `{"data":[{"type":"photo"}],"errors":[{"title":"t","type":"https://api.x.com/2/problems/new","x":1}]}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			drifts := validate.New().Response(c.operation, c.status, asJSON, []byte(c.body))
+			drifts := documented().Response(c.operation, c.status, asJSON, []byte(c.body))
 			require.Equal(t, append([]string{}, c.want...), short(drifts))
 			for _, d := range drifts {
 				require.Equal(t, c.operation, d.Operation)
@@ -62,7 +61,7 @@ func TestKindsOfDrift(t *testing.T) {
 
 func TestItemsOfAListAreOnePlace(t *testing.T) {
 	body := `{"data":[{"type":"photo"}` + strings.Repeat(`,{"type":"photo","mood":1}`, 200) + `]}`
-	drifts := validate.New().Response("getMediaByMediaKeys", 200, asJSON, []byte(body))
+	drifts := documented().Response("getMediaByMediaKeys", 200, asJSON, []byte(body))
 	require.Equal(t, []string{"undeclared field /data/1/mood 1"}, short(drifts))
 	require.Equal(t, 200, drifts[0].Count)
 }
@@ -74,7 +73,7 @@ func TestContentTypesOfAnswers(t *testing.T) {
 		if contentType != "" {
 			header.Set("Content-Type", contentType)
 		}
-		return short(validate.New().Response("createPosts", http.StatusCreated, header, body))
+		return short(documented().Response("createPosts", http.StatusCreated, header, body))
 	}
 	require.Equal(t, []string{"undeclared field /data/mood 1"}, respond("APPLICATION/JSON"))
 	require.Equal(t, []string{"undeclared field /data/mood 1", "undeclared content type  text/html"}, respond("text/html; charset=utf-8"))
@@ -112,7 +111,7 @@ func TestWhatTheServerIsKnownToAnswerIsNoDrift(t *testing.T) {
 		"a page":                     {"getUsersMe", 520, `<html></html>`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Empty(t, validate.New().Response(c.operation, c.status, asJSON, []byte(c.body)))
+			require.Empty(t, documented().Response(c.operation, c.status, asJSON, []byte(c.body)))
 		})
 	}
 }
@@ -121,29 +120,29 @@ func TestWhatTheServerIsKnownToAnswerIsNoDrift(t *testing.T) {
 func TestTheAnswerOfTheDocumentation(t *testing.T) {
 	body := strings.Replace(metadataAnswer, `"whitelisted_country_codes":[]`, `"whitelisted_country_codes":["us"]`, 1)
 	body = strings.TrimSuffix(body, "}") + `,"errors":[{"title":"<string>","type":"<string>","detail":"<string>","status":123}]}`
-	drifts := validate.New().Response("createMediaMetadata", http.StatusOK, asJSON, []byte(body))
+	drifts := documented().Response("createMediaMetadata", http.StatusOK, asJSON, []byte(body))
 	require.Equal(t, []string{"broken rule /data/associated_metadata/geo_restrictions"}, short(drifts))
 	require.Equal(t, "one of the two lists must be empty", drifts[0].Reason)
 	refused := validate.ResponseError{Operation: "createMediaMetadata", Status: http.StatusOK, Drifts: drifts}
-	require.EqualError(t, &refused, "createMediaMetadata: the answer 200 is not what the spec "+spec.Version+
+	require.EqualError(t, &refused, "createMediaMetadata: the answer 200 is not what the spec "+documentedVersion+
 		" promises: broken rule: /data/associated_metadata/geo_restrictions: one of the two lists must be empty")
 }
 
 func TestAnswersAboveTheLimitAreNotChecked(t *testing.T) {
 	body := []byte(`{"data":{"id":"1"}}`)
-	require.NotEmpty(t, validate.New(validate.WithMaxBody(len(body))).Response("createPosts", 201, asJSON, body))
-	require.Empty(t, validate.New(validate.WithMaxBody(len(body)-1)).Response("createPosts", 201, asJSON, body))
+	require.NotEmpty(t, documented(validate.WithMaxBody(len(body))).Response("createPosts", 201, asJSON, body))
+	require.Empty(t, documented(validate.WithMaxBody(len(body)-1)).Response("createPosts", 201, asJSON, body))
 }
 
 func TestNothingOfAnAnswerIsKept(t *testing.T) {
 	body := []byte(`{"data":{"id":"x","text":"a","mood":"good"}}`)
-	drifts := validate.New().Response("createPosts", 201, asJSON, body)
+	drifts := documented().Response("createPosts", 201, asJSON, body)
 	before := append([]validate.Drift{}, drifts...)
 	for i := range body {
 		body[i] = '#'
 	}
 	other := []byte(`{"data":{"id":"3","text":"b","mode":"evil"}}`)
-	validate.New().Response("createPosts", 201, asJSON, other)
+	documented().Response("createPosts", 201, asJSON, other)
 	require.Equal(t, before, drifts)
 	require.Equal(t, []string{`broken rule /data/id "x"`, `undeclared field /data/mood "good"`}, short(drifts))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
@@ -67,7 +68,8 @@ func TestAnswersOfWhatKeepsStateConformToTheSpec(t *testing.T) {
 		check("deleteMediaSubtitles", w.remove("/2/media/subtitles", object{"id": video, "media_category": "TweetVideo", "language_code": "EN"}))
 
 		still, _ := w.srv.Media(image)
-		fields := "?media.fields=alt_text,duration_ms,height,media_key,preview_image_url,type,url,variants,width"
+		fields := "?" + asking(t, gen.OpGetMediaByMediaKeys, "media.fields",
+			"alt_text", "duration_ms", "height", "media_key", "preview_image_url", "type", "url", "variants", "width")
 		check("getMediaByMediaKey", w.get("/2/media/"+media.Key+fields))
 		both := check("getMediaByMediaKeys", w.get("/2/media"+fields+"&media_keys=3_1,"+media.Key+","+still.Key))
 		require.Equal(t, "3_1", both.json(t, "errors.0.value"))
@@ -75,11 +77,23 @@ func TestAnswersOfWhatKeepsStateConformToTheSpec(t *testing.T) {
 		check("getMediaAnalytics", w.get("/2/media/analytics?start_time=2026-01-01T00:00:00Z&end_time=2026-01-02T00:00:00Z&granularity=total&media_keys="+media.Key))
 
 		post := check("createPosts", w.post("/2/tweets", object{"text": "see", "media": object{"media_ids": []string{video}}})).json(t, "data.id").(string)
-		got := check("getPostsById", w.get("/2/tweets/"+post+"?expansions=attachments.media_keys,author_id&tweet.fields=created_at,author_id,public_metrics,entities"))
+		got := check("getPostsById", w.get("/2/tweets/"+post+
+			"?"+asking(t, gen.OpGetPostsByID, "expansions", "attachments.media_keys", "author_id")+
+			"&"+asking(t, gen.OpGetPostsByID, "post.fields", "created_at", "author_id", "public_metrics", "entities")))
 		require.Equal(t, media.Key, got.json(t, "includes.media.0.media_key"))
 		check("getPostsById", w.get("/2/tweets/1"))
 		check("deletePosts", w.do(http.MethodDelete, "/2/tweets/"+post, "", nil))
-		check("getUsersMe", w.get("/2/users/me?user.fields=created_at,public_metrics,description,protected,verified_type"))
+		check("getUsersMe", w.get("/2/users/me?"+asking(t, gen.OpGetUsersMe, "user.fields", "created_at", "public_metrics", "description", "protected", "verified_type")))
 		check("getOpenApiSpec", w.get("/2/openapi.json"))
 	}
+}
+
+// asking writes a query parameter that lists values: as the contract spells it, with those of the values that it has.
+func asking(t *testing.T, op gen.Endpoint, name string, values ...string) string {
+	t.Helper()
+	at := slices.IndexFunc(op.Params, func(p gen.Param) bool { return p.Name == name })
+	require.GreaterOrEqual(t, at, 0, name)
+	param := op.Params[at]
+	values = slices.DeleteFunc(values, func(value string) bool { return param.Values != nil && !slices.Contains(param.Values, value) })
+	return param.Wire + "=" + strings.Join(values, ",")
 }

@@ -23,7 +23,7 @@ type uploaded struct{ *upload }
 func (u uploaded) kind() *kind                { return kindMedia }
 func (u uploaded) refers(*view, string) []ref { return nil }
 
-func (u uploaded) field(v *view, name string) any {
+func (u uploaded) field(_ *view, name string) any {
 	switch name {
 	case "media_key":
 		return u.key
@@ -59,18 +59,18 @@ func (m seeded) field(_ *view, name string) any {
 	case "media_key":
 		return m.Key
 	case "type":
-		return m.Media.Kind
+		return m.Kind
 	case "width":
 		return m.Width
 	case "height":
 		return m.Height
 	case "alt_text":
-		if m.Media.Kind == "photo" {
+		if m.Kind == "photo" {
 			return given(m.Alt)
 		}
 		return nil
 	}
-	return moving(m.Media.Kind, world.MediaID(m.Key), int(m.Duration.Milliseconds()), m.Views, name)
+	return moving(m.Kind, world.MediaID(m.Key), int(m.Duration.Milliseconds()), m.Views, name)
 }
 
 // moving returns the fields that pictures and videos do not have in common.

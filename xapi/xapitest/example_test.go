@@ -82,7 +82,7 @@ func ExampleServer_Advance() {
 	// Output: true true
 }
 
-// Rules can be kept in a file: this is what xmedia sandbox --faults reads.
+// Rules can be kept in a file: this is what xapi sandbox --faults reads.
 func ExampleParseFaults() {
 	faults, err := xapitest.ParseFaults([]byte(`[
 		{"operation": "appendMediaUpload", "when": {"probability": 0.1}, "do": {"answer": "html-520"}},

@@ -100,7 +100,7 @@ func (d doc) field(v *view, name string) any {
 }
 
 // refers leads to users by the fields whose names end in _id or _ids, and to topics.
-func (d doc) refers(v *view, expansion string) []ref {
+func (d doc) refers(_ *view, expansion string) []ref {
 	to := kindUser
 	if expansion == "topic_ids" {
 		to = kindTopic

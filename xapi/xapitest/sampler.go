@@ -44,7 +44,7 @@ func (m *sampler) value(schema *openapi3.Schema, depth int) any {
 		return m.discriminated(schema, depth)
 	case len(schema.Enum) > 0:
 		return m.choice(schema)
-	case len(schema.AllOf) > 0:
+	case len(schema.AllOf) > 0, len(schema.Properties) > 0:
 		return m.object(schema, depth)
 	case len(schema.OneOf) > 0:
 		return m.value(schema.OneOf[0].Value, depth)
@@ -129,14 +129,17 @@ func (m *sampler) fill(made object, schema *openapi3.Schema, depth int) {
 	for _, part := range schema.AllOf {
 		m.fill(made, part.Value, depth)
 	}
+	required := schema.Required
 	for _, alternatives := range []openapi3.SchemaRefs{schema.OneOf, schema.AnyOf} {
 		if len(alternatives) > 0 && len(schema.Properties) > 0 {
 			m.fill(made, alternatives[0].Value, depth)
+			// An alternative may demand fields that only the schema around it describes.
+			required = slices.Concat(required, alternatives[0].Value.Required)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-		needed := slices.Contains(schema.Required, name)
-		wanted := depth < 2*maxDepth && m.asked[name] || len(schema.Required) == 0 && !left[name] && depth < maxDepth
+		needed := slices.Contains(required, name)
+		wanted := depth < 2*maxDepth && m.asked[name] || len(required) == 0 && !left[name] && depth < maxDepth
 		if _, has := made[name]; has || !needed && (!wanted || elsewhere(schema.Properties[name].Value)) {
 			continue
 		}

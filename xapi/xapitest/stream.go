@@ -221,11 +221,7 @@ func (s *Server) documents(c *call, f feed, e world.Event) (texts [][]byte) {
 	then.now = e.At
 	v := s.view(&then)
 	for _, body := range f.documents(v, e) {
-		text := answer{body: body}.bytes()
-		if c.posts {
-			text = c.ofPosts(text)
-		}
-		texts = append(texts, text)
+		texts = append(texts, s.inSpelling(c, answer{body: body}.bytes()))
 	}
 	return texts
 }

@@ -126,15 +126,14 @@ func TestOneShotUpload(t *testing.T) {
 	require.Equal(t, digest([]byte("data")), media.SHA256)
 
 	for name, fields := range map[string]map[string]string{
-		"$.media_category": {}, "$.media_type": {"media_category": "tweet_image", "media_type": "video/mp4"},
-		"$.surplus": {"media_category": "tweet_image", "surplus": "1"},
+		"$.media_category": {}, "$.surplus": {"media_category": "tweet_image", "surplus": "1"},
 	} {
 		refused := w.multipart("/2/media/upload", fields, []byte("data"))
 		require.Equal(t, http.StatusBadRequest, refused.status, name)
 		require.Contains(t, refused.json(t, "errors.0.parameters"), name)
 	}
-	video := w.post("/2/media/upload", object{"media": "ZGF0YQ==", "media_category": "tweet_video"})
-	require.Equal(t, http.StatusBadRequest, video.status, "videos go up in segments")
+	unknown := w.post("/2/media/upload", object{"media": "ZGF0YQ==", "media_category": "hologram"})
+	require.Equal(t, http.StatusBadRequest, unknown.status)
 }
 
 func TestSegmentThatIsTooLargeOrCutOffIsNotKept(t *testing.T) {

@@ -48,6 +48,16 @@ func (h holder) reserve(calls, open int, readings ...xapi.RateReading) int {
 	return h.grant(calls, open, readings...).Calls
 }
 
+// giveBack settles: of the calls that are over, so many were not sent.
+func (h holder) giveBack(open, unused int, readings ...xapi.RateReading) {
+	h.t.Helper()
+	grant, err := h.store.Reserve(h.t.Context(), xapi.RateRequest{
+		Holder: h.name, Windows: h.windows, Readings: readings, Answered: len(readings) > 0, Open: open, Unused: unused, Lease: lease,
+	})
+	require.NoError(h.t, err)
+	require.Zero(h.t, grant.Calls)
+}
+
 func (h holder) grant(calls, open int, readings ...xapi.RateReading) xapi.RateGrant {
 	h.t.Helper()
 	grant, err := h.store.Reserve(h.t.Context(), xapi.RateRequest{
@@ -102,9 +112,10 @@ func Run(t *testing.T, empty func(*testing.T) Store) {
 		require.Equal(t, 5, client("b").reserve(15, 0))
 		require.Equal(t, 0, client("c").reserve(15, 0))
 		require.Equal(t, 0, client("b").reserve(15, 5), "what is open counts")
-		require.Equal(t, 2, client("a").reserve(2, 13), "two calls are over, and no answer told of them")
-		require.Equal(t, 0, client("a").reserve(0, 0, told(window, 300, 7, quarter)))
-		require.Equal(t, 2, client("c").reserve(15, 0), "7 are left, of which b holds 5")
+		require.Equal(t, 0, client("a").reserve(2, 13), "two calls are over, and no answer told of them")
+		client("a").giveBack(0, 3, told(window, 300, 10, quarter))
+		require.Equal(t, 3, client("c").reserve(15, 0), "a has used 12")
+		require.Equal(t, 0, client("d").reserve(15, 0))
 	})
 
 	t.Run("settling again changes nothing", func(t *testing.T) {
@@ -112,10 +123,44 @@ func Run(t *testing.T, empty func(*testing.T) Store) {
 		reading := told(window, 300, 20, quarter)
 		require.Equal(t, 15, client("a").reserve(15, 0, reading))
 		for range 3 {
-			require.Equal(t, 0, client("a").reserve(0, 4, reading))
+			client("a").giveBack(4, 11, reading)
 		}
 		require.Equal(t, 15, client("b").reserve(15, 0, reading))
 		require.Equal(t, 1, client("c").reserve(15, 0, reading))
+	})
+
+	t.Run("what was used and is told of counts once", func(t *testing.T) {
+		_, client := start(t)
+		require.Equal(t, 15, client("a").reserve(15, 0, told(window, 300, 60, quarter)))
+		for i := range 3 {
+			require.Equal(t, 15, client(fmt.Sprint("b", i)).reserve(15, 0))
+		}
+		client("z").giveBack(0, 0, told(window, 300, 5, quarter))
+		require.Equal(t, 0, client("z").reserve(15, 0), "all 60 are leased, and 55 of them used")
+		client("b0").giveBack(0, 5, told(window, 300, 5, quarter))
+		require.Equal(t, 5, client("z").reserve(15, 0), "and 5 given back, though others have not settled")
+	})
+
+	t.Run("calls of others are noticed", func(t *testing.T) {
+		_, client := start(t)
+		require.Equal(t, 15, client("a").reserve(15, 0, told(window, 300, 100, quarter)))
+		client("a").giveBack(0, 0, told(window, 300, 25, quarter))
+		require.Equal(t, 15, client("b").reserve(15, 0), "60 of the 75 were no calls of the fleet")
+		require.Equal(t, 10, client("c").reserve(15, 0))
+		require.Equal(t, 0, client("d").reserve(15, 0))
+	})
+
+	t.Run("a lease lives on into the next window", func(t *testing.T) {
+		store, client := start(t)
+		require.Equal(t, 15, client("a").reserve(15, 0, told(window, 300, 15, 10*time.Second)))
+		store.Advance(10 * time.Second)
+		for i := range 19 {
+			require.Equal(t, 15, client(fmt.Sprint(i)).reserve(15, 0))
+		}
+		require.Equal(t, 0, client("z").reserve(15, 0), "a may send its 15 yet")
+		require.Equal(t, 0, client("0").reserve(0, 0, told(window, 300, 270, quarter)))
+		require.Equal(t, 15, client("a").reserve(15, 0), "it has sent them: before, as is shown by what is left")
+		require.Equal(t, 0, client("z").reserve(15, 0))
 	})
 
 	t.Run("within a window the lower count holds, whichever comes last", func(t *testing.T) {
@@ -165,7 +210,7 @@ func Run(t *testing.T, empty func(*testing.T) Store) {
 		}
 		require.Equal(t, 0, client("z").reserve(3, 0))
 		require.Equal(t, 0, client("z").reserve(3, 0, told(window, 60, 59, quarter+time.Minute)), "59 less 60 that are leased")
-		require.Equal(t, 0, client("0").reserve(0, 0))
+		client("0").giveBack(0, 2)
 		require.Equal(t, 2, client("z").reserve(3, 0))
 	})
 
@@ -177,7 +222,7 @@ func Run(t *testing.T, empty func(*testing.T) Store) {
 		b.windows = []xapi.RateKey{key("other", quarter), key("other", 24*time.Hour), app}
 		require.Equal(t, 4, a.reserve(15, 0, told(window, 300, 299, quarter), told(app, 100, 4, time.Hour)))
 		require.Equal(t, 0, b.reserve(15, 0), "the app's window is all leased")
-		require.Equal(t, 0, a.reserve(0, 1))
+		a.giveBack(1, 3)
 		require.Equal(t, 3, b.reserve(15, 0))
 		store.Advance(quarter)
 		require.Equal(t, 0, a.reserve(15, 1), "the shorter window is renewed, the longer is not")
@@ -185,8 +230,9 @@ func Run(t *testing.T, empty func(*testing.T) Store) {
 
 	t.Run("a lease that ran out counts until a later call is answered", func(t *testing.T) {
 		store, client := start(t)
-		require.Equal(t, 15, client("dead").reserve(15, 0, told(window, 300, 100, quarter)))
+		require.Equal(t, 15, client("dead").reserve(15, 0, told(window, 300, 20, quarter)))
 		store.Advance(lease + time.Second)
+		require.Equal(t, 5, client("a").reserve(15, 0))
 		reading := told(window, 300, 15, quarter)
 		reading.Age = 2 * time.Second
 		require.Equal(t, 0, client("a").reserve(15, 0, reading), "15 are left, and who knows what became of 15")

@@ -12,6 +12,9 @@ type Call struct {
 	Operation *Operation
 	Policy    Policy
 
+	// AppOnly says that the call counts against windows of the app alone. It is told where a fleet shares the windows.
+	AppOnly bool
+
 	// Redactor takes secrets out of what is logged and of what errors quote.
 	Redactor *Redactor
 	// Resolve, where it is set, is asked after an attempt of unknown outcome, before the request is repeated: it returns
@@ -20,8 +23,13 @@ type Call struct {
 	// OnRateLimit, where it is set, is told the windows of every answer that carries any.
 	OnRateLimit func(RateLimit)
 
+	// OnWait, where it is set, is told until when the call waits for a rate limit window, before it does.
+	OnWait func(until time.Time)
+
 	// Attempts counts how often the request went out, the first time included.
 	Attempts int
+	// Try is the number of the attempt under way, from 1. One that is signed anew after a 401 goes out twice.
+	Try int
 	// Waited is the time spent waiting for rate limit windows.
 	Waited time.Duration
 	// Refused and Failed are the latest attempt that was, or was to be, repeated: the answer that refused it, its body in
@@ -43,6 +51,8 @@ type Call struct {
 	pool *pool
 	// probe says that the attempt goes out to learn whether a window is still spent.
 	probe bool
+	// sent is when the latest attempt was let out.
+	sent time.Time
 }
 
 // Policy is how hard a call is tried.

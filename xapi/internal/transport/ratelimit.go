@@ -38,6 +38,8 @@ func (e *SpentError) Error() string {
 type Limits struct {
 	clock  Clock
 	logger *slog.Logger
+	// fleet is what the windows are shared through, nil where they are not.
+	fleet *Fleet
 
 	mu         sync.Mutex
 	operations map[string]*operationLimit
@@ -57,8 +59,10 @@ type operationLimit struct {
 	// learned says that a first call has ended, so that what can be known of the windows is; first is when it began.
 	learned bool
 	first   time.Time
-	// changed is closed when a call ends; nil while nobody waits for that.
+	// changed is closed when a call ends, or a round trip to the store; nil while nobody waits for that.
 	changed chan struct{}
+
+	lease lease
 }
 
 // NewLimits returns limits of which nothing is known. A logger, if any, is told of every wait.
@@ -66,14 +70,36 @@ func NewLimits(clock Clock, logger *slog.Logger) *Limits {
 	return &Limits{clock: clock, logger: logger, operations: map[string]*operationLimit{}}
 }
 
+// Share has the windows counted by the whole fleet. It comes before the first call.
+func (l *Limits) Share(fleet *Fleet) { l.fleet = fleet }
+
 // Snapshot returns the windows of an operation as the server last told them.
 func (l *Limits) Snapshot(operationID string) RateLimit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if op := l.operations[operationID]; op != nil {
-		return op.RateLimit
+	for _, key := range []string{operationID, operationID + appOnly} {
+		if op := l.operations[key]; op != nil && op.Known() {
+			return op.RateLimit
+		}
 	}
 	return RateLimit{}
+}
+
+// appOnly marks an operation as called by the app alone, for windows that are shared with others.
+const appOnly = " (app)"
+
+// operation returns what is known of the operation that call calls.
+func (l *Limits) operation(call *Call) *operationLimit {
+	key := call.Operation.ID
+	if call.AppOnly {
+		key += appOnly
+	}
+	op := l.operations[key]
+	if op == nil {
+		op = new(operationLimit)
+		l.operations[key] = op
+	}
+	return op
 }
 
 // Middleware keeps calls within the windows: it lets no more of them out than the windows have left, counting those
@@ -85,6 +111,8 @@ func (l *Limits) Snapshot(operationID string) RateLimit {
 // Large bodies do not wait for that: the segments of an upload, say.
 //
 // What an answer said of a spent window is believed for 15 minutes; then one call goes through to ask again.
+//
+// Where a fleet shares the windows, what its store grants takes the place of all that but what is known to be spent.
 func (l *Limits) Middleware() Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return RoundTripperFunc(func(req *http.Request) (resp *http.Response, err error) {
@@ -97,7 +125,7 @@ func (l *Limits) Middleware() Middleware {
 				closeBody(req)
 				return nil, err
 			}
-			defer func() { l.settle(call, resp) }()
+			defer func() { l.settle(req.Context(), call, resp, err) }()
 			return next.RoundTrip(req)
 		})
 	}
@@ -110,6 +138,10 @@ type hindrance struct {
 	until  time.Time
 	wait   time.Duration
 	family int
+	// nap is how long to wait before asking again, where that may be worth it before then.
+	nap time.Duration
+	// ask says that the store of the fleet is to be asked.
+	ask bool
 	// changed is closed when a call under way ends, and patience, where it is not zero, is how long to wait for that.
 	changed  <-chan struct{}
 	patience time.Duration
@@ -122,6 +154,11 @@ func (l *Limits) admit(ctx context.Context, call *Call, small bool) error {
 		switch {
 		case h == nil:
 			return nil
+		case h.ask:
+			l.reserve(ctx, call, false)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 		case h.changed == nil:
 			if err := l.wait(ctx, call, h); err != nil {
 				return err
@@ -155,16 +192,36 @@ func (h *hindrance) change(ctx context.Context) error {
 func (l *Limits) enter(call *Call, small bool) *hindrance {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	op := l.operation(call.Operation.ID)
+	op := l.operation(call)
 	now := l.clock.Now()
+	call.sent = now
 	h := op.refuses(now)
-	call.probe = h != nil && !op.probing && now.Sub(op.refusedAt) >= trust
-	patience := op.first.Add(firstWait).Sub(now)
+	call.probe = h != nil && !op.probing && now.Sub(op.refusedAt) >= l.trust()
 	switch {
 	case call.probe:
 		op.probing = true
+		op.inFlight++
+		return nil
 	case h != nil:
 		return h
+	case l.fleet != nil:
+		return l.enterFleet(op, small, now)
+	}
+	return l.enterAlone(op, small, now)
+}
+
+// trust is how long a spent window is taken for spent: all workers of a fleet together ask no more often than one.
+func (l *Limits) trust() time.Duration {
+	if l.fleet != nil {
+		return trust * time.Duration(l.fleet.Workers)
+	}
+	return trust
+}
+
+// enterAlone is enter where no other process counts.
+func (l *Limits) enterAlone(op *operationLimit, small bool, now time.Time) *hindrance {
+	patience := op.first.Add(firstWait).Sub(now)
+	switch {
 	case op.full(now):
 		return op.awaitChange(0)
 	case small && !op.learned && op.inFlight > 0 && patience > 0:
@@ -175,15 +232,6 @@ func (l *Limits) enter(call *Call, small bool) *hindrance {
 	}
 	op.inFlight++
 	return nil
-}
-
-func (l *Limits) operation(id string) *operationLimit {
-	op := l.operations[id]
-	if op == nil {
-		op = new(operationLimit)
-		l.operations[id] = op
-	}
-	return op
 }
 
 // refuses returns until when the server is known to refuse calls, nil where it is not.
@@ -241,7 +289,13 @@ func (l *Limits) wait(ctx context.Context, call *Call, h *hindrance) error {
 		l.logger.LogAttrs(ctx, slog.LevelInfo, "x api rate limit is spent, waiting",
 			slog.String("operation", call.Operation.ID), slog.Time("until", h.until), slog.Duration("wait", h.wait))
 	}
+	if call.OnWait != nil {
+		call.OnWait(h.until)
+	}
 	d := h.wait + time.Duration(l.clock.Random()*float64(jitter))
+	if h.nap > 0 {
+		d = min(d, h.nap)
+	}
 	call.Waited += d
 	return l.clock.Sleep(ctx, d)
 }
@@ -254,7 +308,7 @@ func (l *Limits) mayWait(ctx context.Context, call *Call, d time.Duration) bool 
 // holdsFor returns how long the operation is not to be called, and whether the call may wait for that.
 func (l *Limits) holdsFor(ctx context.Context, call *Call) (time.Duration, bool) {
 	l.mu.Lock()
-	h := l.operation(call.Operation.ID).refuses(l.clock.Now())
+	h := l.operation(call).refuses(l.clock.Now())
 	l.mu.Unlock()
 	if h == nil {
 		return 0, true
@@ -263,7 +317,7 @@ func (l *Limits) holdsFor(ctx context.Context, call *Call) (time.Duration, bool)
 }
 
 // settle takes in the answer, nil where there was none, and lets those who wait ask again.
-func (l *Limits) settle(call *Call, resp *http.Response) {
+func (l *Limits) settle(ctx context.Context, call *Call, resp *http.Response, err error) {
 	now := l.clock.Now()
 	call.Told = RateLimit{}
 	if resp != nil {
@@ -273,7 +327,7 @@ func (l *Limits) settle(call *Call, resp *http.Response) {
 		}
 	}
 	l.mu.Lock()
-	op := l.operations[call.Operation.ID]
+	op := l.operation(call)
 	op.inFlight--
 	op.learned = true
 	if resp != nil {
@@ -282,11 +336,12 @@ func (l *Limits) settle(call *Call, resp *http.Response) {
 	if call.probe {
 		op.probing = false
 	}
-	if op.changed != nil {
-		close(op.changed)
-		op.changed = nil
-	}
+	tell := l.fleet != nil && l.settleFleet(op, call, resp, err)
+	op.wake()
 	l.mu.Unlock()
+	if tell {
+		l.reserve(context.WithoutCancel(ctx), call, false)
+	}
 	if call.OnRateLimit != nil && call.Told.Known() {
 		call.OnRateLimit(call.Told)
 	}
@@ -314,6 +369,14 @@ func (o *operationLimit) takeIn(call *Call, status int, now time.Time) {
 	}
 	if o.refuses(now) != nil && (refused || call.Told.spends()) {
 		o.refusedAt = now
+	}
+}
+
+// wake lets those who wait ask again.
+func (o *operationLimit) wake() {
+	if o.changed != nil {
+		close(o.changed)
+		o.changed = nil
 	}
 }
 

@@ -17,9 +17,8 @@ import (
 //   - Only a request whose body can be read again.
 //
 // The wait between two attempts grows exponentially with jitter, and is never shorter than a tenth of the longest that it
-// may be; a Retry-After lengthens it. No attempt begins that
-// the budgets or the context's deadline would not allow: the last failure is returned instead, an answer of any status
-// as the answer that it is.
+// may be; a Retry-After lengthens it. No attempt begins that the budgets or the context's deadline would not allow: the
+// last failure is returned instead, an answer of any status as the answer that it is.
 func Retry(clock Clock, limits *Limits) Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		r := &retrier{next: next, clock: clock, limits: limits}
@@ -41,7 +40,7 @@ func (r *retrier) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 	start, attempt := r.clock.Now(), req
 	for tries := 1; ; tries++ {
-		call.Broken = nil
+		call.Broken, call.Try = nil, tries
 		resp, err := r.next.RoundTrip(attempt)
 		verdict := r.judge(ctx, call, resp, err)
 		call.Unknown = call.Unknown || verdict.unknown

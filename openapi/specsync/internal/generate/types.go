@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/model"
@@ -51,8 +52,8 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 			"x-go-name":                       fieldName(name, field),
 			"x-go-type-skip-optional-pointer": true,
 		}
+		_, isList := model.Element(field.Type)
 		if text := words(name); text != "" {
-			_, isList := model.Element(field.Type)
 			property["description"] = sentence(text, isList)
 		}
 		if field.Last != "" {
@@ -61,7 +62,8 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 		if tag == "form" {
 			property["x-oapi-codegen-extra-tags"] = document.Object{"form": name}
 		}
-		if tag == "json" && (field.Required || field.Always || counts) {
+		// A list that is nil was not given; one that is given and empty is written either way.
+		if tag == "json" && (field.Required && !isList || field.Always || counts) {
 			required = append(required, name)
 		} else {
 			property["x-omitempty"], property["x-omitzero"] = false, true
@@ -76,6 +78,19 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 		schema["description"] = about
 	}
 	return schema
+}
+
+// complete are words that a description may begin with and need no article before them.
+var complete = wordSet("a an the what whose which when where who how why one all each every any some several up at of as in on " +
+	"for from true false always only those this that it its posts users media nothing no not set more most less part text not-yet " +
+	"fields references ids figures counts lists given named names metadata")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		set[word] = true
+	}
+	return set
 }
 
 // onlyNumbers reports whether an object consists of counts, which come together: a zero among them says something.
@@ -94,9 +109,12 @@ func sentence(text string, plural bool) string {
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}
+	first, _, _ := strings.Cut(text, " ")
 	switch {
-	case strings.HasPrefix(text, "whether "):
+	case first == "whether":
 		return "says " + text
+	case !plural && !complete[strings.Trim(first, ",;:`")] && unicode.IsLower([]rune(text)[0]):
+		return "is the " + text
 	case plural:
 		return "are " + text
 	}

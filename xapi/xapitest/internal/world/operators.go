@@ -16,7 +16,7 @@ var dependent = map[string]bool{
 
 // operators are those that queries and rules take, each with what makes its clause of the value.
 var operators = map[string]func(value string) (clause, error){
-	"from": byUser(func(w *World, p *Post) *User { return p.Author }),
+	"from": byUser(func(_ *World, p *Post) *User { return p.Author }),
 	"to":   byUser(func(w *World, p *Post) *User { return w.users[p.ReplyToUser] }),
 	"retweets_of": byUser(func(w *World, p *Post) *User {
 		if original := w.byID[p.RepostOf]; original != nil {
@@ -152,7 +152,7 @@ func sample(value string) (clause, error) {
 // Sampled says whether the post is among so many of a hundred.
 func Sampled(p *Post, percent int) bool {
 	hash := uint64(p.Number) * 0x9E3779B97F4A7C15 //nolint:gosec // ids are not below zero
-	return int(hash>>40%100) < percent            //nolint:gosec // below 100
+	return int(hash>>40%100) < percent
 }
 
 // counted asks for a number of the author: at least the value, or between two, as in 10..100.

@@ -82,7 +82,7 @@ func (p *Post) Edits() []string {
 	return *p.edits
 }
 
-// Replies, QuotedBy and Reposts return what refers to the post, oldest first.
+// Replies returns the replies to the post, oldest first.
 func (p *Post) Replies() []*Post { return p.replies }
 
 // QuotedBy returns the posts that quote the post.

@@ -90,23 +90,23 @@ type queryParser struct {
 
 // alternatives reads clauses with OR between them.
 func (p *queryParser) alternatives() (clause, error) {
-	var any []clause
+	var either []clause
 	for {
 		all, err := p.conjunction()
 		if err != nil {
 			return nil, err
 		}
-		any = append(any, all)
+		either = append(either, all)
 		if p.at >= len(p.tokens) || p.tokens[p.at].text != "OR" {
 			break
 		}
 		p.at++
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(either) == 1 {
+		return either[0], nil
 	}
 	return func(w *World, post *Post) bool {
-		return slices.ContainsFunc(any, func(c clause) bool { return c(w, post) })
+		return slices.ContainsFunc(either, func(c clause) bool { return c(w, post) })
 	}, nil
 }
 
@@ -186,13 +186,14 @@ func not(c clause) clause { return func(w *World, p *Post) bool { return !c(w, p
 func term(text string) (clause, bool, error) {
 	name, value, isOperator := strings.Cut(text, ":")
 	if isOperator && !strings.HasPrefix(text, `"`) && operatorName(name) {
-		make, known := operators[strings.ToLower(name)]
+		read, known := operators[strings.ToLower(name)]
 		if !known {
+			//nolint:staticcheck // these are the API's words
 			return nil, false, fmt.Errorf("Reference to invalid operator '%s'. Operator is not available in current product or product packaging. "+
-				"Please refer to complete available operator list at https://developer.x.com/", name) //nolint:staticcheck // the API's words
+				"Please refer to complete available operator list at https://developer.x.com/", name)
 		}
 		value = strings.Trim(value, `"`)
-		c, err := make(value)
+		c, err := read(value)
 		return c, !dependent[strings.ToLower(name)], err
 	}
 	switch text[0] {

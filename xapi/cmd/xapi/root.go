@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+)
+
+// usageError is a command that was used wrongly.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run carries out the command line args and returns the exit code. It returns within a second of the end of ctx.
+func run(ctx context.Context, args []string, c console) int {
+	var started atomic.Bool
+	end := &ending{begun: make(chan context.Context, 1)}
+	root := newRoot(c) //nolint:contextcheck // ExecuteContext hands it to the commands
+	end.add(root)
+	begin(root, func() { started.Store(true) })
+	root.SetArgs(args)
+	err := end.carry(func() error { return root.ExecuteContext(ctx) })
+	if err != nil {
+		c.tell("xapi: %s\n", reason(err))
+	}
+	return code(ctx, err, started.Load())
+}
+
+// begin has started called before any command does its work: what fails earlier is how the command was called. The
+// hooks of cobra come too early for that, before required flags are looked for.
+func begin(cmd *cobra.Command, started func()) {
+	if work := cmd.RunE; work != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			started()
+			return work(cmd, args)
+		}
+	}
+	for _, below := range cmd.Commands() {
+		begin(below, started)
+	}
+}
+
+// exactly is the arguments that a command takes, by their names.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usage("%s takes %s, given are %d arguments: see %s --help", cmd.Name(), strings.Join(names, " and "), len(args), cmd.CommandPath())
+		}
+		return nil
+	}
+}
+
+// newRoot returns the command with all its subcommands.
+func newRoot(c console) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "xapi",
+		Short:         "Call the X API: every operation, media uploads, logins, a sandbox",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_ = cmd.Help()
+			return usage("give a command: see xapi --help")
+		},
+	}
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.err)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(
+		newCall(c), newOperations(c), newUpload(c), newPost(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newVersion(c),
+	)
+	return root
+}

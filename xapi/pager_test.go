@@ -1,0 +1,291 @@
+package xapi_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi"
+)
+
+// shelf is a server with n posts that pages as X does: tokens, a floor of 10 and a ceiling of 100. It keeps what it was
+// asked.
+type shelf struct {
+	n     int
+	asked []url.Values
+	// odd changes the answer to a request, by its number.
+	odd func(i int, query url.Values) (status int, body string)
+}
+
+func (s *shelf) client(t *testing.T, opts ...xapi.ClientOption) *xapi.Client {
+	t.Helper()
+	server := roundTripper(func(req *http.Request) (*http.Response, error) {
+		query := req.URL.Query()
+		s.asked = append(s.asked, query)
+		if s.odd != nil {
+			if status, body := s.odd(len(s.asked)-1, query); status != 0 {
+				return answer(req, status, body, "X-Rate-Limit-Reset", "1"), nil
+			}
+		}
+		size, _ := strconv.Atoi(query.Get("max_results"))
+		from := 0
+		if token := query.Get("pagination_token"); token != "" {
+			from, _ = strconv.Atoi(strings.TrimLeft(token, "a"))
+		}
+		return answer(req, 200, s.page(from, size)), nil
+	})
+	client, err := xapi.New(append([]xapi.ClientOption{
+		xapi.WithAccessToken("t"), xapi.WithMaxAttempts(1), xapi.WithHTTPClient(&http.Client{Transport: server}),
+	}, opts...)...)
+	require.NoError(t, err)
+	return client
+}
+
+// page is the answer with the posts from one on.
+func (s *shelf) page(from, size int) string {
+	var posts []string
+	for i := from; i < min(from+size, s.n); i++ {
+		posts = append(posts, fmt.Sprintf(`{"id":"%d","text":"post %d","edit_history_tweet_ids":["%d"]}`, i, i, i))
+	}
+	meta := fmt.Sprintf(`"result_count":%d`, len(posts))
+	if from+size < s.n {
+		meta += fmt.Sprintf(`,"next_token":"%s"`, token(from+size))
+	}
+	return fmt.Sprintf(`{"data":[%s],"meta":{%s}}`, strings.Join(posts, ","), meta)
+}
+
+func token(from int) string { return fmt.Sprintf("%019s", strconv.Itoa(from)) }
+
+func ids(t *testing.T, pager *xapi.Pager[xapi.Post]) (all []string, err error) {
+	t.Helper()
+	for post, failed := range pager.Each(t.Context()) {
+		if failed != nil {
+			return all, failed
+		}
+		all = append(all, post.ID)
+	}
+	return all, nil
+}
+
+func cats() *xapi.SearchPostsRecentParams {
+	return &xapi.SearchPostsRecentParams{Query: "cats", SinceID: "7"}
+}
+
+func TestAListIsReadToItsEndInTheLargestPages(t *testing.T) {
+	s := &shelf{n: 250}
+	pager := s.client(t).SearchPostsRecentPages(cats())
+	all, err := ids(t, pager)
+	require.NoError(t, err)
+	require.Len(t, all, 250)
+	require.Equal(t, xapi.AtEnd, pager.Stopped())
+	require.Empty(t, pager.Cursor())
+	require.Len(t, s.asked, 3)
+	for i, query := range s.asked {
+		require.Equal(t, "100", query.Get("max_results"))
+		require.Equal(t, "7", query.Get("since_id"), "filters stay on page %d", i)
+		require.Equal(t, "cats", query.Get("query"))
+	}
+	_, err = ids(t, pager)
+	require.ErrorContains(t, err, "read to its end")
+}
+
+func TestALimitAsksForNoMoreThanItNeeds(t *testing.T) {
+	for limit, sizes := range map[int][]string{
+		5: {"10"}, 10: {"10"}, 40: {"40"}, 100: {"100"}, 130: {"100", "30"}, 105: {"100", "10"}, 250: {"100", "100", "50"}, 300: {"100", "100", "100"},
+	} {
+		s := &shelf{n: 250}
+		pager := s.client(t).SearchPostsRecentPages(cats(), xapi.Limit(limit))
+		all, err := ids(t, pager)
+		require.NoError(t, err)
+		require.Len(t, all, min(limit, 250))
+		var asked []string
+		for _, query := range s.asked {
+			asked = append(asked, query.Get("max_results"))
+		}
+		require.Equal(t, sizes, asked, "limit %d", limit)
+		if limit < 250 {
+			require.Equal(t, xapi.AtLimit, pager.Stopped(), limit)
+		}
+	}
+}
+
+func TestACursorIsExactToTheElement(t *testing.T) {
+	for stop := 1; stop < 40; stop += 3 {
+		s := &shelf{n: 35}
+		params := cats()
+		params.MaxResults = 10
+		pager := s.client(t).SearchPostsRecentPages(params)
+		var all []string
+		for post, err := range pager.Each(t.Context()) {
+			require.NoError(t, err)
+			if all = append(all, post.ID); len(all) == stop {
+				break
+			}
+		}
+		cursor := pager.Cursor()
+		if stop < 35 {
+			require.Equal(t, xapi.Broken, pager.Stopped())
+			require.NotEmpty(t, cursor)
+		}
+		again := cats()
+		again.MaxResults = 10
+		for post, err := range s.client(t).SearchPostsRecentPages(again, xapi.From(cursor)).Each(t.Context()) {
+			require.NoError(t, err)
+			if cursor == "" {
+				break
+			}
+			all = append(all, post.ID)
+		}
+		require.Len(t, all, 35, "stopped after %d", stop)
+		for i, id := range all {
+			require.Equal(t, strconv.Itoa(i), id)
+		}
+	}
+	s := &shelf{n: 3}
+	_, err := ids(t, s.client(t).SearchPostsRecentPages(cats(), xapi.From("nonsense")))
+	require.ErrorContains(t, err, "no cursor")
+	require.Empty(t, s.asked)
+}
+
+func TestALoopAfterAFailureGoesOnWhereItStopped(t *testing.T) {
+	s := &shelf{n: 250}
+	s.odd = func(i int, _ url.Values) (int, string) {
+		if i == 1 {
+			return 503, `{"title":"Service Unavailable","status":503,"type":"about:blank"}`
+		}
+		return 0, ""
+	}
+	pager := s.client(t).SearchPostsRecentPages(cats())
+	first, err := ids(t, pager)
+	require.ErrorIs(t, err, xapi.ErrUnavailable)
+	require.Len(t, first, 100)
+	require.Equal(t, xapi.Failed, pager.Stopped())
+	rest, err := ids(t, pager)
+	require.NoError(t, err)
+	require.Len(t, rest, 150)
+	require.Len(t, s.asked, 4, "nothing is asked for twice but what failed")
+}
+
+func TestEmptyPagesAreGonePastAndBounded(t *testing.T) {
+	s := &shelf{n: 20}
+	s.odd = func(i int, query url.Values) (int, string) {
+		if i < 3 {
+			return 200, fmt.Sprintf(`{"meta":{"result_count":0,"next_token":"%s"}}`, strings.Repeat("e", 17+i))
+		}
+		if strings.HasPrefix(query.Get("pagination_token"), "e") {
+			return 200, s.page(0, 100)
+		}
+		return 0, ""
+	}
+	all, err := ids(t, s.client(t).SearchPostsRecentPages(cats()))
+	require.NoError(t, err)
+	require.Len(t, all, 20)
+	s.asked = nil
+	pager := s.client(t).SearchPostsRecentPages(cats(), xapi.EmptyPages(2))
+	_, err = ids(t, pager)
+	require.ErrorIs(t, err, xapi.ErrEmptyPages)
+	all, err = ids(t, pager)
+	require.NoError(t, err, "another loop goes on")
+	require.Len(t, all, 20)
+}
+
+func TestPagesInACircleAreAnError(t *testing.T) {
+	for length := 1; length < 9; length++ {
+		s := &shelf{}
+		s.odd = func(i int, _ url.Values) (int, string) {
+			return 200, fmt.Sprintf(`{"data":[{"id":"%d","text":"t"}],"meta":{"next_token":"%s"}}`, i, token(i%length))
+		}
+		_, err := ids(t, s.client(t).SearchPostsRecentPages(cats()))
+		require.ErrorIs(t, err, xapi.ErrRepeatedPage)
+		require.Less(t, len(s.asked), 6*length+6)
+	}
+}
+
+func TestWhatShiftsIsGivenOnce(t *testing.T) {
+	s := &shelf{n: 30}
+	params := cats()
+	params.MaxResults = 10
+	s.odd = func(i int, query url.Values) (int, string) {
+		if i == 0 {
+			return 0, ""
+		}
+		from, _ := strconv.Atoi(strings.TrimLeft(query.Get("pagination_token"), "a"))
+		return 200, s.page(from-2, 10) // two posts came in at the top meanwhile
+	}
+	all, err := ids(t, s.client(t).SearchPostsRecentPages(params, xapi.Distinct(), xapi.Limit(25)))
+	require.NoError(t, err)
+	require.Len(t, all, 25)
+	for i, id := range all {
+		require.Equal(t, strconv.Itoa(i), id)
+	}
+}
+
+func TestPagesAreFetchedAheadOnRequestOnly(t *testing.T) {
+	s := &shelf{n: 250}
+	for range s.client(t).SearchPostsRecentPages(cats()).Each(t.Context()) {
+		break
+	}
+	require.Len(t, s.asked, 1)
+	s = &shelf{n: 250}
+	all, err := ids(t, s.client(t).SearchPostsRecentPages(cats(), xapi.Prefetch(), xapi.Limit(120)))
+	require.NoError(t, err)
+	require.Len(t, all, 120)
+	require.Len(t, s.asked, 2)
+	require.Equal(t, "20", s.asked[1].Get("max_results"))
+	before := runtime.NumGoroutine()
+	for range (&shelf{n: 250}).client(t).SearchPostsRecentPages(cats(), xapi.Prefetch()).Each(t.Context()) {
+		break
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before+1)
+}
+
+func TestPagesComeWhole(t *testing.T) {
+	s := &shelf{n: 150}
+	pager := s.client(t).SearchPostsRecentPages(cats(), xapi.Limit(120))
+	var sizes []int
+	for page, err := range pager.Pages(t.Context()) {
+		require.NoError(t, err)
+		sizes = append(sizes, len(page.Data))
+	}
+	require.Equal(t, []int{100, 20}, sizes)
+	require.Equal(t, xapi.AtLimit, pager.Stopped())
+}
+
+func TestAContextEndsAList(t *testing.T) {
+	s := &shelf{n: 1000}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	for _, err := range s.client(t).SearchPostsRecentPages(cats()).Each(ctx) {
+		last = err
+		cancel()
+	}
+	require.ErrorIs(t, last, context.Canceled)
+}
+
+func TestALongListTakesNoMemory(t *testing.T) {
+	s := &shelf{n: 20_000}
+	params := cats()
+	params.MaxResults = 10
+	var first, last runtime.MemStats
+	seen := 0
+	for _, err := range s.client(t, xapi.WithValidation(xapi.Off, xapi.Off)).SearchPostsRecentPages(params).Each(t.Context()) {
+		require.NoError(t, err)
+		if seen++; seen == 1000 {
+			runtime.GC()
+			runtime.ReadMemStats(&first)
+		}
+		s.asked = s.asked[:0]
+	}
+	require.Equal(t, 20_000, seen)
+	runtime.GC()
+	runtime.ReadMemStats(&last)
+	require.Less(t, float64(last.HeapAlloc), float64(first.HeapAlloc)+1<<20)
+}
