@@ -15,7 +15,7 @@ import (
 // gone by then, and looks now and then whether counts, joins and lists still agree.
 func TestRandomCallsKeepTheWorldConsistent(t *testing.T) {
 	w := newWire(t, xapitest.WithoutRateLimits())
-	random := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // a test
+	random := rand.New(rand.NewPCG(7, 7))
 	var users []*wire
 	var ids []string
 	for i := range 4 {
