@@ -105,7 +105,7 @@ func begins(mediaType string, content []byte) bool {
 
 // looksLike returns the media type that the bytes begin as, empty where they begin as none.
 func looksLike(content []byte) string {
-	for _, mediaType := range []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "video/mp4", "video/webm"} {
+	for _, mediaType := range []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/tiff", "image/bmp", "video/mp4", "video/webm"} {
 		if begins(mediaType, content) {
 			return mediaType
 		}
@@ -124,17 +124,34 @@ func (s *Server) unlike(u *upload) string {
 	head := make([]byte, headSize)
 	n, _ := io.ReadFull(s.assembled(u.regions()), head)
 	head = bytes.TrimRight(head[:n], "\x00")
-	said := u.mediaType
-	if said == "" {
+	said, found := u.mediaType, looksLike(head)
+	switch {
+	case said == "" && (!strings.HasSuffix(u.category, "_image") || strings.HasPrefix(found, "image/")):
 		return "" // an upload at once need not say what it is
-	}
-	if begins(said, head) {
+	case said == "":
+		said = "picture"
+	case begins(said, head):
 		return ""
 	}
-	if found := looksLike(head); found != "" {
+	if found != "" {
 		return "the bytes are " + found + ", not " + said
 	}
 	return "the bytes are no " + said + ": they begin with " + fmt.Sprintf("%q", head)
+}
+
+// unfit refuses an upload made at once that could not be made in steps. Server.mu is held.
+func (s *Server) unfit(u *upload) *answer {
+	if refused := s.mismatched(u.mediaType, u.category); refused != nil {
+		return refused
+	}
+	if refused := s.oversized(u.category, u.size()); refused != nil {
+		return refused
+	}
+	if why := s.unlike(u); why != "" {
+		refused := s.refuseContent(why)
+		return &refused
+	}
+	return nil
 }
 
 // refuseContent refuses a picture that is none.

@@ -59,6 +59,10 @@ func TestBytesThatAreNotWhatTheyAreSaidToBe(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, refused.status)
 	require.Equal(t, "the bytes are image/png, not image/jpeg", refused.header.Get(xapitest.HintHeader))
 
+	atOnce := w.multipart("/2/media/upload", map[string]string{"media_category": "tweet_image"}, []byte("junk"))
+	require.Equal(t, http.StatusBadRequest, atOnce.status)
+	require.Equal(t, http.StatusOK, w.multipart("/2/media/upload", map[string]string{"media_category": "tweet_image"}, picture).status)
+
 	good := w.upload("image/png", "tweet_image", picture)
 	media, _ := w.srv.Media(good)
 	got := w.get("/2/media/" + media.Key + "?media.fields=width,height")

@@ -117,11 +117,11 @@ func (s *Server) finalizeUpload(c *call) answer {
 		return s.refuseContent(why)
 	}
 	s.finish(u, c.now)
-	answered := s.ok(c, http.StatusOK, u.finished(c.now))
 	if why != "" {
 		u.processing.fail(why)
-		answered.hint = why
 	}
+	answered := s.ok(c, http.StatusOK, u.finished(c.now))
+	answered.hint = why
 	return answered
 }
 
