@@ -13,7 +13,7 @@ import (
 
 func TestUploadsFinishWhateverFailsNowAndThen(t *testing.T) {
 	sometimes := xapitest.When{Probability: 0.15}
-	server := xapitest.New(t, xapitest.WithProcessingTime(0), xapitest.WithFaults(
+	server := xapitest.New(t, xapitest.WithAnyBytes(), xapitest.WithProcessingTime(0), xapitest.WithFaults(
 		xapitest.Fault{When: sometimes, Do: xapitest.Do{Status: 503}},
 		xapitest.Fault{When: sometimes, Do: xapitest.Do{Reset: xapitest.ResetMidBody}},
 		xapitest.Fault{When: sometimes, Do: xapitest.Do{Reset: xapitest.ResetAfter}},

@@ -18,7 +18,7 @@ import (
 // sandbox returns a client of uploads at a fresh sandbox.
 func sandbox(t testing.TB, opts ...media.Option) (*media.Client, *xapitest.Server) {
 	t.Helper()
-	server := xapitest.New(t, xapitest.WithProcessingTime(0))
+	server := xapitest.New(t, xapitest.WithAnyBytes(), xapitest.WithProcessingTime(0))
 	client, err := xapi.New(xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()))
 	require.NoError(t, err)
 	return media.New(client, opts...), server

@@ -49,7 +49,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("refused with status %d", 
 func Handle[T any](s *Server, operation string, answered func(*Call) (T, error)) (restore func(), err error) {
 	row := endpoints()[operation]
 	if row == nil || row.Gone {
-		return nil, fmt.Errorf("Handle: %w", exists(operation)) //nolint:staticcheck // the function's name
+		return nil, fmt.Errorf("Handle: the spec has no operation %q: use an operationId of it", operation)
 	}
 	made := func(s *Server, c *call) answer {
 		body, err := answered(&Call{Operation: operation, Params: c.params, Query: c.request.URL.Query(), Body: c.body, User: c.caller.user})

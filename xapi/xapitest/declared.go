@@ -9,7 +9,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
@@ -22,10 +21,8 @@ func (s *Server) asDeclared(operation string, body object) any {
 	if op == nil || err != nil {
 		return body
 	}
-	for row := range gen.Operations() {
-		if row.ID == operation && !row.Old {
-			raw = wire.Rename(raw, row.Names)
-		}
+	if row := endpoints()[operation]; row != nil {
+		raw = wire.Rename(raw, s.declaredNames(row))
 	}
 	var declared []*openapi3.Schema
 	for status, response := range op.Responses.Map() {

@@ -13,13 +13,31 @@
 // ask what arrived below /sandbox/. It is built from the same document as the client, and from what was observed of the
 // real server where the two differ.
 //
-// # What it does
+// # The world
 //
-// Every operation of the spec answers. Uploads, metadata, subtitles, lookup, posts and the caller keep state; the rest
-// answers with data made up from its schema, the same for the same seed. Requests are held against the spec and refused
-// with the API's 400. Callers log in with OAuth 2.0, as an app, or sign with OAuth 1.0a by the credentials of Server.App;
-// what they may call is what the spec's security says. Rate limits are those documented, unless WithRateLimit sets
-// others.
+// The sandbox holds one world: some hundred users who follow each other and some ten thousand posts of the last weeks,
+// with what goes with them, made up from WithSeed and the same for all sandboxes of a day (and of all days, where
+// WithClock stops the time). WithEmptyWorld begins with nothing, WithFixtures adds what a file holds, Server.Reset goes
+// back to the beginning. What one call writes, every other sees: counts, timelines, searches, lists, streams.
+//
+// Reads answer as X does: with the fields and expansions that were asked for and no others, in the spelling of the
+// request (of tweets or of posts), in pages, with what is missing in errors. Searches and the rules of streams take words,
+// phrases, from:, to:, @name, #tag, $tag, url:, conversation_id:, in_reply_to_tweet_id:, retweets_of:, lang:, has:, is:,
+// place_country:, list:, sample: and more, with OR, a minus and parentheses.
+//
+// Posts, likes and deletions made in the sandbox come out of the streams that are open, at once. Its sample streams have
+// every post, since there are few.
+//
+// Every operation of the spec answers; what has no state answers with data made up from its schema. Handle has a function
+// of the test's own answer an operation.
+//
+// # Mistakes
+//
+// Requests are held against the spec and refused with the API's 400. Callers log in with OAuth 2.0, as an app, or sign
+// with OAuth 1.0a by the credentials of Server.App; what they may call is what the spec's security says. Media that are too
+// large, or are not what they are said to be, posts that are too long, replies to what is gone, paths of older versions
+// and the like are refused in the words of the API; the header X-Sandbox-Hint, and Server.Requests, say what to do
+// instead. Rate limits are those documented, unless WithRateLimit sets others.
 //
 // Bytes are kept in one temporary file, not in memory, until the sandbox is closed.
 //
@@ -32,7 +50,7 @@
 //
 // A Fault is a rule: which calls, and what happens to them. It may answer as the real API has been seen to fail (Answers
 // has the names), break the connection before, amid or after the call, cut the answer, delay it, or let it drift from
-// the spec.
+// the spec. Streams can be ended by either form of X's message, cut, stalled, or refused.
 //
 // # Recording
 //

@@ -38,8 +38,8 @@ func (u uploaded) field(_ *view, name string) any {
 			Text string `json:"text"`
 		}
 		_ = json.Unmarshal(u.metadata["alt_text"], &alt)
-		if u.upload.kind() == "video" {
-			return nil
+		if u.upload.kind() != "photo" {
+			return nil // the contract has it for pictures alone
 		}
 		return given(alt.Text)
 	case "public_metrics", "non_public_metrics", "organic_metrics":
@@ -65,7 +65,7 @@ func (m seeded) field(_ *view, name string) any {
 	case "height":
 		return m.Height
 	case "alt_text":
-		if m.Kind != "video" {
+		if m.Kind == "photo" {
 			return given(m.Alt)
 		}
 		return nil

@@ -5,10 +5,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
 // MakeUp makes up a value of the schema.
@@ -42,4 +44,13 @@ func (s *Server) CheckWorld() error {
 func KeepsState(operation string) bool {
 	_, known := handlers[operation]
 	return known
+}
+
+// Publish has a post be made that every stream of posts sends.
+func (s *Server) Publish(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.worldNow()
+	now := s.clock.now()
+	w.AddPost(world.Post{Author: w.Users()[0], Created: now, Text: "post " + strconv.Itoa(n), Lang: "en"})
 }

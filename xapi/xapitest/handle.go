@@ -127,8 +127,8 @@ func (s *Server) handle(c *call) answer {
 		handle = (*Server).sample
 	}
 	answered := handle(s, c)
-	if c.posts && answered.body != nil {
-		answered.body = c.ofPosts(answered.bytes())
+	if answered.body != nil && answered.status < http.StatusBadRequest && answered.contentType == "" {
+		answered.body = s.inSpelling(c, answered.bytes())
 	}
 	return answered
 }

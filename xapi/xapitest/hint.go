@@ -95,7 +95,13 @@ func alike(template, path string) int {
 	if n < 3 {
 		return 0
 	}
-	return n*10 - max(len(a)-len(b), len(b)-len(a))
+	letters := 0
+	if n < len(a) && n < len(b) {
+		for letters < len(a[n]) && letters < len(b[n]) && a[n][letters] == b[n][letters] {
+			letters++
+		}
+	}
+	return n*100 + letters*10 - max(len(a)-len(b), len(b)-len(a))
 }
 
 // oldCommand says what to call where an upload is asked for by a command, as it was before.

@@ -33,6 +33,11 @@ func (s *Server) uploadAtOnce(c *call) answer {
 	defer s.mu.Unlock()
 	u := s.newUpload(c, fields["media_type"], fields["media_category"], stored.size)
 	u.segments[0] = stored
+	if refused := s.unfit(u); refused != nil {
+		delete(s.uploads, u.id)
+		s.spool.release(stored)
+		return *refused
+	}
 	s.finish(u, c.now)
 	return s.ok(c, http.StatusOK, u.finished(c.now))
 }

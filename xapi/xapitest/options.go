@@ -31,6 +31,7 @@ type settings struct {
 	statuses    map[string]int
 	bodiless    bool
 	empty       bool
+	anyBytes    bool
 	heartbeat   time.Duration
 	fixtures    []fixtures
 }

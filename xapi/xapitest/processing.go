@@ -10,6 +10,7 @@ const (
 	pending    = "pending"
 	inProgress = "in_progress"
 	succeeded  = "succeeded"
+	failed     = "failed"
 )
 
 // Step is one answer about an upload being processed.
@@ -50,6 +51,8 @@ type processing struct {
 	began time.Time
 	takes time.Duration
 	steps []Step
+	// failure is what the processing ends with, nil where it succeeds.
+	failure *ProcessingError
 }
 
 // process starts the processing of what is not ready at once: videos and GIFs.
@@ -60,6 +63,11 @@ func (s *settings) process(category string, now time.Time) processing {
 	return processing{began: now, takes: s.timed, steps: s.processing}
 }
 
+// fail has the processing end without success.
+func (p *processing) fail(why string) {
+	p.failure = &ProcessingError{Code: 1, Name: "InvalidMedia", Message: why}
+}
+
 // needed says whether there is anything to process.
 func (p *processing) needed() bool { return !p.began.IsZero() }
 
@@ -68,6 +76,8 @@ func (p *processing) at(now time.Time) Step {
 	switch past := now.Sub(p.began); {
 	case len(p.steps) > 0:
 		return p.steps[0]
+	case p.failure != nil && past >= p.takes:
+		return Step{State: failed, CheckAfter: -1, Progress: -1, Error: p.failure}
 	case !p.needed() || past >= p.takes:
 		return Step{State: succeeded, CheckAfter: -1, Progress: 100}
 	case past < p.takes/2:

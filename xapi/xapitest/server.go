@@ -24,11 +24,13 @@ type Server struct {
 	routes    routes
 	declared  map[string]*openapi3.Operation
 	validator *validate.Validator
-	inspect   http.Handler
-	host      *host
-	identity  identity
-	spool     *spool
-	recorder  *recorder
+	// names are those of the fields of answers, by operationId, once they were looked for.
+	names    sync.Map
+	inspect  http.Handler
+	host     *host
+	identity identity
+	spool    *spool
+	recorder *recorder
 
 	// mu guards everything below. It is never held while a body is read or written.
 	mu       sync.Mutex

@@ -62,7 +62,7 @@ func TestSandboxSpeaksHTTPS(t *testing.T) {
 
 func TestNothingIsLeftOnDisk(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	srv, err := xapitest.Start()
+	srv, err := xapitest.Start(xapitest.WithAnyBytes())
 	require.NoError(t, err)
 	w := &wire{t: t, srv: srv, authorization: "Bearer " + srv.Token()}
 	w.upload("image/png", "tweet_image", make([]byte, 100_000))
@@ -183,7 +183,7 @@ func BenchmarkUpload(b *testing.B) {
 	segment := make([]byte, 4<<20)
 	_, err := rand.Read(segment)
 	require.NoError(b, err)
-	id := w.initialize("video/mp4", "tweet_video", 16<<30)
+	id := w.initialize("video/mp4", "amplify_video", 16<<30)
 	head := "--b\r\nContent-Disposition: form-data; name=\"segment_index\"\r\n\r\n0\r\n--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"blob\"\r\n\r\n"
 	b.SetBytes(int64(len(segment)))
 	b.ReportAllocs()

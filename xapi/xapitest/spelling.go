@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/wire"
 )
@@ -31,12 +33,12 @@ var endpoints = sync.OnceValue(func() map[string]*gen.Endpoint {
 	return all
 })
 
-// spelled reads the query in either spelling. It returns it in the old one and in the one that the contract declares, and
-// whether the request speaks of posts.
-func spelled(operation string, asked url.Values) (old, declared url.Values, posts bool) {
+// spelled reads the query in either spelling. It returns it in the old one and in the one that the contract declares,
+// and whether the request speaks of posts, or of tweets.
+func spelled(operation string, asked url.Values) (old, declared url.Values, posts, tweets bool) {
 	row := endpoints()[operation]
 	if row == nil || len(asked) == 0 {
-		return asked, asked, false
+		return asked, asked, false, false
 	}
 	old, declared = url.Values{}, url.Values{}
 	for name, values := range asked {
@@ -49,12 +51,12 @@ func spelled(operation string, asked url.Values) (old, declared url.Values, post
 		if name == newPostFields {
 			posts = true
 		}
-		before, contract, isNew := respell(param, values)
-		posts = posts || isNew
+		before, contract, isNew, isOld := respell(param, values)
+		posts, tweets = posts || isNew, tweets || isOld || name == oldPostFields
 		old[oldName(param.Name)] = append(old[oldName(param.Name)], before...)
 		declared[param.Wire] = append(declared[param.Wire], contract...)
 	}
-	return old, declared, posts
+	return old, declared, posts, tweets && !posts
 }
 
 func oldName(name string) string {
@@ -64,14 +66,17 @@ func oldName(name string) string {
 	return name
 }
 
-// respell returns the values in the old spelling and in the contract's, and whether one of them is of the new spelling.
-func respell(param *wire.Param, values []string) (old, declared []string, posts bool) {
+// respell returns the values in the old spelling and in the contract's, and whether one of them is of the new spelling,
+// or of the old.
+func respell(param *wire.Param, values []string) (old, declared []string, posts, tweets bool) {
 	if len(param.Old) == 0 {
-		return values, values, false
+		return values, values, false, false
 	}
 	for _, joined := range values {
 		before, contract := strings.Split(joined, ","), strings.Split(joined, ",")
 		for i, value := range before {
+			// The real server takes the suffix in either spelling.
+			value = strings.Replace(value, "referenced_posts.id", "referenced_posts", 1)
 			for _, pair := range param.Old {
 				switch value {
 				case pair.New:
@@ -80,6 +85,7 @@ func respell(param *wire.Param, values []string) (old, declared []string, posts 
 						contract[i] = pair.Old
 					}
 				case pair.Old:
+					tweets = true
 					if !slices.Contains(param.Values, pair.Old) && slices.Contains(param.Values, pair.New) {
 						contract[i] = pair.New
 					}
@@ -88,21 +94,63 @@ func respell(param *wire.Param, values []string) (old, declared []string, posts 
 		}
 		old, declared = append(old, strings.Join(before, ",")), append(declared, strings.Join(contract, ","))
 	}
-	return old, declared, posts
+	return old, declared, posts, tweets
 }
 
-// ofPosts returns an answer in the spelling that speaks of posts. The number of a user's posts is the one that keeps its
-// old name: the counts of a search do not.
-func (c *call) ofPosts(text []byte) []byte {
+// inSpelling returns an answer, which is in the old spelling, in that of the request; where the request has nothing that
+// is spelled in two ways, in that of the contract. The number of a user's posts is what keeps its old name in either,
+// unless the contract has the new one alone; the counts of a search do not.
+func (s *Server) inSpelling(c *call, text []byte) []byte {
 	row := endpoints()[c.operation.ID]
-	if row == nil {
+	if row == nil || c.tweets || len(row.Names) == 0 {
 		return text
 	}
-	names := row.Names
-	if !slices.ContainsFunc(row.Params, func(p wire.Param) bool { return p.Name == "search_count.fields" }) {
-		names = slices.DeleteFunc(slices.Clone(names), func(p wire.Pair) bool { return p.Old == "tweet_count" })
+	names := s.declaredNames(row)
+	if c.posts {
+		counts := slices.ContainsFunc(row.Params, func(p wire.Param) bool { return p.Name == "search_count.fields" })
+		names = slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool {
+			return p.Old == "tweet_count" && !counts && !slices.Contains(names, p)
+		})
 	}
 	return wire.Rename(text, names)
+}
+
+// declaredNames returns the fields that the contract has under their new names alone.
+func (s *Server) declaredNames(row *gen.Endpoint) wire.Names {
+	declared := s.fieldNames(row.ID)
+	return slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool { return declared[p.Old] || !declared[p.New] })
+}
+
+// fieldNames returns the names of all fields that the contract has anywhere in the operation's answers.
+func (s *Server) fieldNames(operation string) map[string]bool {
+	if known, ok := s.names.Load(operation); ok {
+		return known.(map[string]bool) //nolint:errcheck,forcetypeassert // nothing else is stored
+	}
+	found, seen := map[string]bool{}, map[*openapi3.Schema]bool{}
+	var walk func(*openapi3.SchemaRef)
+	walk = func(ref *openapi3.SchemaRef) {
+		if ref == nil || ref.Value == nil || seen[ref.Value] {
+			return
+		}
+		seen[ref.Value] = true
+		for name, property := range ref.Value.Properties {
+			found[name] = true
+			walk(property)
+		}
+		walk(ref.Value.Items)
+		for _, part := range slices.Concat(ref.Value.AllOf, ref.Value.OneOf, ref.Value.AnyOf) {
+			walk(part)
+		}
+	}
+	if op := s.declared[operation]; op != nil {
+		for _, response := range op.Responses.Map() {
+			for _, media := range response.Value.Content {
+				walk(media.Schema)
+			}
+		}
+	}
+	s.names.Store(operation, found)
+	return found
 }
 
 // ofTweets returns a JSON text of the new spelling, as the types of package gen write it, in the old one.

@@ -115,7 +115,10 @@ func (s *Server) run(ctx context.Context, w http.ResponseWriter, conn *connectio
 	defer silence.Stop()
 	write := func(text []byte) bool {
 		_, err := w.Write(append(text, '\r', '\n'))
-		return err == nil && sink.Flush() == nil
+		if err == nil && len(conn.documents) == 0 {
+			err = sink.Flush() // what waits goes out together
+		}
+		return err == nil
 	}
 	for sent := 0; ; {
 		if do.interrupts() && sent >= do.After {
@@ -221,11 +224,7 @@ func (s *Server) documents(c *call, f feed, e world.Event) (texts [][]byte) {
 	then.now = e.At
 	v := s.view(&then)
 	for _, body := range f.documents(v, e) {
-		text := answer{body: body}.bytes()
-		if c.posts {
-			text = c.ofPosts(text)
-		}
-		texts = append(texts, text)
+		texts = append(texts, s.inSpelling(c, answer{body: body}.bytes()))
 	}
 	return texts
 }

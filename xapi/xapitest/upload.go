@@ -54,9 +54,20 @@ func (s *Server) initializeUpload(c *call) answer {
 		}
 		total = n
 	}
+	if total == 0 {
+		refused := s.invalid("The total_bytes field must be greater than 0.", object{"total_bytes": []string{"0"}})
+		refused.hint = "total_bytes is the size of the whole file"
+		return refused
+	}
 	category := body.Category
 	if category == "" {
 		category = categoryOf(body.MediaType)
+	}
+	if refused := s.mismatched(body.MediaType, category); refused != nil {
+		return *refused
+	}
+	if refused := s.oversized(category, total); refused != nil {
+		return *refused
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,8 +109,20 @@ func (s *Server) finalizeUpload(c *call) answer {
 	case !u.gapless() || len(u.segments) == 0 || u.total >= 0 && u.size() != u.total:
 		return s.invalid(messageSum, nil)
 	}
+	if refused := s.oversized(u.category, u.size()); refused != nil {
+		return *refused
+	}
+	why := s.unlike(u)
+	if why != "" && u.kind() == "photo" {
+		return s.refuseContent(why)
+	}
 	s.finish(u, c.now)
-	return s.ok(c, http.StatusOK, u.finished(c.now))
+	if why != "" {
+		u.processing.fail(why)
+	}
+	answered := s.ok(c, http.StatusOK, u.finished(c.now))
+	answered.hint = why
+	return answered
 }
 
 // finish completes the upload and starts its processing. Server.mu is held.

@@ -26,9 +26,10 @@ type wire struct {
 	authorization string
 }
 
+// newWire starts a sandbox that takes any bytes for what they are said to be.
 func newWire(t testing.TB, opts ...xapitest.Option) *wire {
 	t.Helper()
-	srv := xapitest.New(t, opts...)
+	srv := xapitest.New(t, append([]xapitest.Option{xapitest.WithAnyBytes()}, opts...)...)
 	return &wire{t: t, srv: srv, authorization: "Bearer " + srv.Token()}
 }
 
