@@ -39,6 +39,8 @@ type Endpoint struct {
 	Params []Param
 	// Names are the fields of answers that have an old name.
 	Names Names
+	// Paging is how its list is read page by page, nil where it is no list or has one page.
+	Paging *Paging
 	// Limits are how many calls X says it allows.
 	Limits []Limit
 	// Body is the type of the body in Go, empty where none is taken.
@@ -49,8 +51,6 @@ type Endpoint struct {
 	Batch string
 	// Most is how many elements an answer has: at the most where Batch lists them, else where the call does not say.
 	Most int
-	// Paging is how its list is read page by page, nil where it is no list or has one page.
-	Paging *Paging
 	// Bare says that answers come with `data` around them or without.
 	Bare bool
 }

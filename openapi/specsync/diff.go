@@ -23,6 +23,7 @@ func read(ctx context.Context, from string) (document.Object, []byte, error) {
 	root, err := document.Parse(data)
 	if err == nil {
 		document.Canonicalize(root)
+		document.Identify(root)
 		err = document.Check(root)
 	}
 	if err != nil {

@@ -106,11 +106,8 @@ func ascii(text string, host span) span {
 
 // foreign reports whether only hosts behind a protocol have the letter.
 func foreign(r rune) bool {
-	switch {
-	case r == '-', r == '.', '0' <= r && r <= '9', 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', 0xc0 <= r && r <= 0x24f:
-		return false
-	}
-	return true
+	native := r == '-' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || 0xc0 <= r && r <= 0x24f
+	return !native
 }
 
 // registered returns how much of the host ends in a domain that is registered somewhere, 0 where nothing does.

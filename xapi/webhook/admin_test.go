@@ -83,12 +83,12 @@ func TestAReplayIsAskedForInWholeMinutes(t *testing.T) {
 func TestSubscriptionsAreMadeAndRefusedForAReason(t *testing.T) {
 	admin, _ := administered(t, map[string]string{
 		"POST /2/account_activity/webhooks/7/subscriptions/all": `{"data":{"subscribed":true}}`,
-		"POST /2/activity/subscriptions":                        `{"data":{"subscription":{"subscription_id":"5","event_type":"post.create","filter":{"user_id":"1"}}}}`,
+		"POST /2/activity/subscriptions":                        `{"data":{"subscription":{"subscription_id":"5","event_type":"follow.follow","filter":{"user_id":"1"}}}}`,
 		"POST /2/tweets/search/webhooks/7":                      `{"data":{"provisioned":false}}`,
 	})
 	require.NoError(t, admin.SubscribeAccount(t.Context(), "7"))
 	made, err := admin.Subscribe(t.Context(), xapi.ActivitySubscriptionDraft{
-		EventType: xapi.ActivityEventTypePostCreate, Filter: &xapi.ActivityFilter{UserID: "1"},
+		EventType: xapi.ActivityEventTypeFollowFollow, Filter: &xapi.ActivityFilter{UserID: "1"},
 	})
 	require.NoError(t, err)
 	require.Equal(t, "5", made.SubscriptionID)

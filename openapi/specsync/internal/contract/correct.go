@@ -27,7 +27,7 @@ func (p Project) Correct() (Files, corrected.Report, error) {
 }
 
 func (p Project) correct(root document.Object, m *model.Model) (Files, corrected.Report, error) {
-	made, report, err := p.correctedRoot(root)
+	made, report, err := p.correctedRoot(root, m)
 	if err != nil {
 		return nil, report, err
 	}
@@ -72,7 +72,7 @@ func (p Project) Emit() (Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, _, err := p.correctedRoot(root)
+	made, _, err := p.correctedRoot(root, m)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,6 @@ func Make(contract document.Object, overlay []byte) (document.Object, Report, er
 	moveDescriptions(root)
 	keepNullableReferences(root)
 	freeForeignDiscriminators(root)
-	joinProblems(root)
 	document.Canonicalize(root)
 	if err := document.Check(root); err != nil {
 		return nil, report, fmt.Errorf("after the overlay, %w", err)

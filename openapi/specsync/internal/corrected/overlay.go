@@ -1,9 +1,10 @@
 package corrected
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/speakeasy-api/openapi/overlay"
@@ -27,48 +28,27 @@ type Action struct {
 }
 
 // applyOverlay returns a copy of the contract with the overlay's actions applied in order. An action that matches
-// nothing is an error unless it is optional; all of those are reported together.
+// nothing is an error unless it is optional, or for operations of which the contract has none; all of those are
+// reported together.
 func applyOverlay(contract document.Object, text []byte) (document.Object, []Action, error) {
 	actions, err := readOverlay(text)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the overlay: %w", err)
 	}
-	var node yaml.Node
-	if err := yaml.Unmarshal(document.JSON(contract), &node); err != nil {
-		return nil, nil, fmt.Errorf("preparing the contract: %w", err)
+	ids := map[string]bool{}
+	for _, operation := range document.Operations(contract) {
+		ids[operation.ID] = true
 	}
-	blockStyle(&node)
+	root := &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{nodeOf(contract)}}
 	report := make([]Action, 0, len(actions))
 	var missed []string
-	before, err := yaml.Marshal(&node)
-	if err != nil {
-		return nil, nil, fmt.Errorf("preparing the contract: %w", err)
-	}
 	for i, action := range actions {
-		done := Action{
-			Number: i + 1, Target: action.Target, Description: action.Description,
-			Optional: action.optional,
-		}
-		single := overlay.Overlay{
-			Version: overlay.Version100, JSONPathVersion: overlay.JSONPathRFC9535, Actions: []overlay.Action{action.Action},
-		}
-		path, err := single.NewPath(action.Target, nil)
+		done, err := action.apply(root)
 		if err != nil {
-			return nil, nil, fmt.Errorf("the overlay's action %d: its target %s is no JSONPath: %w", i+1, action.Target, err)
+			return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
 		}
-		done.Matches = len(path.Query(&node))
-		switch {
-		case done.Matches > 0:
-			if err := single.ApplyTo(&node); err != nil {
-				return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
-			}
-			after, err := yaml.Marshal(&node)
-			if err != nil {
-				return nil, nil, fmt.Errorf("the overlay's action %d (%s): %w", i+1, action.Target, err)
-			}
-			done.Changed = !bytes.Equal(before, after)
-			before = after
-		case !action.optional:
+		done.Number = i + 1
+		if done.Matches == 0 && !action.optional && !action.retired(ids) {
 			missed = append(missed, fmt.Sprintf("action %d (%s)", i+1, action.Target))
 		}
 		report = append(report, done)
@@ -77,19 +57,50 @@ func applyOverlay(contract document.Object, text []byte) (document.Object, []Act
 		return nil, report, fmt.Errorf("the overlay matches nothing with %s: mend the target, or retire the action if the spec no longer needs it",
 			strings.Join(missed, ", "))
 	}
-	root, err := document.Parse(before)
+	value, err := valueOf(root)
 	if err != nil {
 		return nil, report, fmt.Errorf("reading the corrected contract: %w", err)
 	}
-	return root, report, nil
+	corrected, ok := value.(document.Object)
+	if !ok {
+		return nil, report, errors.New("the overlay leaves no object of the contract")
+	}
+	return corrected, report, nil
 }
 
-// blockStyle drops the braces and brackets of JSON: what an action adds is in YAML's block style, and the two do not mix.
-func blockStyle(node *yaml.Node) {
-	node.Style &^= yaml.FlowStyle
-	for _, child := range node.Content {
-		blockStyle(child)
+// apply applies the action to the document.
+func (a overlayAction) apply(root *yaml.Node) (Action, error) {
+	done := Action{Target: a.Target, Description: a.Description, Optional: a.optional}
+	single := overlay.Overlay{
+		Version: overlay.Version100, JSONPathVersion: overlay.JSONPathRFC9535, Actions: []overlay.Action{a.Action},
 	}
+	path, err := single.NewPath(a.Target, nil)
+	if err != nil {
+		return done, fmt.Errorf("the target is no JSONPath: %w", err)
+	}
+	matched := path.Query(root)
+	done.Matches = len(matched)
+	if done.Matches == 0 {
+		return done, nil
+	}
+	before := make([]*yaml.Node, len(matched))
+	for i, node := range matched {
+		before[i] = copied(node)
+	}
+	if err := single.ApplyTo(root); err != nil {
+		return done, err
+	}
+	done.Changed = a.Remove || !slices.EqualFunc(before, matched, alike)
+	return done, nil
+}
+
+// named finds the operations that a target is for.
+var named = regexp.MustCompile(`operationId\s*==\s*'([^']+)'`)
+
+// retired reports whether the action is for operations that the contract does not have, so that it has nothing to do.
+func (a overlayAction) retired(ids map[string]bool) bool {
+	matches := named.FindAllStringSubmatch(a.Target, -1)
+	return len(matches) > 0 && !slices.ContainsFunc(matches, func(match []string) bool { return ids[match[1]] })
 }
 
 type overlayAction struct {

@@ -10,35 +10,15 @@ import (
 
 // operations pairs the operations of both documents and compares each pair.
 func (c *comparison) operations() {
-	before, after := document.Operations(c.base), document.Operations(c.head)
-	byID := map[string]document.Operation{}
-	byRoute := map[string]document.Operation{}
-	for _, operation := range after {
-		byID[operation.ID] = operation
-		byRoute[route(operation)] = operation
+	pairs, gone, added := document.Pair(c.base, c.head)
+	for _, pair := range pairs {
+		c.operation(pair[0], pair[1])
 	}
-	paired := map[string]bool{}
-	var rest []document.Operation
-	for _, was := range before {
-		if is, ok := byID[was.ID]; ok {
-			paired[is.ID] = true
-			c.operation(was, is)
-		} else {
-			rest = append(rest, was)
-		}
-	}
-	for _, was := range rest {
-		if is, ok := byRoute[route(was)]; ok && !paired[is.ID] {
-			paired[is.ID] = true
-			c.operation(was, is)
-			continue
-		}
+	for _, was := range gone {
 		c.note(atOperation(was), Wire, "operation-removed", fmt.Sprintf("removed: %s %s", was.Method, was.Path), was.Method+" "+was.Path, nil)
 	}
-	for _, is := range after {
-		if !paired[is.ID] {
-			c.note(atOperation(is), Adds, "operation-added", fmt.Sprintf("added: %s %s", is.Method, is.Path), nil, is.Method+" "+is.Path)
-		}
+	for _, is := range added {
+		c.note(atOperation(is), Adds, "operation-added", fmt.Sprintf("added: %s %s", is.Method, is.Path), nil, is.Method+" "+is.Path)
 	}
 }
 
@@ -48,18 +28,13 @@ func atOperation(operation document.Operation) place {
 
 var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 
-// route is the method and path with its placeholders unnamed: /2/media/{id} and /2/media/{media_id} are one route.
-func route(operation document.Operation) string {
-	return operation.Method + " " + placeholder.ReplaceAllString(operation.Path, "{}")
-}
-
 func (c *comparison) operation(was, is document.Operation) {
 	here := atOperation(is)
 	if was.ID != is.ID {
 		here.subject.Was = was.ID
 		c.note(here, Go, "operation-renamed", fmt.Sprintf("operationId %s is now %s", was.ID, is.ID), was.ID, is.ID)
 	}
-	if route(was) != route(is) {
+	if was.Route() != is.Route() {
 		c.note(here, Wire, "operation-moved", fmt.Sprintf("moved from %s %s to %s %s", was.Method, was.Path, is.Method, is.Path),
 			was.Method+" "+was.Path, is.Method+" "+is.Path)
 	}

@@ -212,3 +212,12 @@ func wrapped(text string) string {
 	out.WriteString(line + "\n")
 	return out.String()
 }
+
+// ids writes the operations' ids as constants.
+func ids(out *bytes.Buffer, all []endpoint) {
+	out.WriteString("// The ids of the operations, as errors, rate limits and middlewares name them.\nconst (\n")
+	for _, e := range all {
+		fmt.Fprintf(out, "Op%s = %q\n", e.Name, e.ID)
+	}
+	out.WriteString(")\n")
+}

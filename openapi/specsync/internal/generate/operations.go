@@ -38,13 +38,13 @@ type endpoint struct {
 	Old        bool
 	Bare       bool
 	Names      []pair
+	Paging     *paging
 
 	Limits []limit
 	Unit   string // that a call is charged by
 	Price  string // in words
 	Batch  string // the parameter that lists what to look up
 	Most   int    // elements of an answer, or of Batch
-	Paging *paging
 }
 
 type (
@@ -233,15 +233,6 @@ func (e *endpoint) page(declared map[string]document.Object) {
 	e.Paging.Floor, e.Paging.Ceiling = whole(schema["minimum"]), whole(schema["maximum"])
 }
 
-// whole is a number of the contract, 0 where it is none.
-func whole(value any) int {
-	n, err := strconv.Atoi(fmt.Sprint(value))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // scopes are the alternatives of an operation's authorization in words.
 func (e endpoint) scopes() string {
 	var ways []string
@@ -279,4 +270,13 @@ func (e *endpoint) size(name string, batch bool, contract, declared document.Obj
 	case name == maxResults:
 		e.Most = cmp.Or(whole(schema["default"]), whole(schema["maximum"]))
 	}
+}
+
+// whole is a number of the contract, 0 where it is none.
+func whole(value any) int {
+	number, err := strconv.Atoi(fmt.Sprint(value))
+	if err != nil {
+		return 0
+	}
+	return number
 }

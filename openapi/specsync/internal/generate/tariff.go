@@ -243,12 +243,3 @@ func (t *Tariff) units(out *bytes.Buffer) {
 	}
 	out.WriteString(")\n")
 }
-
-// ids writes the operations' ids as constants.
-func ids(out *bytes.Buffer, all []endpoint) {
-	out.WriteString("// The ids of the operations, as errors, rate limits and middlewares name them.\nconst (\n")
-	for _, e := range all {
-		fmt.Fprintf(out, "Op%s = %q\n", e.Name, e.ID)
-	}
-	out.WriteString(")\n")
-}

@@ -70,6 +70,10 @@ func (g *merger) operations() {
 	for _, found := range document.Operations(g.root) {
 		name, known := routes[Route(found.Method, found.Path)]
 		if !known {
+			name = g.moved(found)
+			known = name != ""
+		}
+		if !known {
 			if g.learning {
 				continue
 			}
@@ -88,7 +92,7 @@ func (g *merger) operation(name string, operation *Operation, found document.Ope
 	if !g.learning {
 		g.seen = append(g.seen, operation)
 		if operation.ID == "" {
-			operation.ID = found.ID
+			operation.ID = g.m.freshID(name, found.ID)
 		}
 		if operation.Args == nil {
 			for _, placeholder := range Placeholders(found.Path) {

@@ -6,7 +6,6 @@ package model
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Model is openapi/model.yaml.
@@ -139,13 +138,20 @@ func (m *Model) Named(name string) bool {
 func (m *Model) Routes() map[string]string {
 	routes := map[string]string{}
 	for name, operation := range m.Operations {
-		routes[Route(operation.Method, operation.Path)] = name
-		for _, moved := range operation.Moved {
-			method, path, _ := strings.Cut(moved, " ")
-			routes[Route(method, path)] = name
+		for _, route := range operation.routes() {
+			routes[route] = name
 		}
 	}
 	return routes
+}
+
+// IDs are the operations by their ids.
+func (m *Model) IDs() map[string]*Operation {
+	ids := map[string]*Operation{}
+	for _, operation := range m.Operations {
+		ids[operation.ID] = operation
+	}
+	return ids
 }
 
 // Names are the operations' names in order.
