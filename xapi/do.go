@@ -125,7 +125,7 @@ func (c *caller) endpointAt(request Request) (*gen.Endpoint, error) {
 		return nil, fmt.Errorf("%s %s: not sent: the URL is not an absolute https URL", request.Method, address.Host)
 	}
 	c.redactor.Know(request.URL, address.RawQuery)
-	return unlisted(request.Method, "//"+address.Host, nil), nil
+	return unlisted(request.Method, address.Host, nil), nil
 }
 
 // unlisted is an operation that the contract does not have, which may be sent again where its method says so.

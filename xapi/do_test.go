@@ -139,14 +139,14 @@ func TestCredentialsGoAlongWithAnAddressOfTheAPIAlone(t *testing.T) {
 	for _, server := range []*httptest.Server{api, storage} {
 		var body io.ReadCloser
 		require.NoError(t, client.Do(t.Context(), xapi.Request{
-			Method: "PUT", URL: server.URL + "/up?sig=0123456789abcdef", Body: bytes.NewReader([]byte("ids")), ContentType: "text/plain",
+			Method: "PUT", URL: server.URL + "/up?key9=0123456789abcdef", Body: bytes.NewReader([]byte("ids")), ContentType: "text/plain",
 		}, &body))
 		require.NoError(t, body.Close())
 	}
 	require.Equal(t, []string{
-		"PUT /up?sig=0123456789abcdef Bearer token-of-a-user ids", "PUT /up?sig=0123456789abcdef  ids",
+		"PUT /up?key9=0123456789abcdef Bearer token-of-a-user ids", "PUT /up?key9=0123456789abcdef  ids",
 	}, asked)
-	err = client.Do(t.Context(), xapi.Request{URL: storage.URL + "/broken?sig=0123456789abcdef"}, nil)
+	err = client.Do(t.Context(), xapi.Request{URL: storage.URL + "/broken?key9=0123456789abcdef"}, nil)
 	require.ErrorIs(t, err, xapi.ErrForbidden)
 	var failed *xapi.Error
 	require.ErrorAs(t, err, &failed)

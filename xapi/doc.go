@@ -9,8 +9,8 @@
 //
 // Package media uploads on top of a Client, package auth has the logins that WithLogin takes, package validate what is
 // found in requests and answers, and package xapitest a sandbox to test against. Package thread publishes chains of posts,
-// package compliance runs jobs over what is stored, and package posttext tells how long a text is. A Client needs no closing: what it keeps
-// is idle connections, for a while.
+// package compliance runs jobs over what is stored, and package posttext tells how long a text is. A Client needs no
+// closing: what it keeps is idle connections, for a while.
 //
 // What a program learns of an operation at run time, its parameters, scopes, limits and price, FindOperation tells, and
 // Client.Call calls it by name. What no contract has yet goes by Client.Do, WithQuery and WithHeader.

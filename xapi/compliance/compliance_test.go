@@ -31,7 +31,7 @@ type server struct {
 	result   string
 }
 
-const signature = "sig=0123456789abcdef"
+const signature = "key9=0123456789abcdef"
 
 func newServer(t *testing.T, elsewhere bool) (*server, *xapi.Client) {
 	t.Helper()

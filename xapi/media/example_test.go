@@ -48,7 +48,7 @@ func ExampleClient_Upload() {
 	// Output: video/mp4 succeeded Hello
 }
 
-// A picture goes up for a direct message, and to a user.
+// A picture goes up for a direct message, and to a follower.
 func ExampleWithUse() {
 	client, sandbox := connect()
 	defer func() { _ = sandbox.Close() }()
@@ -58,7 +58,11 @@ func ExampleWithUse() {
 	if err != nil {
 		log.Panic(err)
 	}
-	sent, err := client.CreateDirectMessagesByParticipantID(ctx, "2244994945", xapi.MessageWithMedia("Look at this", picture.MediaID))
+	followers, err := client.GetUsersFollowers(ctx, sandbox.Me().ID, nil)
+	if err != nil {
+		log.Panic(err)
+	}
+	sent, err := client.CreateDirectMessagesByParticipantID(ctx, followers.Data[0].ID, xapi.MessageWithMedia("Look at this", picture.MediaID))
 	if err != nil {
 		log.Panic(err)
 	}

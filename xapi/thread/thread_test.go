@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,9 @@ import (
 
 // world is a server that publishes posts.
 type world struct {
-	t     *testing.T
+	t *testing.T
+	// mu is held while a request is answered; the test looks when there is none.
+	mu    sync.Mutex
 	posts []posted
 	// fault, where it has an entry for the number of a request to publish, answers in the place of the usual.
 	fault map[int]func(w http.ResponseWriter, publish func() string)
@@ -33,6 +36,8 @@ type posted struct {
 }
 
 func (s *world) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if r.Method == http.MethodGet {
 		s.timeline(w)
 		return
@@ -51,6 +56,19 @@ func (s *world) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(http.StatusCreated)
 	_, _ = fmt.Fprintf(w, `{"data":{"id":%q,"text":"t"}}`, publish())
+}
+
+func (s *world) published() []posted {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.posts
+}
+
+// requests is how often it was asked to publish.
+func (s *world) requests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
 }
 
 func assertNoError(t *testing.T, err error) {
@@ -93,6 +111,8 @@ func five() *thread.Thread {
 // chained checks that the server has the five posts, each once, each a reply to the one before.
 func (s *world) chained(t *testing.T, ids []string) {
 	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	require.Len(t, s.posts, 5)
 	for i, post := range s.posts {
 		require.Equal(t, five().Posts[i].Text, post.Text)
@@ -111,7 +131,7 @@ func TestAThreadOfFiveWithAPoll(t *testing.T) {
 	require.True(t, story.Done())
 	server.chained(t, story.IDs)
 	require.NoError(t, story.Publish(t.Context(), client), "what is done is done")
-	require.Len(t, server.posts, 5)
+	require.Len(t, server.published(), 5)
 }
 
 func TestAPostThatFailsIsMadeByTheNextPublish(t *testing.T) {
@@ -163,14 +183,14 @@ func TestAPostOfUnknownOutcomeIsNeverMadeTwice(t *testing.T) {
 			require.True(t, failed.MaybeMade)
 			require.True(t, xapi.MaybeDone(err))
 			require.Equal(t, 2, failed.Index)
-			require.Len(t, server.posts, 3)
+			require.Len(t, server.published(), 3)
 
 			raw, err := json.Marshal(story)
 			require.NoError(t, err)
 			read := new(thread.Thread)
 			require.NoError(t, json.Unmarshal(raw, read), "another process goes on")
 			require.ErrorIs(t, read.Publish(t.Context(), client), thread.ErrDoubtful)
-			require.Equal(t, 3, server.asked)
+			require.Equal(t, 3, server.requests())
 
 			found, err := read.Reconcile(t.Context(), client, "42")
 			require.NoError(t, err)
@@ -224,14 +244,14 @@ func TestAKilledProgramKnowsOfThePostUnderWay(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(kept[4]), read), "killed while the third was under way")
 	require.True(t, read.Doubtful)
 	require.ErrorIs(t, read.Publish(t.Context(), client), thread.ErrDoubtful)
-	require.Len(t, server.posts, 5)
+	require.Len(t, server.published(), 5)
 
 	full := errors.New("the disk is full")
 	unsaved := five()
 	unsaved.Save = func(*thread.Thread) error { return full }
 	require.ErrorIs(t, unsaved.Publish(t.Context(), client), full)
 	require.False(t, unsaved.Doubtful)
-	require.Equal(t, 5, server.asked, "nothing is sent that could not be remembered")
+	require.Equal(t, 5, server.requests(), "nothing is sent that could not be remembered")
 }
 
 func TestAThreadThatCannotBeOneIsRefused(t *testing.T) {
@@ -242,7 +262,7 @@ func TestAThreadThatCannotBeOneIsRefused(t *testing.T) {
 	} {
 		require.Error(t, story.Publish(t.Context(), client))
 	}
-	require.Zero(t, server.asked)
+	require.Zero(t, server.requests())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	story := thread.New(elsewhere, xapi.PostDraft{Text: "c"})
@@ -250,5 +270,5 @@ func TestAThreadThatCannotBeOneIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.False(t, story.Doubtful)
 	require.NoError(t, story.Publish(t.Context(), client))
-	require.Equal(t, "5", server.posts[0].Reply.InReplyToPostID)
+	require.Equal(t, "5", server.published()[0].Reply.InReplyToPostID)
 }
