@@ -261,9 +261,9 @@ func Operations() iter.Seq[*Endpoint] {
 // OpCreateAccountActivityReplayJob is POST /2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all.
 var OpCreateAccountActivityReplayJob = Endpoint{
 	Operation: Operation{ID: "createAccountActivityReplayJob", Method: "POST", Path: "/2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all"},
-	Tag:       "Account Activity",
-	Gone:      true,
-	Bare:      true,
+	Name:      "CreateAccountActivityReplayJob", Tag: "Account Activity", Summary: "",
+	Gone: true,
+	Bare: true,
 	Params: []wire.Param{
 		{Name: "from_date", Wire: "from_date", Required: true},
 		{Name: "to_date", Wire: "to_date", Required: true},
@@ -276,7 +276,7 @@ var OpGetAccountActivitySubscriptionCount = Endpoint{
 	Operation: Operation{ID: "getAccountActivitySubscriptionCount", Method: "GET", Path: "/2/account_activity/subscriptions/count",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Account Activity",
+	Name: "GetAccountActivitySubscriptionCount", Tag: "Account Activity", Summary: "Count account activity subscriptions",
 	Names: names1,
 }
 
@@ -285,7 +285,7 @@ var OpValidateAccountActivitySubscription = Endpoint{
 	Operation: Operation{ID: "validateAccountActivitySubscription", Method: "GET", Path: "/2/account_activity/webhooks/{webhook_id}/subscriptions/all",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Account Activity",
+	Name: "ValidateAccountActivitySubscription", Tag: "Account Activity", Summary: "Check whether a user is subscribed",
 	Names: names1,
 }
 
@@ -293,7 +293,8 @@ var OpValidateAccountActivitySubscription = Endpoint{
 var OpCreateAccountActivitySubscription = Endpoint{
 	Operation: Operation{ID: "createAccountActivitySubscription", Method: "POST", Path: "/2/account_activity/webhooks/{webhook_id}/subscriptions/all",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Account Activity",
+	Name: "CreateAccountActivitySubscription", Tag: "Account Activity", Summary: "Subscribe an account to a webhook",
+	Body:  "struct{}",
 	Names: names1,
 }
 
@@ -302,7 +303,7 @@ var OpGetAccountActivitySubscriptions = Endpoint{
 	Operation: Operation{ID: "getAccountActivitySubscriptions", Method: "GET", Path: "/2/account_activity/webhooks/{webhook_id}/subscriptions/all/list",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Account Activity",
+	Name: "GetAccountActivitySubscriptions", Tag: "Account Activity", Summary: "List a webhook's account activity subscriptions",
 	Names: names1,
 }
 
@@ -311,7 +312,7 @@ var OpDeleteAccountActivitySubscription = Endpoint{
 	Operation: Operation{ID: "deleteAccountActivitySubscription", Method: "DELETE", Path: "/2/account_activity/webhooks/{webhook_id}/subscriptions/{user_id}/all",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Account Activity",
+	Name: "DeleteAccountActivitySubscription", Tag: "Account Activity", Summary: "Unsubscribe an account from a webhook",
 	Names: names1,
 }
 
@@ -320,13 +321,14 @@ var OpActivityStream = Endpoint{
 	Operation: Operation{ID: "activityStream", Method: "GET", Path: "/2/activity/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Activity",
+	Name: "ActivityStream", Tag: "Activity", Summary: "Stream subscribed activity",
+	Limits: limits2,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
 		{Name: "start_time", Wire: "start_time"},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -334,7 +336,10 @@ var OpDeleteActivitySubscriptionsByIDs = Endpoint{
 	Operation: Operation{ID: "deleteActivitySubscriptionsByIds", Method: "DELETE", Path: "/2/activity/subscriptions",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Activity",
+	Name: "DeleteActivitySubscriptionsByIDs", Tag: "Activity", Summary: "Delete several activity subscriptions",
+	Limits: limits4,
+	Batch:  "ids",
+	Most:   100,
 	Params: []wire.Param{
 		{Name: "ids", Wire: "ids", Required: true},
 	},
@@ -346,7 +351,9 @@ var OpGetActivitySubscriptions = Endpoint{
 	Operation: Operation{ID: "getActivitySubscriptions", Method: "GET", Path: "/2/activity/subscriptions",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"like.read", "tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Activity",
+	Name: "GetActivitySubscriptions", Tag: "Activity", Summary: "List activity subscriptions",
+	Limits: limits4,
+	Most:   1000,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
@@ -359,8 +366,10 @@ var OpGetActivitySubscriptions = Endpoint{
 var OpCreateActivitySubscription = Endpoint{
 	Operation: Operation{ID: "createActivitySubscription", Method: "POST", Path: "/2/activity/subscriptions",
 		Security: []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "like.read", "tweet.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Activity",
-	Names: names1,
+	Name: "CreateActivitySubscription", Tag: "Activity", Summary: "Subscribe to one kind of event",
+	Limits: limits4,
+	Body:   "ActivitySubscriptionDraft",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -368,8 +377,9 @@ var OpDeleteActivitySubscription = Endpoint{
 	Operation: Operation{ID: "deleteActivitySubscription", Method: "DELETE", Path: "/2/activity/subscriptions/{subscription_id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Activity",
-	Names: names1,
+	Name: "DeleteActivitySubscription", Tag: "Activity", Summary: "Delete an activity subscription",
+	Limits: limits4,
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -377,15 +387,18 @@ var OpUpdateActivitySubscription = Endpoint{
 	Operation: Operation{ID: "updateActivitySubscription", Method: "PUT", Path: "/2/activity/subscriptions/{subscription_id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Activity",
-	Names: names1,
+	Name: "UpdateActivitySubscription", Tag: "Activity", Summary: "Change an activity subscription",
+	Limits: limits4,
+	Body:   "ActivitySubscriptionUpdate",
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpArticleCreateDraft = Endpoint{
 	Operation: Operation{ID: "articleCreateDraft", Method: "POST", Path: "/2/articles/draft",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Articles",
+	Name: "ArticleCreateDraft", Tag: "Articles", Summary: "Draft an article",
+	Body:  "ArticleDraft",
 	Names: names1,
 }
 
@@ -393,7 +406,7 @@ var OpArticleCreateDraft = Endpoint{
 var OpArticlePublish = Endpoint{
 	Operation: Operation{ID: "articlePublish", Method: "POST", Path: "/2/articles/{article_id}/publish",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Articles",
+	Name: "ArticlePublish", Tag: "Articles", Summary: "Publish a drafted article",
 	Names: names1,
 }
 
@@ -402,9 +415,10 @@ var OpListBroadcasts = Endpoint{
 	Operation: Operation{ID: "listBroadcasts", Method: "GET", Path: "/2/broadcasts",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Broadcasts",
+	Name: "ListBroadcasts", Tag: "Broadcasts", Summary: "List the user's broadcasts",
+	Most: 100,
 	Params: []wire.Param{
-		{Name: "broadcast.fields", Wire: "broadcast.fields", Values: values3},
+		{Name: "broadcast.fields", Wire: "broadcast.fields", Values: values5},
 		{Name: "ids", Wire: "ids"},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
@@ -418,7 +432,8 @@ var OpListScheduledBroadcasts = Endpoint{
 	Operation: Operation{ID: "listScheduledBroadcasts", Method: "GET", Path: "/2/broadcasts/scheduled",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Broadcasts",
+	Name: "ListScheduledBroadcasts", Tag: "Broadcasts", Summary: "List scheduled broadcasts",
+	Most: 100,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "newest_start_time", Wire: "newest_start_time"},
@@ -433,7 +448,8 @@ var OpListScheduledBroadcasts = Endpoint{
 var OpCreateScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "createScheduledBroadcast", Method: "POST", Path: "/2/broadcasts/scheduled",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Broadcasts",
+	Name: "CreateScheduledBroadcast", Tag: "Broadcasts", Summary: "Schedule a broadcast",
+	Body:  "ScheduledBroadcastDraft",
 	Names: names1,
 }
 
@@ -442,7 +458,7 @@ var OpDeleteScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "deleteScheduledBroadcast", Method: "DELETE", Path: "/2/broadcasts/scheduled/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Broadcasts",
+	Name: "DeleteScheduledBroadcast", Tag: "Broadcasts", Summary: "Cancel a scheduled broadcast",
 	Params: []wire.Param{
 		{Name: "roll_forward", Wire: "roll_forward"},
 	},
@@ -454,7 +470,7 @@ var OpGetScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "getScheduledBroadcast", Method: "GET", Path: "/2/broadcasts/scheduled/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Broadcasts",
+	Name: "GetScheduledBroadcast", Tag: "Broadcasts", Summary: "Look up one scheduled broadcast",
 	Names: names1,
 }
 
@@ -463,7 +479,8 @@ var OpUpdateScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "updateScheduledBroadcast", Method: "PUT", Path: "/2/broadcasts/scheduled/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Broadcasts",
+	Name: "UpdateScheduledBroadcast", Tag: "Broadcasts", Summary: "Replace a broadcast's schedule",
+	Body:  "ScheduledBroadcastDraft",
 	Names: names1,
 }
 
@@ -471,7 +488,7 @@ var OpUpdateScheduledBroadcast = Endpoint{
 var OpGoLiveScheduledBroadcast = Endpoint{
 	Operation: Operation{ID: "goLiveScheduledBroadcast", Method: "POST", Path: "/2/broadcasts/scheduled/{id}/live",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Broadcasts",
+	Name: "GoLiveScheduledBroadcast", Tag: "Broadcasts", Summary: "Start a scheduled broadcast",
 	Names: names1,
 }
 
@@ -480,9 +497,9 @@ var OpGetBroadcast = Endpoint{
 	Operation: Operation{ID: "getBroadcast", Method: "GET", Path: "/2/broadcasts/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Broadcasts",
+	Name: "GetBroadcast", Tag: "Broadcasts", Summary: "Look up one broadcast",
 	Params: []wire.Param{
-		{Name: "broadcast.fields", Wire: "broadcast.fields", Values: values3},
+		{Name: "broadcast.fields", Wire: "broadcast.fields", Values: values5},
 	},
 	Names: names1,
 }
@@ -492,23 +509,25 @@ var OpGetBroadcastChat = Endpoint{
 	Operation: Operation{ID: "getBroadcastChat", Method: "GET", Path: "/2/broadcasts/{id}/chat",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Broadcasts",
+	Name: "GetBroadcastChat", Tag: "Broadcasts", Summary: "Read a broadcast's chat",
+	Most: 100,
 	Params: []wire.Param{
-		{Name: "broadcast_chat_message.fields", Wire: "broadcast_chat_message.fields", Values: values4},
-		{Name: "expansions", Wire: "expansions", Values: values5},
+		{Name: "broadcast_chat_message.fields", Wire: "broadcast_chat_message.fields", Values: values6},
+		{Name: "expansions", Wire: "expansions", Values: values7},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values6, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values8, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 200},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpSendBroadcastChat = Endpoint{
 	Operation: Operation{ID: "sendBroadcastChat", Method: "POST", Path: "/2/broadcasts/{id}/chat",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Broadcasts",
+	Name: "SendBroadcastChat", Tag: "Broadcasts", Summary: "Write in a broadcast's chat",
+	Body:  "SendBroadcastChatRequest",
 	Names: names1,
 }
 
@@ -517,7 +536,8 @@ var OpMuteBroadcastChatUser = Endpoint{
 	Operation: Operation{ID: "muteBroadcastChatUser", Method: "POST", Path: "/2/broadcasts/{id}/chat/mutes",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Broadcasts",
+	Name: "MuteBroadcastChatUser", Tag: "Broadcasts", Summary: "Mute a user in a broadcast's chat",
+	Body:  "MuteBroadcastChatUserRequest",
 	Names: names1,
 }
 
@@ -526,7 +546,7 @@ var OpUnmuteBroadcastChatUser = Endpoint{
 	Operation: Operation{ID: "unmuteBroadcastChatUser", Method: "DELETE", Path: "/2/broadcasts/{id}/chat/mutes/{user_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Broadcasts",
+	Name: "UnmuteBroadcastChatUser", Tag: "Broadcasts", Summary: "Unmute a user in a broadcast's chat",
 	Names: names1,
 }
 
@@ -535,7 +555,7 @@ var OpDeleteBroadcastChatMessage = Endpoint{
 	Operation: Operation{ID: "deleteBroadcastChatMessage", Method: "DELETE", Path: "/2/broadcasts/{id}/chat/{message_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"broadcast.read", "broadcast.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Broadcasts",
+	Name: "DeleteBroadcastChatMessage", Tag: "Broadcasts", Summary: "Remove a broadcast's chat message",
 	Names: names1,
 }
 
@@ -544,23 +564,25 @@ var OpGetChatConversations = Endpoint{
 	Operation: Operation{ID: "getChatConversations", Method: "GET", Path: "/2/chat/conversations",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Chat",
+	Name: "GetChatConversations", Tag: "Chat", Summary: "List encrypted conversations",
+	Most: 10,
 	Params: []wire.Param{
-		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values8},
-		{Name: "expansions", Wire: "expansions", Values: values9},
+		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values10},
+		{Name: "expansions", Wire: "expansions", Values: values11},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpCreateChatConversation = Endpoint{
 	Operation: Operation{ID: "createChatConversation", Method: "POST", Path: "/2/chat/conversations/group",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "CreateChatConversation", Tag: "Chat", Summary: "Create an encrypted group",
+	Body:  "ChatGroupDraft",
 	Names: names1,
 }
 
@@ -568,7 +590,7 @@ var OpCreateChatConversation = Endpoint{
 var OpInitializeChatGroup = Endpoint{
 	Operation: Operation{ID: "initializeChatGroup", Method: "POST", Path: "/2/chat/conversations/group/initialize",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "InitializeChatGroup", Tag: "Chat", Summary: "Reserve an id for a group",
 	Names: names1,
 }
 
@@ -577,16 +599,16 @@ var OpGetChatConversation = Endpoint{
 	Operation: Operation{ID: "getChatConversation", Method: "GET", Path: "/2/chat/conversations/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Chat",
+	Name: "GetChatConversation", Tag: "Chat", Summary: "Look up one encrypted conversation",
 	Params: []wire.Param{
-		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values8},
+		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values10},
 		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields"},
-		{Name: "expansions", Wire: "expansions", Values: values9},
+		{Name: "expansions", Wire: "expansions", Values: values11},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -594,9 +616,10 @@ var OpGetChatConversationEvents = Endpoint{
 	Operation: Operation{ID: "getChatConversationEvents", Method: "GET", Path: "/2/chat/conversations/{id}/events",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Chat",
+	Name: "GetChatConversationEvents", Tag: "Chat", Summary: "Read an encrypted conversation",
+	Most: 10,
 	Params: []wire.Param{
-		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields", Values: values11},
+		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields", Values: values13},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
@@ -608,7 +631,8 @@ var OpGetChatConversationEvents = Endpoint{
 var OpAddConversationKeys = Endpoint{
 	Operation: Operation{ID: "addConversationKeys", Method: "POST", Path: "/2/chat/conversations/{id}/keys",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "AddConversationKeys", Tag: "Chat", Summary: "Set or rotate conversation keys",
+	Body:  "ChatKeysDraft",
 	Names: names1,
 }
 
@@ -616,7 +640,8 @@ var OpAddConversationKeys = Endpoint{
 var OpAddChatGroupMembers = Endpoint{
 	Operation: Operation{ID: "addChatGroupMembers", Method: "POST", Path: "/2/chat/conversations/{id}/members",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "AddChatGroupMembers", Tag: "Chat", Summary: "Add members to an encrypted group",
+	Body:  "ChatMembersDraft",
 	Bare:  true,
 	Names: names1,
 }
@@ -625,7 +650,8 @@ var OpAddChatGroupMembers = Endpoint{
 var OpSendChatMessage = Endpoint{
 	Operation: Operation{ID: "sendChatMessage", Method: "POST", Path: "/2/chat/conversations/{id}/messages",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "SendChatMessage", Tag: "Chat", Summary: "Send an encrypted message",
+	Body:  "SendChatMessageRequest",
 	Names: names1,
 }
 
@@ -633,7 +659,8 @@ var OpSendChatMessage = Endpoint{
 var OpDeleteChatMessages = Endpoint{
 	Operation: Operation{ID: "deleteChatMessages", Method: "POST", Path: "/2/chat/conversations/{id}/messages/delete",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "DeleteChatMessages", Tag: "Chat", Summary: "Delete encrypted messages",
+	Body:  "ChatMessagesRemoval",
 	Names: names1,
 }
 
@@ -642,7 +669,8 @@ var OpMarkChatConversationRead = Endpoint{
 	Operation: Operation{ID: "markChatConversationRead", Method: "POST", Path: "/2/chat/conversations/{id}/read",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Chat",
+	Name: "MarkChatConversationRead", Tag: "Chat", Summary: "Mark an encrypted conversation as read",
+	Body:  "MarkChatConversationReadRequest",
 	Names: names1,
 }
 
@@ -650,7 +678,7 @@ var OpMarkChatConversationRead = Endpoint{
 var OpSendChatTypingIndicator = Endpoint{
 	Operation: Operation{ID: "sendChatTypingIndicator", Method: "POST", Path: "/2/chat/conversations/{id}/typing",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "SendChatTypingIndicator", Tag: "Chat", Summary: "Show that someone is typing",
 	Names: names1,
 }
 
@@ -658,7 +686,8 @@ var OpSendChatTypingIndicator = Endpoint{
 var OpChatMediaUploadInitialize = Endpoint{
 	Operation: Operation{ID: "chatMediaUploadInitialize", Method: "POST", Path: "/2/chat/media/upload/initialize",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "ChatMediaUploadInitialize", Tag: "Chat", Summary: "Open an upload for encrypted media",
+	Body:  "ChatMediaUploadInitializeRequest",
 	Names: names1,
 }
 
@@ -666,7 +695,8 @@ var OpChatMediaUploadInitialize = Endpoint{
 var OpChatMediaUploadAppend = Endpoint{
 	Operation: Operation{ID: "chatMediaUploadAppend", Method: "POST", Path: "/2/chat/media/upload/{id}/append",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "ChatMediaUploadAppend", Tag: "Chat", Summary: "Send one segment of encrypted media",
+	Body:  "ChatMediaUploadAppendRequest",
 	Names: names1,
 }
 
@@ -674,7 +704,8 @@ var OpChatMediaUploadAppend = Endpoint{
 var OpChatMediaUploadFinalize = Endpoint{
 	Operation: Operation{ID: "chatMediaUploadFinalize", Method: "POST", Path: "/2/chat/media/upload/{id}/finalize",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "ChatMediaUploadFinalize", Tag: "Chat", Summary: "Close an upload of encrypted media",
+	Body:  "ChatMediaUploadFinalizeRequest",
 	Names: names1,
 }
 
@@ -683,7 +714,7 @@ var OpChatMediaDownload = Endpoint{
 	Operation: Operation{ID: "chatMediaDownload", Method: "GET", Path: "/2/chat/media/{id}/{media_hash_key}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true, Stream: true},
-	Tag:   "Chat",
+	Name: "ChatMediaDownload", Tag: "Chat", Summary: "Download encrypted media",
 	Names: names1,
 }
 
@@ -692,9 +723,12 @@ var OpSearchCommunities = Endpoint{
 	Operation: Operation{ID: "searchCommunities", Method: "GET", Path: "/2/communities/search",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Communities",
+	Name: "SearchCommunities", Tag: "Communities", Summary: "Search communities",
+	Limits: limits14,
+	Unit:   "community",
+	Most:   10,
 	Params: []wire.Param{
-		{Name: "community.fields", Wire: "community.fields", Values: values12},
+		{Name: "community.fields", Wire: "community.fields", Values: values15},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
@@ -709,9 +743,11 @@ var OpGetCommunitiesByID = Endpoint{
 	Operation: Operation{ID: "getCommunitiesById", Method: "GET", Path: "/2/communities/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Communities",
+	Name: "GetCommunitiesByID", Tag: "Communities", Summary: "Look up one community",
+	Limits: limits14,
+	Unit:   "community",
 	Params: []wire.Param{
-		{Name: "community.fields", Wire: "community.fields", Values: values12},
+		{Name: "community.fields", Wire: "community.fields", Values: values15},
 	},
 	Names: names1,
 }
@@ -721,11 +757,12 @@ var OpGetComplianceJobs = Endpoint{
 	Operation: Operation{ID: "getComplianceJobs", Method: "GET", Path: "/2/compliance/jobs",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Compliance",
+	Name: "GetComplianceJobs", Tag: "Compliance", Summary: "List compliance jobs",
+	Limits: limits16,
 	Params: []wire.Param{
-		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values13},
-		{Name: "status", Wire: "status", Values: values14},
-		{Name: "type", Wire: "type", Required: true, Values: values15},
+		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values17},
+		{Name: "status", Wire: "status", Values: values18},
+		{Name: "type", Wire: "type", Required: true, Values: values19},
 	},
 	Names: names1,
 }
@@ -734,7 +771,9 @@ var OpGetComplianceJobs = Endpoint{
 var OpCreateComplianceJobs = Endpoint{
 	Operation: Operation{ID: "createComplianceJobs", Method: "POST", Path: "/2/compliance/jobs",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag: "Compliance",
+	Name: "CreateComplianceJobs", Tag: "Compliance", Summary: "Start a compliance job",
+	Limits: limits16,
+	Body:   "ComplianceJobDraft",
 	Params: []wire.Param{
 		{Name: "compliance_job.fields", Wire: "compliance_job.fields"},
 	},
@@ -746,9 +785,10 @@ var OpGetComplianceJobsByID = Endpoint{
 	Operation: Operation{ID: "getComplianceJobsById", Method: "GET", Path: "/2/compliance/jobs/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Compliance",
+	Name: "GetComplianceJobsByID", Tag: "Compliance", Summary: "Look up one compliance job",
+	Limits: limits16,
 	Params: []wire.Param{
-		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values13},
+		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values17},
 	},
 	Names: names1,
 }
@@ -757,7 +797,8 @@ var OpGetComplianceJobsByID = Endpoint{
 var OpDeleteConnectionsByUUIDs = Endpoint{
 	Operation: Operation{ID: "deleteConnectionsByUuids", Method: "DELETE", Path: "/2/connections",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag:   "Connections",
+	Name: "DeleteConnectionsByUUIDs", Tag: "Connections", Summary: "Close several stream connections",
+	Body:  "DeleteConnectionsByUUIDsRequest",
 	Names: names1,
 }
 
@@ -766,13 +807,14 @@ var OpGetConnectionHistory = Endpoint{
 	Operation: Operation{ID: "getConnectionHistory", Method: "GET", Path: "/2/connections",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Connections",
+	Name: "GetConnectionHistory", Tag: "Connections", Summary: "List stream connections",
+	Most: 10,
 	Params: []wire.Param{
-		{Name: "connection.fields", Wire: "connection.fields", Values: values16},
-		{Name: "endpoints", Wire: "endpoints", Values: values17},
+		{Name: "connection.fields", Wire: "connection.fields", Values: values20},
+		{Name: "endpoints", Wire: "endpoints", Values: values21},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "status", Wire: "status", Values: values18},
+		{Name: "status", Wire: "status", Values: values22},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
 	Names:  names1,
@@ -782,15 +824,16 @@ var OpGetConnectionHistory = Endpoint{
 var OpDeleteAllConnections = Endpoint{
 	Operation: Operation{ID: "deleteAllConnections", Method: "DELETE", Path: "/2/connections/all",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag:   "Connections",
-	Names: names1,
+	Name: "DeleteAllConnections", Tag: "Connections", Summary: "Close all stream connections",
+	Limits: limits23,
+	Names:  names1,
 }
 
 // A second request cuts what was connected in between.
 var OpDeleteConnectionsByEndpoint = Endpoint{
 	Operation: Operation{ID: "deleteConnectionsByEndpoint", Method: "DELETE", Path: "/2/connections/{endpoint_id}",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag:   "Connections",
+	Name: "DeleteConnectionsByEndpoint", Tag: "Connections", Summary: "Close all connections of one stream",
 	Names: names1,
 }
 
@@ -798,8 +841,11 @@ var OpDeleteConnectionsByEndpoint = Endpoint{
 var OpCreateDirectMessagesConversation = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesConversation", Method: "POST", Path: "/2/dm_conversations",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Direct Messages",
-	Names: names1,
+	Name: "CreateDirectMessagesConversation", Tag: "Direct Messages", Summary: "Start a group conversation",
+	Limits: limits24,
+	Unit:   "dm-create",
+	Body:   "ConversationDraft",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -807,7 +853,7 @@ var OpDMConversationsMediaDownload = Endpoint{
 	Operation: Operation{ID: "dmConversationsMediaDownload", Method: "GET", Path: "/2/dm_conversations/media/{dm_id}/{media_id}/{resource_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read"}}},
 		Repeatable: true, Stream: true},
-	Tag:   "Direct Messages",
+	Name: "DMConversationsMediaDownload", Tag: "Direct Messages", Summary: "Download media of a direct message",
 	Names: names1,
 }
 
@@ -816,36 +862,45 @@ var OpGetDirectMessagesEventsByParticipantID = Endpoint{
 	Operation: Operation{ID: "getDirectMessagesEventsByParticipantId", Method: "GET", Path: "/2/dm_conversations/with/{participant_id}/dm_events",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Direct Messages",
-	Old: true,
+	Name: "GetDirectMessagesEventsByParticipantID", Tag: "Direct Messages", Summary: "Read the conversation with one user",
+	Limits: limits25,
+	Unit:   "dm-event",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values19, Old: old20},
-		{Name: "event_types", Wire: "event_types", Values: values21},
-		{Name: "expansions", Wire: "expansions", Values: values22, Old: old23},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpCreateDirectMessagesByParticipantID = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesByParticipantId", Method: "POST", Path: "/2/dm_conversations/with/{participant_id}/messages",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Direct Messages",
-	Names: names1,
+	Name: "CreateDirectMessagesByParticipantID", Tag: "Direct Messages", Summary: "Send a direct message to a user",
+	Limits: limits24,
+	Unit:   "dm-create",
+	Body:   "MessageDraft",
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpCreateDirectMessagesByConversationID = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesByConversationId", Method: "POST", Path: "/2/dm_conversations/{dm_conversation_id}/messages",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Direct Messages",
-	Names: names1,
+	Name: "CreateDirectMessagesByConversationID", Tag: "Direct Messages", Summary: "Send a direct message into a conversation",
+	Limits: limits24,
+	Unit:   "dm-create",
+	Body:   "MessageDraft",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -853,20 +908,23 @@ var OpGetDirectMessagesEventsByConversationID = Endpoint{
 	Operation: Operation{ID: "getDirectMessagesEventsByConversationId", Method: "GET", Path: "/2/dm_conversations/{id}/dm_events",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Direct Messages",
-	Old: true,
+	Name: "GetDirectMessagesEventsByConversationID", Tag: "Direct Messages", Summary: "Read one conversation",
+	Limits: limits25,
+	Unit:   "dm-event",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values19, Old: old20},
-		{Name: "event_types", Wire: "event_types", Values: values21},
-		{Name: "expansions", Wire: "expansions", Values: values22, Old: old23},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -874,20 +932,23 @@ var OpGetDirectMessagesEvents = Endpoint{
 	Operation: Operation{ID: "getDirectMessagesEvents", Method: "GET", Path: "/2/dm_events",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Direct Messages",
-	Old: true,
+	Name: "GetDirectMessagesEvents", Tag: "Direct Messages", Summary: "Read all direct messages",
+	Limits: limits25,
+	Unit:   "dm-event",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values19, Old: old20},
-		{Name: "event_types", Wire: "event_types", Values: values21},
-		{Name: "expansions", Wire: "expansions", Values: values22, Old: old23},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -895,8 +956,10 @@ var OpDeleteDirectMessagesEvents = Endpoint{
 	Operation: Operation{ID: "deleteDirectMessagesEvents", Method: "DELETE", Path: "/2/dm_events/{event_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Direct Messages",
-	Names: names1,
+	Name: "DeleteDirectMessagesEvents", Tag: "Direct Messages", Summary: "Delete a direct message",
+	Limits: limits34,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -904,24 +967,28 @@ var OpGetDirectMessagesEventsByID = Endpoint{
 	Operation: Operation{ID: "getDirectMessagesEventsById", Method: "GET", Path: "/2/dm_events/{event_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Direct Messages",
-	Old: true,
+	Name: "GetDirectMessagesEventsByID", Tag: "Direct Messages", Summary: "Look up one direct message event",
+	Limits: limits25,
+	Unit:   "dm-event",
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values19, Old: old20},
-		{Name: "expansions", Wire: "expansions", Values: values22, Old: old23},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpEvaluateCommunityNotes = Endpoint{
 	Operation: Operation{ID: "evaluateCommunityNotes", Method: "POST", Path: "/2/evaluate_note",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Community Notes",
-	Names: names1,
+	Name: "EvaluateCommunityNotes", Tag: "Community Notes", Summary: "Score a draft of a note",
+	Limits: limits35,
+	Body:   "NoteEvaluation",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -929,14 +996,15 @@ var OpGetInsights28Hr = Endpoint{
 	Operation: Operation{ID: "getInsights28Hr", Method: "GET", Path: "/2/insights/28hr",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
+	Name: "GetInsights28Hr", Tag: "Tweets", Summary: "Read engagement of the last 28 hours",
+	Batch: "requested_metrics",
 	Params: []wire.Param{
-		{Name: "engagement.fields", Wire: "engagement.fields", Values: values27},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values28},
-		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values29},
+		{Name: "engagement.fields", Wire: "engagement.fields", Values: values36},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values37},
+		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values38},
 		{Name: "tweet_ids", Wire: "tweet_ids", Required: true},
 	},
-	Names: names30,
+	Names: names39,
 }
 
 // A read changes nothing.
@@ -944,16 +1012,17 @@ var OpGetInsightsHistorical = Endpoint{
 	Operation: Operation{ID: "getInsightsHistorical", Method: "GET", Path: "/2/insights/historical",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
+	Name: "GetInsightsHistorical", Tag: "Tweets", Summary: "Read engagement over a time range",
+	Batch: "requested_metrics",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "engagement.fields", Wire: "engagement.fields", Values: values27},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values28},
-		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values29},
+		{Name: "engagement.fields", Wire: "engagement.fields", Values: values36},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values37},
+		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values38},
 		{Name: "start_time", Wire: "start_time", Required: true},
 		{Name: "tweet_ids", Wire: "tweet_ids", Required: true},
 	},
-	Names: names30,
+	Names: names39,
 }
 
 // A read changes nothing.
@@ -961,7 +1030,7 @@ var OpStreamLikesCompliance = Endpoint{
 	Operation: Operation{ID: "streamLikesCompliance", Method: "GET", Path: "/2/likes/compliance/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Compliance",
+	Name: "StreamLikesCompliance", Tag: "Compliance", Summary: "Stream withdrawn likes",
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
@@ -975,20 +1044,20 @@ var OpStreamLikesFirehose = Endpoint{
 	Operation: Operation{ID: "streamLikesFirehose", Method: "GET", Path: "/2/likes/firehose/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Likes",
+	Name: "StreamLikesFirehose", Tag: "Likes", Summary: "Stream all likes",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values31},
-		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values32},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values40},
+		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values41},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -996,28 +1065,31 @@ var OpStreamLikesSample10 = Endpoint{
 	Operation: Operation{ID: "streamLikesSample10", Method: "GET", Path: "/2/likes/sample10/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Likes",
+	Name: "StreamLikesSample10", Tag: "Likes", Summary: "Stream a tenth of all likes",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values31},
-		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values32},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values40},
+		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values41},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpCreateLists = Endpoint{
 	Operation: Operation{ID: "createLists", Method: "POST", Path: "/2/lists",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "CreateLists", Tag: "Lists", Summary: "Create a list",
+	Limits: limits42,
+	Unit:   "list-create",
+	Body:   "ListDraft",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1025,8 +1097,10 @@ var OpDeleteLists = Endpoint{
 	Operation: Operation{ID: "deleteLists", Method: "DELETE", Path: "/2/lists/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "DeleteLists", Tag: "Lists", Summary: "Delete a list",
+	Limits: limits42,
+	Unit:   "list-manage",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1034,13 +1108,15 @@ var OpGetListsByID = Endpoint{
 	Operation: Operation{ID: "getListsById", Method: "GET", Path: "/2/lists/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
+	Name: "GetListsByID", Tag: "Lists", Summary: "Look up one list",
+	Limits: limits43,
+	Unit:   "list",
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values33},
-		{Name: "list.fields", Wire: "list.fields", Values: values34},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1048,8 +1124,11 @@ var OpUpdateLists = Endpoint{
 	Operation: Operation{ID: "updateLists", Method: "PUT", Path: "/2/lists/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "UpdateLists", Tag: "Lists", Summary: "Change a list",
+	Limits: limits42,
+	Unit:   "list-manage",
+	Body:   "ListUpdate",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1057,17 +1136,19 @@ var OpGetListsFollowers = Endpoint{
 	Operation: Operation{ID: "getListsFollowers", Method: "GET", Path: "/2/lists/{id}/followers",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
-	Old: true,
+	Name: "GetListsFollowers", Tag: "Lists", Summary: "List who follows a list",
+	Unit: "user",
+	Most: 100,
+	Old:  true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1075,17 +1156,20 @@ var OpGetListsMembers = Endpoint{
 	Operation: Operation{ID: "getListsMembers", Method: "GET", Path: "/2/lists/{id}/members",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
-	Old: true,
+	Name: "GetListsMembers", Tag: "Lists", Summary: "List who is on a list",
+	Limits: limits48,
+	Unit:   "user",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -1093,8 +1177,11 @@ var OpAddListsMember = Endpoint{
 	Operation: Operation{ID: "addListsMember", Method: "POST", Path: "/2/lists/{id}/members",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "AddListsMember", Tag: "Lists", Summary: "Put a user on a list",
+	Limits: limits42,
+	Unit:   "list-manage",
+	Body:   "AddListsMemberRequest",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1102,8 +1189,10 @@ var OpRemoveListsMemberByUserID = Endpoint{
 	Operation: Operation{ID: "removeListsMemberByUserId", Method: "DELETE", Path: "/2/lists/{id}/members/{user_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "RemoveListsMemberByUserID", Tag: "Lists", Summary: "Take a user off a list",
+	Limits: limits42,
+	Unit:   "list-manage",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1111,20 +1200,23 @@ var OpGetListsPosts = Endpoint{
 	Operation: Operation{ID: "getListsPosts", Method: "GET", Path: "/2/lists/{id}/tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
-	Old: true,
+	Name: "GetListsPosts", Tag: "Lists", Summary: "Read a list's posts",
+	Limits: limits48,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1132,9 +1224,11 @@ var OpGetMediaByMediaKeys = Endpoint{
 	Operation: Operation{ID: "getMediaByMediaKeys", Method: "GET", Path: "/2/media",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Media",
+	Name: "GetMediaByMediaKeys", Tag: "Media", Summary: "Look up several media",
+	Batch: "media_keys",
+	Most:  100,
 	Params: []wire.Param{
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "media_keys", Wire: "media_keys", Required: true},
 	},
 	Names: names1,
@@ -1145,11 +1239,13 @@ var OpGetMediaAnalytics = Endpoint{
 	Operation: Operation{ID: "getMediaAnalytics", Method: "GET", Path: "/2/media/analytics",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Media",
+	Name: "GetMediaAnalytics", Tag: "Media", Summary: "Read playback figures",
+	Batch: "media_keys",
+	Most:  100,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values41},
-		{Name: "media_analytics.fields", Wire: "media_analytics.fields", Values: values42},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values53},
+		{Name: "media_analytics.fields", Wire: "media_analytics.fields", Values: values54},
 		{Name: "media_keys", Wire: "media_keys", Required: true},
 		{Name: "start_time", Wire: "start_time", Required: true},
 	},
@@ -1161,8 +1257,11 @@ var OpCreateMediaMetadata = Endpoint{
 	Operation: Operation{ID: "createMediaMetadata", Method: "POST", Path: "/2/media/metadata",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "CreateMediaMetadata", Tag: "Media", Summary: "Create Media metadata",
+	Limits: limits55,
+	Unit:   "media-metadata",
+	Body:   "MediaMetadataUpdate",
+	Names:  names1,
 }
 
 // What is gone stays gone.
@@ -1170,8 +1269,11 @@ var OpDeleteMediaSubtitles = Endpoint{
 	Operation: Operation{ID: "deleteMediaSubtitles", Method: "DELETE", Path: "/2/media/subtitles",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "DeleteMediaSubtitles", Tag: "Media", Summary: "Detach subtitles from a video",
+	Limits: limits56,
+	Unit:   "media-metadata",
+	Body:   "SubtitlesRemoval",
+	Names:  names1,
 }
 
 // The same subtitles are set again for the same language.
@@ -1179,8 +1281,11 @@ var OpCreateMediaSubtitles = Endpoint{
 	Operation: Operation{ID: "createMediaSubtitles", Method: "POST", Path: "/2/media/subtitles",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "CreateMediaSubtitles", Tag: "Media", Summary: "Attach subtitles to a video",
+	Limits: limits56,
+	Unit:   "media-metadata",
+	Body:   "SubtitlesDraft",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1188,9 +1293,10 @@ var OpGetMediaUploadStatus = Endpoint{
 	Operation: Operation{ID: "getMediaUploadStatus", Method: "GET", Path: "/2/media/upload",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Media",
+	Name: "GetMediaUploadStatus", Tag: "Media", Summary: "Ask how processing goes",
+	Limits: limits57,
 	Params: []wire.Param{
-		{Name: "command", Wire: "command", Values: values43},
+		{Name: "command", Wire: "command", Values: values58},
 		{Name: "media_id", Wire: "media_id", Required: true},
 	},
 	Names: names1,
@@ -1201,8 +1307,10 @@ var OpMediaUpload = Endpoint{
 	Operation: Operation{ID: "mediaUpload", Method: "POST", Path: "/2/media/upload",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "MediaUpload", Tag: "Media", Summary: "Upload a small file in one request",
+	Limits: limits55,
+	Body:   "MediaUploadOneShot",
+	Names:  names1,
 }
 
 // A second session is opened, and the unused one expires by itself.
@@ -1210,8 +1318,10 @@ var OpInitializeMediaUpload = Endpoint{
 	Operation: Operation{ID: "initializeMediaUpload", Method: "POST", Path: "/2/media/upload/initialize",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "InitializeMediaUpload", Tag: "Media", Summary: "Open an upload session",
+	Limits: limits59,
+	Body:   "MediaUploadStart",
+	Names:  names1,
 }
 
 // A segment sent again replaces the one stored under its index.
@@ -1219,8 +1329,10 @@ var OpAppendMediaUpload = Endpoint{
 	Operation: Operation{ID: "appendMediaUpload", Method: "POST", Path: "/2/media/upload/{id}/append",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "AppendMediaUpload", Tag: "Media", Summary: "Send one segment",
+	Limits: limits59,
+	Body:   "MediaSegment",
+	Names:  names1,
 }
 
 // The same segments make the same media; ask the status first where the outcome is unknown.
@@ -1228,8 +1340,9 @@ var OpFinalizeMediaUpload = Endpoint{
 	Operation: Operation{ID: "finalizeMediaUpload", Method: "POST", Path: "/2/media/upload/{id}/finalize",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Media",
-	Names: names1,
+	Name: "FinalizeMediaUpload", Tag: "Media", Summary: "Close an upload session",
+	Limits: limits59,
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1237,9 +1350,9 @@ var OpGetMediaByMediaKey = Endpoint{
 	Operation: Operation{ID: "getMediaByMediaKey", Method: "GET", Path: "/2/media/{media_key}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Media",
+	Name: "GetMediaByMediaKey", Tag: "Media", Summary: "Look up one media",
 	Params: []wire.Param{
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 	},
 	Names: names1,
 }
@@ -1249,11 +1362,13 @@ var OpSearchNews = Endpoint{
 	Operation: Operation{ID: "searchNews", Method: "GET", Path: "/2/news/search",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "News",
+	Name: "SearchNews", Tag: "News", Summary: "Search news stories",
+	Limits: limits60,
+	Most:   10,
 	Params: []wire.Param{
 		{Name: "max_age_hours", Wire: "max_age_hours"},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "news.fields", Wire: "news.fields", Values: values44},
+		{Name: "news.fields", Wire: "news.fields", Values: values61},
 		{Name: "query", Wire: "query", Required: true},
 	},
 	Names: names1,
@@ -1264,9 +1379,10 @@ var OpGetNews = Endpoint{
 	Operation: Operation{ID: "getNews", Method: "GET", Path: "/2/news/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "News",
+	Name: "GetNews", Tag: "News", Summary: "Look up one news story",
+	Limits: limits60,
 	Params: []wire.Param{
-		{Name: "news.fields", Wire: "news.fields", Values: values44},
+		{Name: "news.fields", Wire: "news.fields", Values: values61},
 	},
 	Names: names1,
 }
@@ -1275,8 +1391,10 @@ var OpGetNews = Endpoint{
 var OpCreateCommunityNotes = Endpoint{
 	Operation: Operation{ID: "createCommunityNotes", Method: "POST", Path: "/2/notes",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
-	Tag:   "Community Notes",
-	Names: names1,
+	Name: "CreateCommunityNotes", Tag: "Community Notes", Summary: "Submit a community note",
+	Limits: limits35,
+	Body:   "NoteDraft",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1284,10 +1402,13 @@ var OpSearchCommunityNotesWritten = Endpoint{
 	Operation: Operation{ID: "searchCommunityNotesWritten", Method: "GET", Path: "/2/notes/search/notes_written",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Community Notes",
+	Name: "SearchCommunityNotesWritten", Tag: "Community Notes", Summary: "List notes the user wrote",
+	Limits: limits35,
+	Unit:   "note",
+	Most:   10,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "note.fields", Wire: "note.fields", Values: values45},
+		{Name: "note.fields", Wire: "note.fields", Values: values62},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 	},
@@ -1300,22 +1421,25 @@ var OpSearchEligiblePosts = Endpoint{
 	Operation: Operation{ID: "searchEligiblePosts", Method: "GET", Path: "/2/notes/search/posts_eligible_for_notes",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Community Notes",
-	Old: true,
+	Name: "SearchEligiblePosts", Tag: "Community Notes", Summary: "Find posts that want a note",
+	Limits: limits35,
+	Unit:   "post",
+	Most:   10,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "post_selection", Wire: "post_selection"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1323,15 +1447,16 @@ var OpDeleteCommunityNotes = Endpoint{
 	Operation: Operation{ID: "deleteCommunityNotes", Method: "DELETE", Path: "/2/notes/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Community Notes",
-	Names: names1,
+	Name: "DeleteCommunityNotes", Tag: "Community Notes", Summary: "Delete a community note",
+	Limits: limits35,
+	Names:  names1,
 }
 
 // A read changes nothing.
 var OpGetOpenAPISpec = Endpoint{
 	Operation: Operation{ID: "getOpenApiSpec", Method: "GET", Path: "/2/openapi.json",
 		Repeatable: true, Stream: true},
-	Tag:   "General",
+	Name: "GetOpenAPISpec", Tag: "General", Summary: "Fetch the current contract",
 	Names: names1,
 }
 
@@ -1340,15 +1465,19 @@ var OpGetSpacesByIDs = Endpoint{
 	Operation: Operation{ID: "getSpacesByIds", Method: "GET", Path: "/2/spaces",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
+	Name: "GetSpacesByIDs", Tag: "Spaces", Summary: "Look up several Spaces",
+	Limits: limits14,
+	Unit:   "space",
+	Batch:  "ids",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values46},
+		{Name: "expansions", Wire: "expansions", Values: values63},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "space.fields", Wire: "space.fields", Values: values47},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values48},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1356,15 +1485,19 @@ var OpGetSpacesByCreatorIDs = Endpoint{
 	Operation: Operation{ID: "getSpacesByCreatorIds", Method: "GET", Path: "/2/spaces/by/creator_ids",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
+	Name: "GetSpacesByCreatorIDs", Tag: "Spaces", Summary: "Find Spaces by their creators",
+	Limits: limits14,
+	Unit:   "space",
+	Batch:  "user_ids",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values46},
-		{Name: "space.fields", Wire: "space.fields", Values: values47},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values48},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values63},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 		{Name: "user_ids", Wire: "user_ids", Required: true},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1372,17 +1505,20 @@ var OpSearchSpaces = Endpoint{
 	Operation: Operation{ID: "searchSpaces", Method: "GET", Path: "/2/spaces/search",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
+	Name: "SearchSpaces", Tag: "Spaces", Summary: "Search Spaces",
+	Limits: limits14,
+	Unit:   "space",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values46},
+		{Name: "expansions", Wire: "expansions", Values: values63},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "space.fields", Wire: "space.fields", Values: values47},
-		{Name: "state", Wire: "state", Values: values49},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values48},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "state", Wire: "state", Values: values66},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1390,14 +1526,16 @@ var OpGetSpacesByID = Endpoint{
 	Operation: Operation{ID: "getSpacesById", Method: "GET", Path: "/2/spaces/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
+	Name: "GetSpacesByID", Tag: "Spaces", Summary: "Look up one Space",
+	Limits: limits14,
+	Unit:   "space",
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values46},
-		{Name: "space.fields", Wire: "space.fields", Values: values47},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values48},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values63},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1405,17 +1543,20 @@ var OpGetSpacesBuyers = Endpoint{
 	Operation: Operation{ID: "getSpacesBuyers", Method: "GET", Path: "/2/spaces/{id}/buyers",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
-	Old: true,
+	Name: "GetSpacesBuyers", Tag: "Spaces", Summary: "List who bought a ticket",
+	Limits: limits14,
+	Unit:   "user",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1423,20 +1564,23 @@ var OpGetSpacesPosts = Endpoint{
 	Operation: Operation{ID: "getSpacesPosts", Method: "GET", Path: "/2/spaces/{id}/tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Spaces",
-	Old: true,
+	Name: "GetSpacesPosts", Tag: "Spaces", Summary: "Read posts shared in a Space",
+	Limits: limits14,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1444,10 +1588,12 @@ var OpGetTrendsByWOEID = Endpoint{
 	Operation: Operation{ID: "getTrendsByWoeid", Method: "GET", Path: "/2/trends/by/woeid/{woeid}",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Trends",
+	Name: "GetTrendsByWOEID", Tag: "Trends", Summary: "List what trends at a place",
+	Limits: limits67,
+	Unit:   "trends",
 	Params: []wire.Param{
 		{Name: "max_trends", Wire: "max_trends"},
-		{Name: "trend.fields", Wire: "trend.fields", Values: values50},
+		{Name: "trend.fields", Wire: "trend.fields", Values: values68},
 	},
 	Names: names1,
 }
@@ -1457,26 +1603,33 @@ var OpGetPostsByIDs = Endpoint{
 	Operation: Operation{ID: "getPostsByIds", Method: "GET", Path: "/2/tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsByIDs", Tag: "Tweets", Summary: "Look up several posts",
+	Limits: limits69,
+	Unit:   "post",
+	Batch:  "ids",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // Every request that arrives publishes a post, and there is no key to tell a repetition by.
 var OpCreatePosts = Endpoint{
 	Operation: Operation{ID: "createPosts", Method: "POST", Path: "/2/tweets",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Tweets",
-	Names: names51,
+	Name: "CreatePosts", Tag: "Tweets", Summary: "Publish or edit a post",
+	Limits: limits56,
+	Unit:   "post-create",
+	Body:   "PostDraft",
+	Names:  names70,
 }
 
 // A read changes nothing.
@@ -1484,11 +1637,14 @@ var OpGetPostsAnalytics = Endpoint{
 	Operation: Operation{ID: "getPostsAnalytics", Method: "GET", Path: "/2/tweets/analytics",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
+	Name: "GetPostsAnalytics", Tag: "Tweets", Summary: "Read engagement figures of posts",
+	Limits: limits14,
+	Batch:  "ids",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "analytics.fields", Wire: "analytics.fields", Values: values52},
+		{Name: "analytics.fields", Wire: "analytics.fields", Values: values71},
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values53},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values72},
 		{Name: "ids", Wire: "ids", Required: true},
 		{Name: "start_time", Wire: "start_time", Required: true},
 	},
@@ -1500,7 +1656,7 @@ var OpStreamPostsCompliance = Endpoint{
 	Operation: Operation{ID: "streamPostsCompliance", Method: "GET", Path: "/2/tweets/compliance/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Compliance",
+	Name: "StreamPostsCompliance", Tag: "Compliance", Summary: "Stream changes to posts",
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
@@ -1515,20 +1671,22 @@ var OpGetPostsCountsAll = Endpoint{
 	Operation: Operation{ID: "getPostsCountsAll", Method: "GET", Path: "/2/tweets/counts/all",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
+	Name: "GetPostsCountsAll", Tag: "Tweets", Summary: "Count posts of any age",
+	Limits: limits73,
+	Unit:   "counts-all",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "granularity", Wire: "granularity", Values: values54},
+		{Name: "granularity", Wire: "granularity", Values: values74},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "search_count.fields", Wire: "search_count.fields", Values: values55, Old: old56},
+		{Name: "search_count.fields", Wire: "search_count.fields", Values: values75, Old: old76},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names57,
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1536,20 +1694,22 @@ var OpGetPostsCountsRecent = Endpoint{
 	Operation: Operation{ID: "getPostsCountsRecent", Method: "GET", Path: "/2/tweets/counts/recent",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
+	Name: "GetPostsCountsRecent", Tag: "Tweets", Summary: "Count posts of the last week",
+	Limits: limits73,
+	Unit:   "counts-recent",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "granularity", Wire: "granularity", Values: values54},
+		{Name: "granularity", Wire: "granularity", Values: values74},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "search_count.fields", Wire: "search_count.fields", Values: values55, Old: old56},
+		{Name: "search_count.fields", Wire: "search_count.fields", Values: values75, Old: old76},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names57,
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1557,21 +1717,21 @@ var OpStreamPostsFirehose = Endpoint{
 	Operation: Operation{ID: "streamPostsFirehose", Method: "GET", Path: "/2/tweets/firehose/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsFirehose", Tag: "Stream", Summary: "Stream all posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1579,21 +1739,21 @@ var OpStreamPostsFirehoseEn = Endpoint{
 	Operation: Operation{ID: "streamPostsFirehoseEn", Method: "GET", Path: "/2/tweets/firehose/stream/lang/en",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsFirehoseEn", Tag: "Stream", Summary: "Stream all English posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1601,21 +1761,21 @@ var OpStreamPostsFirehoseJa = Endpoint{
 	Operation: Operation{ID: "streamPostsFirehoseJa", Method: "GET", Path: "/2/tweets/firehose/stream/lang/ja",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsFirehoseJa", Tag: "Stream", Summary: "Stream all Japanese posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1623,21 +1783,21 @@ var OpStreamPostsFirehoseKo = Endpoint{
 	Operation: Operation{ID: "streamPostsFirehoseKo", Method: "GET", Path: "/2/tweets/firehose/stream/lang/ko",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsFirehoseKo", Tag: "Stream", Summary: "Stream all Korean posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1645,21 +1805,21 @@ var OpStreamPostsFirehosePt = Endpoint{
 	Operation: Operation{ID: "streamPostsFirehosePt", Method: "GET", Path: "/2/tweets/firehose/stream/lang/pt",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsFirehosePt", Tag: "Stream", Summary: "Stream all Portuguese posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1667,7 +1827,7 @@ var OpStreamLabelsCompliance = Endpoint{
 	Operation: Operation{ID: "streamLabelsCompliance", Method: "GET", Path: "/2/tweets/label/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Compliance",
+	Name: "StreamLabelsCompliance", Tag: "Compliance", Summary: "Stream labels put on posts",
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
@@ -1681,18 +1841,18 @@ var OpStreamPostsSample = Endpoint{
 	Operation: Operation{ID: "streamPostsSample", Method: "GET", Path: "/2/tweets/sample/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
+	Name: "StreamPostsSample", Tag: "Stream", Summary: "Stream a hundredth of all posts",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1700,21 +1860,22 @@ var OpStreamPostsSample10 = Endpoint{
 	Operation: Operation{ID: "streamPostsSample10", Method: "GET", Path: "/2/tweets/sample10/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
-	Old: true,
+	Name: "StreamPostsSample10", Tag: "Stream", Summary: "Stream a tenth of all posts",
+	Limits: limits78,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1722,27 +1883,30 @@ var OpSearchPostsAll = Endpoint{
 	Operation: Operation{ID: "searchPostsAll", Method: "GET", Path: "/2/tweets/search/all",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "SearchPostsAll", Tag: "Tweets", Summary: "Search posts of any age",
+	Limits: limits79,
+	Unit:   "post",
+	Most:   10,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "since_id", Wire: "since_id"},
-		{Name: "sort_order", Wire: "sort_order", Values: values58},
+		{Name: "sort_order", Wire: "sort_order", Values: values80},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 500},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1750,27 +1914,30 @@ var OpSearchPostsRecent = Endpoint{
 	Operation: Operation{ID: "searchPostsRecent", Method: "GET", Path: "/2/tweets/search/recent",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "SearchPostsRecent", Tag: "Tweets", Summary: "Search posts of the last week",
+	Limits: limits81,
+	Unit:   "post",
+	Most:   10,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "since_id", Wire: "since_id"},
-		{Name: "sort_order", Wire: "sort_order", Values: values58},
+		{Name: "sort_order", Wire: "sort_order", Values: values80},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1778,20 +1945,22 @@ var OpStreamPosts = Endpoint{
 	Operation: Operation{ID: "streamPosts", Method: "GET", Path: "/2/tweets/search/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Stream",
-	Old: true,
+	Name: "StreamPosts", Tag: "Stream", Summary: "Stream posts that match rules",
+	Limits: limits82,
+	Unit:   "post",
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1799,7 +1968,9 @@ var OpGetRules = Endpoint{
 	Operation: Operation{ID: "getRules", Method: "GET", Path: "/2/tweets/search/stream/rules",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Stream",
+	Name: "GetRules", Tag: "Stream", Summary: "List stream rules",
+	Limits: limits2,
+	Most:   1000,
 	Params: []wire.Param{
 		{Name: "ids", Wire: "ids"},
 		{Name: "max_results", Wire: "max_results"},
@@ -1813,7 +1984,9 @@ var OpGetRules = Endpoint{
 var OpUpdateRules = Endpoint{
 	Operation: Operation{ID: "updateRules", Method: "POST", Path: "/2/tweets/search/stream/rules",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag: "Stream",
+	Name: "UpdateRules", Tag: "Stream", Summary: "Add or delete stream rules",
+	Limits: limits78,
+	Body:   "RulesUpdate",
 	Params: []wire.Param{
 		{Name: "delete_all", Wire: "delete_all"},
 		{Name: "dry_run", Wire: "dry_run"},
@@ -1826,9 +1999,9 @@ var OpGetRuleCounts = Endpoint{
 	Operation: Operation{ID: "getRuleCounts", Method: "GET", Path: "/2/tweets/search/stream/rules/counts",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Stream",
+	Name: "GetRuleCounts", Tag: "Stream", Summary: "Count stream rules",
 	Params: []wire.Param{
-		{Name: "rules_count.fields", Wire: "rules_count.fields", Values: values59},
+		{Name: "rules_count.fields", Wire: "rules_count.fields", Values: values83},
 	},
 	Names: names1,
 }
@@ -1838,7 +2011,7 @@ var OpGetWebhooksStreamLinks = Endpoint{
 	Operation: Operation{ID: "getWebhooksStreamLinks", Method: "GET", Path: "/2/tweets/search/webhooks",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Stream",
+	Name: "GetWebhooksStreamLinks", Tag: "Stream", Summary: "List webhooks fed by the stream",
 	Names: names1,
 }
 
@@ -1847,7 +2020,7 @@ var OpDeleteWebhooksStreamLink = Endpoint{
 	Operation: Operation{ID: "deleteWebhooksStreamLink", Method: "DELETE", Path: "/2/tweets/search/webhooks/{webhook_id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag:   "Stream",
+	Name: "DeleteWebhooksStreamLink", Tag: "Stream", Summary: "Unlink a webhook from the stream",
 	Names: names1,
 }
 
@@ -1855,7 +2028,7 @@ var OpDeleteWebhooksStreamLink = Endpoint{
 var OpCreateWebhooksStreamLink = Endpoint{
 	Operation: Operation{ID: "createWebhooksStreamLink", Method: "POST", Path: "/2/tweets/search/webhooks/{webhook_id}",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag: "Stream",
+	Name: "CreateWebhooksStreamLink", Tag: "Stream", Summary: "Link a webhook to the stream",
 	Old: true,
 	Params: []wire.Param{
 		{Name: "expansions", Wire: "expansions"},
@@ -1873,8 +2046,10 @@ var OpDeletePosts = Endpoint{
 	Operation: Operation{ID: "deletePosts", Method: "DELETE", Path: "/2/tweets/{id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "DeletePosts", Tag: "Tweets", Summary: "Delete a post",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1882,17 +2057,19 @@ var OpGetPostsByID = Endpoint{
 	Operation: Operation{ID: "getPostsById", Method: "GET", Path: "/2/tweets/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsByID", Tag: "Tweets", Summary: "Look up one post",
+	Limits: limits85,
+	Unit:   "post",
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1900,17 +2077,20 @@ var OpGetPostsLikingUsers = Endpoint{
 	Operation: Operation{ID: "getPostsLikingUsers", Method: "GET", Path: "/2/tweets/{id}/liking_users",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsLikingUsers", Tag: "Tweets", Summary: "List who liked a post",
+	Limits: limits43,
+	Unit:   "user",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1918,21 +2098,24 @@ var OpGetPostsQuotedPosts = Endpoint{
 	Operation: Operation{ID: "getPostsQuotedPosts", Method: "GET", Path: "/2/tweets/{id}/quote_tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsQuotedPosts", Tag: "Tweets", Summary: "List posts that quote a post",
+	Limits: limits43,
+	Unit:   "post",
+	Most:   10,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "exclude", Wire: "exclude", Values: values60},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1940,17 +2123,20 @@ var OpGetPostsRepostedBy = Endpoint{
 	Operation: Operation{ID: "getPostsRepostedBy", Method: "GET", Path: "/2/tweets/{id}/retweeted_by",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsRepostedBy", Tag: "Tweets", Summary: "List who reposted a post",
+	Limits: limits43,
+	Unit:   "user",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1958,20 +2144,23 @@ var OpGetPostsReposts = Endpoint{
 	Operation: Operation{ID: "getPostsReposts", Method: "GET", Path: "/2/tweets/{id}/retweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetPostsReposts", Tag: "Tweets", Summary: "List the reposts of a post",
+	Limits: limits43,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1979,8 +2168,11 @@ var OpHidePostsReply = Endpoint{
 	Operation: Operation{ID: "hidePostsReply", Method: "PUT", Path: "/2/tweets/{tweet_id}/hidden",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.moderate.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "HidePostsReply", Tag: "Tweets", Summary: "Hide or show a reply",
+	Limits: limits84,
+	Unit:   "content-manage",
+	Body:   "HidePostsReplyRequest",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -1988,10 +2180,11 @@ var OpGetUsage = Endpoint{
 	Operation: Operation{ID: "getUsage", Method: "GET", Path: "/2/usage/tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Usage",
+	Name: "GetUsage", Tag: "Usage", Summary: "Read post consumption",
+	Limits: limits82,
 	Params: []wire.Param{
 		{Name: "days", Wire: "days"},
-		{Name: "usage.fields", Wire: "usage.fields", Values: values61},
+		{Name: "usage.fields", Wire: "usage.fields", Values: values87},
 	},
 	Names: names1,
 }
@@ -2001,15 +2194,19 @@ var OpGetUsersByIDs = Endpoint{
 	Operation: Operation{ID: "getUsersByIds", Method: "GET", Path: "/2/users",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersByIDs", Tag: "Users", Summary: "Look up several users",
+	Limits: limits88,
+	Unit:   "user",
+	Batch:  "ids",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2017,15 +2214,19 @@ var OpGetUsersByUsernames = Endpoint{
 	Operation: Operation{ID: "getUsersByUsernames", Method: "GET", Path: "/2/users/by",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersByUsernames", Tag: "Users", Summary: "Look up several users by handle",
+	Limits: limits88,
+	Unit:   "user",
+	Batch:  "usernames",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 		{Name: "usernames", Wire: "usernames", Required: true},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2033,14 +2234,16 @@ var OpGetUsersByUsername = Endpoint{
 	Operation: Operation{ID: "getUsersByUsername", Method: "GET", Path: "/2/users/by/username/{username}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersByUsername", Tag: "Users", Summary: "Look up one user by handle",
+	Limits: limits88,
+	Unit:   "user",
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2048,7 +2251,7 @@ var OpStreamUsersCompliance = Endpoint{
 	Operation: Operation{ID: "streamUsersCompliance", Method: "GET", Path: "/2/users/compliance/stream",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
-	Tag: "Compliance",
+	Name: "StreamUsersCompliance", Tag: "Compliance", Summary: "Stream changes to accounts",
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
@@ -2063,14 +2266,16 @@ var OpGetUsersMe = Endpoint{
 	Operation: Operation{ID: "getUsersMe", Method: "GET", Path: "/2/users/me",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersMe", Tag: "Users", Summary: "Look up the signed-in user",
+	Limits: limits89,
+	Unit:   "user",
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2078,9 +2283,11 @@ var OpGetTrendsPersonalizedTrends = Endpoint{
 	Operation: Operation{ID: "getTrendsPersonalizedTrends", Method: "GET", Path: "/2/users/personalized_trends",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Trends",
+	Name: "GetTrendsPersonalizedTrends", Tag: "Trends", Summary: "List trends chosen for the user",
+	Limits: limits90,
+	Unit:   "trends",
 	Params: []wire.Param{
-		{Name: "personalized_trend.fields", Wire: "personalized_trend.fields", Values: values62},
+		{Name: "personalized_trend.fields", Wire: "personalized_trend.fields", Values: values91},
 	},
 	Names: names1,
 }
@@ -2090,10 +2297,12 @@ var OpGetUsersPublicKeys = Endpoint{
 	Operation: Operation{ID: "getUsersPublicKeys", Method: "GET", Path: "/2/users/public_keys",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Chat",
+	Name: "GetUsersPublicKeys", Tag: "Chat", Summary: "Look up several users' chat keys",
+	Batch: "ids",
+	Most:  100,
 	Params: []wire.Param{
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "public_key.fields", Wire: "public_key.fields", Values: values63},
+		{Name: "public_key.fields", Wire: "public_key.fields", Values: values92},
 	},
 	Names: names1,
 }
@@ -2103,20 +2312,23 @@ var OpGetUsersRepostsOfMe = Endpoint{
 	Operation: Operation{ID: "getUsersRepostsOfMe", Method: "GET", Path: "/2/users/reposts_of_me",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"timeline.read", "tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersRepostsOfMe", Tag: "Users", Summary: "List the user's posts that others reposted",
+	Limits: limits89,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2124,18 +2336,21 @@ var OpSearchUsers = Endpoint{
 	Operation: Operation{ID: "searchUsers", Method: "GET", Path: "/2/users/search",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "SearchUsers", Tag: "Users", Summary: "Search users",
+	Limits: limits88,
+	Unit:   "user",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "next_token", Wire: "next_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "next_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2143,14 +2358,16 @@ var OpGetUsersByID = Endpoint{
 	Operation: Operation{ID: "getUsersById", Method: "GET", Path: "/2/users/{id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersByID", Tag: "Users", Summary: "Look up one user",
+	Limits: limits88,
+	Unit:   "user",
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2158,17 +2375,19 @@ var OpGetUsersAffiliates = Endpoint{
 	Operation: Operation{ID: "getUsersAffiliates", Method: "GET", Path: "/2/users/{id}/affiliates",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersAffiliates", Tag: "Users", Summary: "List accounts of an organization",
+	Unit: "user",
+	Most: 1000,
+	Old:  true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2176,17 +2395,20 @@ var OpGetUsersBlocking = Endpoint{
 	Operation: Operation{ID: "getUsersBlocking", Method: "GET", Path: "/2/users/{id}/blocking",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"block.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersBlocking", Tag: "Users", Summary: "List blocked users",
+	Limits: limits25,
+	Unit:   "block",
+	Most:   1000,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2194,20 +2416,23 @@ var OpGetUsersBookmarks = Endpoint{
 	Operation: Operation{ID: "getUsersBookmarks", Method: "GET", Path: "/2/users/{id}/bookmarks",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Bookmarks",
-	Old: true,
+	Name: "GetUsersBookmarks", Tag: "Bookmarks", Summary: "Read bookmarks",
+	Limits: limits93,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2215,8 +2440,11 @@ var OpCreateUsersBookmark = Endpoint{
 	Operation: Operation{ID: "createUsersBookmark", Method: "POST", Path: "/2/users/{id}/bookmarks",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag:   "Bookmarks",
-	Names: names1,
+	Name: "CreateUsersBookmark", Tag: "Bookmarks", Summary: "Bookmark a post",
+	Limits: limits84,
+	Unit:   "bookmark",
+	Body:   "CreateUsersBookmarkRequest",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2224,7 +2452,9 @@ var OpGetUsersBookmarkFolders = Endpoint{
 	Operation: Operation{ID: "getUsersBookmarkFolders", Method: "GET", Path: "/2/users/{id}/bookmarks/folders",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Bookmarks",
+	Name: "GetUsersBookmarkFolders", Tag: "Bookmarks", Summary: "List bookmark folders",
+	Limits: limits94,
+	Most:   100,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
@@ -2237,7 +2467,9 @@ var OpGetUsersBookmarkFolders = Endpoint{
 var OpCreateUsersBookmarkFolder = Endpoint{
 	Operation: Operation{ID: "createUsersBookmarkFolder", Method: "POST", Path: "/2/users/{id}/bookmarks/folders",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "users.read"}}}},
-	Tag:   "Users",
+	Name: "CreateUsersBookmarkFolder", Tag: "Users", Summary: "Create a bookmark folder",
+	Unit:  "bookmark",
+	Body:  "CreateUsersBookmarkFolderRequest",
 	Names: names1,
 }
 
@@ -2246,13 +2478,15 @@ var OpGetUsersBookmarksByFolderID = Endpoint{
 	Operation: Operation{ID: "getUsersBookmarksByFolderId", Method: "GET", Path: "/2/users/{id}/bookmarks/folders/{folder_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag: "Bookmarks",
+	Name: "GetUsersBookmarksByFolderID", Tag: "Bookmarks", Summary: "List the posts in a folder",
+	Limits: limits94,
+	Unit:   "post",
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names51,
+	Names:  names70,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2260,8 +2494,10 @@ var OpDeleteUsersBookmark = Endpoint{
 	Operation: Operation{ID: "deleteUsersBookmark", Method: "DELETE", Path: "/2/users/{id}/bookmarks/{tweet_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
 		Repeatable: true},
-	Tag:   "Bookmarks",
-	Names: names1,
+	Name: "DeleteUsersBookmark", Tag: "Bookmarks", Summary: "Remove a bookmark",
+	Limits: limits84,
+	Unit:   "bookmark",
+	Names:  names1,
 }
 
 // It sets a state that either holds or does not.
@@ -2269,8 +2505,10 @@ var OpBlockUsersDMs = Endpoint{
 	Operation: Operation{ID: "blockUsersDms", Method: "POST", Path: "/2/users/{id}/dm/block",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "BlockUsersDMs", Tag: "Users", Summary: "Block messages with a user",
+	Limits: limits95,
+	Unit:   "privacy-update",
+	Names:  names1,
 }
 
 // It sets a state that either holds or does not.
@@ -2278,8 +2516,10 @@ var OpUnblockUsersDMs = Endpoint{
 	Operation: Operation{ID: "unblockUsersDms", Method: "POST", Path: "/2/users/{id}/dm/unblock",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "UnblockUsersDMs", Tag: "Users", Summary: "Allow messages with a user again",
+	Limits: limits95,
+	Unit:   "privacy-update",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2287,16 +2527,18 @@ var OpGetUsersFollowedLists = Endpoint{
 	Operation: Operation{ID: "getUsersFollowedLists", Method: "GET", Path: "/2/users/{id}/followed_lists",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
+	Name: "GetUsersFollowedLists", Tag: "Lists", Summary: "List which lists a user follows",
+	Unit: "list",
+	Most: 100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values33},
-		{Name: "list.fields", Wire: "list.fields", Values: values34},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2304,8 +2546,11 @@ var OpFollowList = Endpoint{
 	Operation: Operation{ID: "followList", Method: "POST", Path: "/2/users/{id}/followed_lists",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "FollowList", Tag: "Lists", Summary: "Follow a list",
+	Limits: limits84,
+	Unit:   "interaction-create",
+	Body:   "FollowListRequest",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2313,8 +2558,10 @@ var OpUnfollowList = Endpoint{
 	Operation: Operation{ID: "unfollowList", Method: "DELETE", Path: "/2/users/{id}/followed_lists/{list_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "UnfollowList", Tag: "Lists", Summary: "Stop following a list",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2322,17 +2569,20 @@ var OpGetUsersFollowers = Endpoint{
 	Operation: Operation{ID: "getUsersFollowers", Method: "GET", Path: "/2/users/{id}/followers",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"follows.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersFollowers", Tag: "Users", Summary: "List followers",
+	Limits: limits14,
+	Unit:   "user",
+	Most:   1000,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2340,17 +2590,20 @@ var OpGetUsersFollowing = Endpoint{
 	Operation: Operation{ID: "getUsersFollowing", Method: "GET", Path: "/2/users/{id}/following",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"follows.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersFollowing", Tag: "Users", Summary: "List whom a user follows",
+	Limits: limits14,
+	Unit:   "user",
+	Most:   1000,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2358,8 +2611,11 @@ var OpFollowUser = Endpoint{
 	Operation: Operation{ID: "followUser", Method: "POST", Path: "/2/users/{id}/following",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "FollowUser", Tag: "Users", Summary: "Follow a user",
+	Limits: limits84,
+	Unit:   "interaction-create",
+	Body:   "FollowUserRequest",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2367,20 +2623,23 @@ var OpGetUsersLikedPosts = Endpoint{
 	Operation: Operation{ID: "getUsersLikedPosts", Method: "GET", Path: "/2/users/{id}/liked_tweets",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetUsersLikedPosts", Tag: "Tweets", Summary: "List posts a user liked",
+	Limits: limits43,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2388,8 +2647,11 @@ var OpLikePost = Endpoint{
 	Operation: Operation{ID: "likePost", Method: "POST", Path: "/2/users/{id}/likes",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "LikePost", Tag: "Tweets", Summary: "Like a post",
+	Limits: limits96,
+	Unit:   "interaction-create",
+	Body:   "LikePostRequest",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2397,8 +2659,10 @@ var OpUnlikePost = Endpoint{
 	Operation: Operation{ID: "unlikePost", Method: "DELETE", Path: "/2/users/{id}/likes/{tweet_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "UnlikePost", Tag: "Tweets", Summary: "Take back a like",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2406,16 +2670,19 @@ var OpGetUsersListMemberships = Endpoint{
 	Operation: Operation{ID: "getUsersListMemberships", Method: "GET", Path: "/2/users/{id}/list_memberships",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
+	Name: "GetUsersListMemberships", Tag: "Lists", Summary: "List which lists a user is on",
+	Limits: limits43,
+	Unit:   "list",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values33},
-		{Name: "list.fields", Wire: "list.fields", Values: values34},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2423,24 +2690,27 @@ var OpGetUsersMentions = Endpoint{
 	Operation: Operation{ID: "getUsersMentions", Method: "GET", Path: "/2/users/{id}/mentions",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetUsersMentions", Tag: "Tweets", Summary: "Read posts that mention a user",
+	Limits: limits81,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2448,17 +2718,20 @@ var OpGetUsersMuting = Endpoint{
 	Operation: Operation{ID: "getUsersMuting", Method: "GET", Path: "/2/users/{id}/muting",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Users",
-	Old: true,
+	Name: "GetUsersMuting", Tag: "Users", Summary: "List muted users",
+	Limits: limits25,
+	Unit:   "mute",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values35, Old: old36},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names2,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2466,8 +2739,11 @@ var OpMuteUser = Endpoint{
 	Operation: Operation{ID: "muteUser", Method: "POST", Path: "/2/users/{id}/muting",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "MuteUser", Tag: "Users", Summary: "Mute a user",
+	Limits: limits84,
+	Unit:   "interaction-create",
+	Body:   "MuteUserRequest",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2475,16 +2751,19 @@ var OpGetUsersOwnedLists = Endpoint{
 	Operation: Operation{ID: "getUsersOwnedLists", Method: "GET", Path: "/2/users/{id}/owned_lists",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
+	Name: "GetUsersOwnedLists", Tag: "Lists", Summary: "List a user's own lists",
+	Limits: limits97,
+	Unit:   "list",
+	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values33},
-		{Name: "list.fields", Wire: "list.fields", Values: values34},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2492,13 +2771,16 @@ var OpGetUsersPinnedLists = Endpoint{
 	Operation: Operation{ID: "getUsersPinnedLists", Method: "GET", Path: "/2/users/{id}/pinned_lists",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Lists",
+	Name: "GetUsersPinnedLists", Tag: "Lists", Summary: "List pinned lists",
+	Limits: limits97,
+	Unit:   "list",
+	Most:   5,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values33},
-		{Name: "list.fields", Wire: "list.fields", Values: values34},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names2,
+	Names: names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2506,8 +2788,11 @@ var OpPinList = Endpoint{
 	Operation: Operation{ID: "pinList", Method: "POST", Path: "/2/users/{id}/pinned_lists",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "PinList", Tag: "Lists", Summary: "Pin a list",
+	Limits: limits84,
+	Unit:   "interaction-create",
+	Body:   "PinListRequest",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2515,8 +2800,10 @@ var OpUnpinList = Endpoint{
 	Operation: Operation{ID: "unpinList", Method: "DELETE", Path: "/2/users/{id}/pinned_lists/{list_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Lists",
-	Names: names1,
+	Name: "UnpinList", Tag: "Lists", Summary: "Unpin a list",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2524,9 +2811,9 @@ var OpGetUsersPublicKey = Endpoint{
 	Operation: Operation{ID: "getUsersPublicKey", Method: "GET", Path: "/2/users/{id}/public_keys",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Chat",
+	Name: "GetUsersPublicKey", Tag: "Chat", Summary: "Look up one user's chat keys",
 	Params: []wire.Param{
-		{Name: "public_key.fields", Wire: "public_key.fields", Values: values63},
+		{Name: "public_key.fields", Wire: "public_key.fields", Values: values92},
 	},
 	Names: names1,
 }
@@ -2535,7 +2822,8 @@ var OpGetUsersPublicKey = Endpoint{
 var OpAddUserPublicKey = Endpoint{
 	Operation: Operation{ID: "addUserPublicKey", Method: "POST", Path: "/2/users/{id}/public_keys",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Chat",
+	Name: "AddUserPublicKey", Tag: "Chat", Summary: "Register a chat key",
+	Body:  "AddUserPublicKeyRequest",
 	Names: names1,
 }
 
@@ -2543,8 +2831,11 @@ var OpAddUserPublicKey = Endpoint{
 var OpRepostPost = Endpoint{
 	Operation: Operation{ID: "repostPost", Method: "POST", Path: "/2/users/{id}/retweets",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}}},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "RepostPost", Tag: "Tweets", Summary: "Repost a post",
+	Limits: limits84,
+	Unit:   "interaction-create",
+	Body:   "RepostPostRequest",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2552,8 +2843,10 @@ var OpUnrepostPost = Endpoint{
 	Operation: Operation{ID: "unrepostPost", Method: "DELETE", Path: "/2/users/{id}/retweets/{source_tweet_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Tweets",
-	Names: names1,
+	Name: "UnrepostPost", Tag: "Tweets", Summary: "Take back a repost",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2561,25 +2854,28 @@ var OpGetUsersTimeline = Endpoint{
 	Operation: Operation{ID: "getUsersTimeline", Method: "GET", Path: "/2/users/{id}/timelines/reverse_chronological",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetUsersTimeline", Tag: "Tweets", Summary: "Read the home timeline",
+	Limits: limits93,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "exclude", Wire: "exclude", Values: values60},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2587,25 +2883,28 @@ var OpGetUsersPosts = Endpoint{
 	Operation: Operation{ID: "getUsersPosts", Method: "GET", Path: "/2/users/{id}/tweets",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag: "Tweets",
-	Old: true,
+	Name: "GetUsersPosts", Tag: "Tweets", Summary: "Read a user's posts",
+	Limits: limits98,
+	Unit:   "post",
+	Most:   100,
+	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "exclude", Wire: "exclude", Values: values60},
-		{Name: "expansions", Wire: "expansions", Values: values37, Old: old38},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values24},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values39},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values40},
-		{Name: "post.fields", Wire: "tweet.fields", Values: values25, Old: old26},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values10, Old: old7},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names2,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2613,8 +2912,10 @@ var OpUnfollowUser = Endpoint{
 	Operation: Operation{ID: "unfollowUser", Method: "DELETE", Path: "/2/users/{source_user_id}/following/{target_user_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "UnfollowUser", Tag: "Users", Summary: "Stop following a user",
+	Limits: limits84,
+	Unit:   "interaction-delete",
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2622,8 +2923,10 @@ var OpUnmuteUser = Endpoint{
 	Operation: Operation{ID: "unmuteUser", Method: "DELETE", Path: "/2/users/{source_user_id}/muting/{target_user_id}",
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Users",
-	Names: names1,
+	Name: "UnmuteUser", Tag: "Users", Summary: "Unmute a user",
+	Limits: limits84,
+	Unit:   "mute-delete",
+	Names:  names1,
 }
 
 // A read changes nothing.
@@ -2631,9 +2934,10 @@ var OpGetWebhooks = Endpoint{
 	Operation: Operation{ID: "getWebhooks", Method: "GET", Path: "/2/webhooks",
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
-	Tag: "Webhooks",
+	Name: "GetWebhooks", Tag: "Webhooks", Summary: "List webhooks",
+	Limits: limits2,
 	Params: []wire.Param{
-		{Name: "webhook_config.fields", Wire: "webhook_config.fields", Values: values64},
+		{Name: "webhook_config.fields", Wire: "webhook_config.fields", Values: values99},
 	},
 	Names: names1,
 }
@@ -2642,18 +2946,22 @@ var OpGetWebhooks = Endpoint{
 var OpCreateWebhooks = Endpoint{
 	Operation: Operation{ID: "createWebhooks", Method: "POST", Path: "/2/webhooks",
 		Security: []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}}},
-	Tag:   "Webhooks",
-	Bare:  true,
-	Names: names1,
+	Name: "CreateWebhooks", Tag: "Webhooks", Summary: "Register a webhook",
+	Limits: limits2,
+	Body:   "WebhookDraft",
+	Bare:   true,
+	Names:  names1,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
 var OpCreateWebhookReplayJob = Endpoint{
 	Operation: Operation{ID: "createWebhookReplayJob", Method: "POST", Path: "/2/webhooks/replay",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
-	Tag:   "Webhooks",
-	Bare:  true,
-	Names: names1,
+	Name: "CreateWebhookReplayJob", Tag: "Webhooks", Summary: "Deliver past events again",
+	Limits: limits78,
+	Body:   "WebhookReplayDraft",
+	Bare:   true,
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2661,8 +2969,9 @@ var OpDeleteWebhooks = Endpoint{
 	Operation: Operation{ID: "deleteWebhooks", Method: "DELETE", Path: "/2/webhooks/{webhook_id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Webhooks",
-	Names: names1,
+	Name: "DeleteWebhooks", Tag: "Webhooks", Summary: "Delete a webhook",
+	Limits: limits2,
+	Names:  names1,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2670,77 +2979,179 @@ var OpValidateWebhooks = Endpoint{
 	Operation: Operation{ID: "validateWebhooks", Method: "PUT", Path: "/2/webhooks/{webhook_id}",
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "UserToken"}},
 		Repeatable: true},
-	Tag:   "Webhooks",
-	Names: names1,
+	Name: "ValidateWebhooks", Tag: "Webhooks", Summary: "Check a webhook again",
+	Limits: limits2,
+	Names:  names1,
 }
 
 // What several operations share.
 var (
 	names1   = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}}
-	names2   = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "note_tweet", New: "note_post"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}, {Old: "tweets", New: "posts"}}
-	values3  = []string{"available_for_replay", "broadcast_id", "chat_option", "created_at_ms", "end_ms", "height", "id", "image_url", "image_url_medium", "image_url_small", "is_high_latency", "language", "media_key", "scheduled_end_ms", "scheduled_start_ms", "share_url", "source_id", "start_ms", "state", "title", "total_watched", "total_watching", "tweet_id", "twitter_user_id", "updated_at_ms", "width"}
-	values4  = []string{"author_name", "author_username", "broadcast_id", "created_at_ms", "id", "reply_to", "text"}
-	values5  = []string{"author_id"}
-	values6  = []string{"confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "name", "parody", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscribes_to_you", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
-	old7     = []wire.Pair{{Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
-	values8  = []string{"admin_ids", "created_at", "group_avatar_url", "group_name", "id", "is_muted", "member_ids", "message_ttl_msec", "participant_ids", "screen_capture_blocking_enabled", "screen_capture_detection_enabled", "type", "updated_at"}
-	values9  = []string{"admin_ids", "member_ids", "participant_ids"}
-	values10 = []string{"affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "most_recent_tweet_id", "name", "parody", "pinned_tweet_id", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
-	values11 = []string{"conversation_id", "conversation_token", "created_at_msec", "encoded_event", "id", "is_trusted", "message_event_signature", "previous_id", "sender_id"}
-	values12 = []string{"access", "created_at", "description", "id", "join_policy", "member_count", "name"}
-	values13 = []string{"created_at", "download_expires_at", "download_url", "id", "name", "resumable", "status", "type", "upload_expires_at", "upload_url"}
-	values14 = []string{"complete", "created", "failed", "in_progress"}
-	values15 = []string{"tweets", "users"}
-	values16 = []string{"client_ip", "connected_at", "disconnect_reason", "disconnected_at", "endpoint_name", "id"}
-	values17 = []string{"filtered_stream", "firehose_stream", "firehose_stream_lang_en", "firehose_stream_lang_ja", "firehose_stream_lang_ko", "firehose_stream_lang_pt", "likes_compliance_stream", "likes_firehose_stream", "likes_sample10_stream", "sample10_stream", "sample_stream", "tweet_label_stream", "tweets_compliance_stream", "users_compliance_stream"}
-	values18 = []string{"active", "all", "inactive"}
-	values19 = []string{"attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "participant_ids", "referenced_tweets", "sender_id", "text"}
-	old20    = []wire.Pair{{Old: "referenced_tweets", New: "referenced_posts"}}
-	values21 = []string{"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"}
-	values22 = []string{"attachments.media_keys", "participant_ids", "referenced_tweets.id", "sender_id"}
-	old23    = []wire.Pair{{Old: "referenced_tweets.id", New: "referenced_posts"}}
-	values24 = []string{"alt_text", "duration_ms", "height", "media_key", "non_public_metrics", "organic_metrics", "preview_image_url", "promoted_metrics", "public_metrics", "type", "url", "variants", "width"}
-	values25 = []string{"article", "attachments", "author_id", "card_uri", "community_id", "context_annotations", "conversation_id", "created_at", "display_text_range", "edit_controls", "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "matched_media_notes", "media_metadata", "non_public_metrics", "note_request_suggestions", "note_tweet", "organic_metrics", "paid_partnership", "possibly_sensitive", "promoted_metrics", "public_metrics", "referenced_tweets", "reply_settings", "scopes", "source", "suggested_source_links", "suggested_source_links_with_counts", "text", "withheld"}
-	old26    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}}
-	values27 = []string{"errors", "measurement"}
-	values28 = []string{"Daily", "Hourly", "Total", "Weekly"}
-	values29 = []string{"AppInstallAttempts", "AppOpens", "DetailExpands", "EmailTweet", "Engagements", "Follows", "HashtagClicks", "Impressions", "Likes", "LinkClicks", "MediaEngagements", "MediaViews", "PermalinkClicks", "ProfileVisits", "QuoteTweets", "Replies", "Retweets", "UniqueVideoViews", "UrlClicks", "UserProfileClicks", "VideoCompletions", "VideoPlayed25Percent", "VideoPlayed50Percent", "VideoPlayed75Percent", "VideoStarts", "VideoViews"}
-	names30  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweets", New: "posts"}}
-	values31 = []string{"attachments.media_keys", "liked_tweet_author_id", "liked_tweet_id"}
-	values32 = []string{"attachments_media_keys", "created_at", "id", "liked_tweet_author_id", "liked_tweet_id", "timestamp_ms"}
-	values33 = []string{"owner_id"}
-	values34 = []string{"created_at", "description", "follower_count", "id", "member_count", "name", "owner_id", "private"}
-	values35 = []string{"affiliation.user_id", "most_recent_tweet_id", "pinned_tweet_id"}
-	old36    = []wire.Pair{{Old: "affiliation.user_id", New: "affiliation"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
-	values37 = []string{"article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.media_source_tweet", "attachments.poll_ids", "author_id", "edit_history_tweet_ids", "entities.mentions.username", "entities.note.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.attachments.media_keys", "referenced_tweets.id.author_id"}
-	old38    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "referenced_tweets.id", New: "referenced_posts"}, {Old: "referenced_tweets.id.attachments.media_keys", New: "referenced_posts.attachments.media_keys"}, {Old: "referenced_tweets.id.author_id", New: "referenced_posts.author_id"}}
-	values39 = []string{"contained_within", "country", "country_code", "full_name", "geo", "id", "name", "place_type"}
-	values40 = []string{"duration_minutes", "end_datetime", "id", "options", "voting_status"}
-	values41 = []string{"daily", "hourly", "total"}
-	values42 = []string{"cta_url_clicks", "cta_watch_clicks", "media_key", "play_from_tap", "playback25", "playback50", "playback75", "playback_complete", "playback_start", "timestamp", "video_views", "watch_time_ms"}
-	values43 = []string{"STATUS"}
-	values44 = []string{"category", "cluster_posts_results", "contexts", "disclaimer", "hook", "id", "keywords", "name", "summary", "updated_at"}
-	values45 = []string{"id", "info", "scoring_status", "status", "test_result"}
-	values46 = []string{"creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"}
-	values47 = []string{"created_at", "creator_id", "ended_at", "host_ids", "id", "invited_user_ids", "is_ticketed", "lang", "participant_count", "scheduled_start", "speaker_ids", "started_at", "state", "subscriber_count", "title", "topic_ids", "updated_at"}
-	values48 = []string{"description", "id", "name"}
-	values49 = []string{"all", "live", "scheduled"}
-	values50 = []string{"trend_name", "tweet_count"}
-	names51  = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}}
-	values52 = []string{"app_install_attempts", "app_opens", "bookmarks", "detail_expands", "email_tweet", "engagements", "follows", "hashtag_clicks", "id", "impressions", "likes", "media_views", "permalink_clicks", "quote_tweets", "replies", "retweets", "shares", "timestamp", "unfollows", "unlikes", "url_clicks", "user_profile_clicks"}
-	values53 = []string{"daily", "hourly", "total", "weekly"}
-	values54 = []string{"day", "hour", "minute"}
-	values55 = []string{"end", "start", "tweet_count"}
-	old56    = []wire.Pair{{Old: "tweet_count", New: "post_count"}}
-	names57  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}}
-	values58 = []string{"recency", "relevancy"}
-	values59 = []string{"all_project_client_apps", "cap_per_client_app", "cap_per_project", "client_app_rules_count", "project_rules_count"}
-	values60 = []string{"replies", "retweets"}
-	values61 = []string{"cap_reset_day", "daily_client_app_usage", "daily_project_usage", "project_cap", "project_id", "project_usage"}
-	values62 = []string{"category", "post_count", "trend_name", "trending_since"}
-	values63 = []string{"identity_public_key_signature", "juicebox_config", "public_key", "public_key_version", "signing_public_key"}
-	values64 = []string{"created_at", "id", "url", "valid"}
+	limits2  = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}}
+	names3   = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "note_tweet", New: "note_post"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}, {Old: "tweets", New: "posts"}}
+	limits4  = []wire.Limit{{Calls: 500, Per: 900000000000, User: false}}
+	values5  = []string{"available_for_replay", "broadcast_id", "chat_option", "created_at_ms", "end_ms", "height", "id", "image_url", "image_url_medium", "image_url_small", "is_high_latency", "language", "media_key", "scheduled_end_ms", "scheduled_start_ms", "share_url", "source_id", "start_ms", "state", "title", "total_watched", "total_watching", "tweet_id", "twitter_user_id", "updated_at_ms", "width"}
+	values6  = []string{"author_name", "author_username", "broadcast_id", "created_at_ms", "id", "reply_to", "text"}
+	values7  = []string{"author_id"}
+	values8  = []string{"confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "name", "parody", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscribes_to_you", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
+	old9     = []wire.Pair{{Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
+	values10 = []string{"admin_ids", "created_at", "group_avatar_url", "group_name", "id", "is_muted", "member_ids", "message_ttl_msec", "participant_ids", "screen_capture_blocking_enabled", "screen_capture_detection_enabled", "type", "updated_at"}
+	values11 = []string{"admin_ids", "member_ids", "participant_ids"}
+	values12 = []string{"affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "most_recent_tweet_id", "name", "parody", "pinned_tweet_id", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
+	values13 = []string{"conversation_id", "conversation_token", "created_at_msec", "encoded_event", "id", "is_trusted", "message_event_signature", "previous_id", "sender_id"}
+	limits14 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	values15 = []string{"access", "created_at", "description", "id", "join_policy", "member_count", "name"}
+	limits16 = []wire.Limit{{Calls: 150, Per: 900000000000, User: false}}
+	values17 = []string{"created_at", "download_expires_at", "download_url", "id", "name", "resumable", "status", "type", "upload_expires_at", "upload_url"}
+	values18 = []string{"complete", "created", "failed", "in_progress"}
+	values19 = []string{"tweets", "users"}
+	values20 = []string{"client_ip", "connected_at", "disconnect_reason", "disconnected_at", "endpoint_name", "id"}
+	values21 = []string{"filtered_stream", "firehose_stream", "firehose_stream_lang_en", "firehose_stream_lang_ja", "firehose_stream_lang_ko", "firehose_stream_lang_pt", "likes_compliance_stream", "likes_firehose_stream", "likes_sample10_stream", "sample10_stream", "sample_stream", "tweet_label_stream", "tweets_compliance_stream", "users_compliance_stream"}
+	values22 = []string{"active", "all", "inactive"}
+	limits23 = []wire.Limit{{Calls: 25, Per: 900000000000, User: false}, {Calls: 25, Per: 900000000000, User: true}}
+	limits24 = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}, {Calls: 1440, Per: 86400000000000, User: true}}
+	limits25 = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}}
+	values26 = []string{"attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "participant_ids", "referenced_tweets", "sender_id", "text"}
+	old27    = []wire.Pair{{Old: "referenced_tweets", New: "referenced_posts"}}
+	values28 = []string{"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"}
+	values29 = []string{"attachments.media_keys", "participant_ids", "referenced_tweets.id", "sender_id"}
+	old30    = []wire.Pair{{Old: "referenced_tweets.id", New: "referenced_posts"}}
+	values31 = []string{"alt_text", "duration_ms", "height", "media_key", "non_public_metrics", "organic_metrics", "preview_image_url", "promoted_metrics", "public_metrics", "type", "url", "variants", "width"}
+	values32 = []string{"article", "attachments", "author_id", "card_uri", "community_id", "context_annotations", "conversation_id", "created_at", "display_text_range", "edit_controls", "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "matched_media_notes", "media_metadata", "non_public_metrics", "note_request_suggestions", "note_tweet", "organic_metrics", "paid_partnership", "possibly_sensitive", "promoted_metrics", "public_metrics", "referenced_tweets", "reply_settings", "scopes", "source", "suggested_source_links", "suggested_source_links_with_counts", "text", "withheld"}
+	old33    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}}
+	limits34 = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}, {Calls: 1500, Per: 86400000000000, User: true}}
+	limits35 = []wire.Limit{{Calls: 90, Per: 900000000000, User: true}}
+	values36 = []string{"errors", "measurement"}
+	values37 = []string{"Daily", "Hourly", "Total", "Weekly"}
+	values38 = []string{"AppInstallAttempts", "AppOpens", "DetailExpands", "EmailTweet", "Engagements", "Follows", "HashtagClicks", "Impressions", "Likes", "LinkClicks", "MediaEngagements", "MediaViews", "PermalinkClicks", "ProfileVisits", "QuoteTweets", "Replies", "Retweets", "UniqueVideoViews", "UrlClicks", "UserProfileClicks", "VideoCompletions", "VideoPlayed25Percent", "VideoPlayed50Percent", "VideoPlayed75Percent", "VideoStarts", "VideoViews"}
+	names39  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweets", New: "posts"}}
+	values40 = []string{"attachments.media_keys", "liked_tweet_author_id", "liked_tweet_id"}
+	values41 = []string{"attachments_media_keys", "created_at", "id", "liked_tweet_author_id", "liked_tweet_id", "timestamp_ms"}
+	limits42 = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}}
+	limits43 = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}, {Calls: 75, Per: 900000000000, User: true}}
+	values44 = []string{"owner_id"}
+	values45 = []string{"created_at", "description", "follower_count", "id", "member_count", "name", "owner_id", "private"}
+	values46 = []string{"affiliation.user_id", "most_recent_tweet_id", "pinned_tweet_id"}
+	old47    = []wire.Pair{{Old: "affiliation.user_id", New: "affiliation"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
+	limits48 = []wire.Limit{{Calls: 900, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values49 = []string{"article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.media_source_tweet", "attachments.poll_ids", "author_id", "edit_history_tweet_ids", "entities.mentions.username", "entities.note.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.attachments.media_keys", "referenced_tweets.id.author_id"}
+	old50    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "referenced_tweets.id", New: "referenced_posts"}, {Old: "referenced_tweets.id.attachments.media_keys", New: "referenced_posts.attachments.media_keys"}, {Old: "referenced_tweets.id.author_id", New: "referenced_posts.author_id"}}
+	values51 = []string{"contained_within", "country", "country_code", "full_name", "geo", "id", "name", "place_type"}
+	values52 = []string{"duration_minutes", "end_datetime", "id", "options", "voting_status"}
+	values53 = []string{"daily", "hourly", "total"}
+	values54 = []string{"cta_url_clicks", "cta_watch_clicks", "media_key", "play_from_tap", "playback25", "playback50", "playback75", "playback_complete", "playback_start", "timestamp", "video_views", "watch_time_ms"}
+	limits55 = []wire.Limit{{Calls: 500, Per: 900000000000, User: true}, {Calls: 50000, Per: 86400000000000, User: false}}
+	limits56 = []wire.Limit{{Calls: 100, Per: 900000000000, User: true}, {Calls: 10000, Per: 86400000000000, User: false}}
+	limits57 = []wire.Limit{{Calls: 1000, Per: 900000000000, User: true}, {Calls: 100000, Per: 86400000000000, User: false}}
+	values58 = []string{"STATUS"}
+	limits59 = []wire.Limit{{Calls: 1875, Per: 900000000000, User: true}, {Calls: 180000, Per: 86400000000000, User: false}}
+	limits60 = []wire.Limit{{Calls: 200, Per: 900000000000, User: false}, {Calls: 200, Per: 900000000000, User: true}}
+	values61 = []string{"category", "cluster_posts_results", "contexts", "disclaimer", "hook", "id", "keywords", "name", "summary", "updated_at"}
+	values62 = []string{"id", "info", "scoring_status", "status", "test_result"}
+	values63 = []string{"creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"}
+	values64 = []string{"created_at", "creator_id", "ended_at", "host_ids", "id", "invited_user_ids", "is_ticketed", "lang", "participant_count", "scheduled_start", "speaker_ids", "started_at", "state", "subscriber_count", "title", "topic_ids", "updated_at"}
+	values65 = []string{"description", "id", "name"}
+	values66 = []string{"all", "live", "scheduled"}
+	limits67 = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}}
+	values68 = []string{"trend_name", "tweet_count"}
+	limits69 = []wire.Limit{{Calls: 3500, Per: 900000000000, User: false}, {Calls: 5000, Per: 900000000000, User: true}}
+	names70  = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}}
+	values71 = []string{"app_install_attempts", "app_opens", "bookmarks", "detail_expands", "email_tweet", "engagements", "follows", "hashtag_clicks", "id", "impressions", "likes", "media_views", "permalink_clicks", "quote_tweets", "replies", "retweets", "shares", "timestamp", "unfollows", "unlikes", "url_clicks", "user_profile_clicks"}
+	values72 = []string{"daily", "hourly", "total", "weekly"}
+	limits73 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}}
+	values74 = []string{"day", "hour", "minute"}
+	values75 = []string{"end", "start", "tweet_count"}
+	old76    = []wire.Pair{{Old: "tweet_count", New: "post_count"}}
+	names77  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}}
+	limits78 = []wire.Limit{{Calls: 100, Per: 900000000000, User: false}}
+	limits79 = []wire.Limit{{Calls: 1, Per: 1000000000, User: false}, {Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	values80 = []string{"recency", "relevancy"}
+	limits81 = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	limits82 = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}}
+	values83 = []string{"all_project_client_apps", "cap_per_client_app", "cap_per_project", "client_app_rules_count", "project_rules_count"}
+	limits84 = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}}
+	limits85 = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values86 = []string{"replies", "retweets"}
+	values87 = []string{"cap_reset_day", "daily_client_app_usage", "daily_project_usage", "project_cap", "project_id", "project_usage"}
+	limits88 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	limits89 = []wire.Limit{{Calls: 75, Per: 900000000000, User: true}}
+	limits90 = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 100, Per: 86400000000000, User: true}}
+	values91 = []string{"category", "post_count", "trend_name", "trending_since"}
+	values92 = []string{"identity_public_key_signature", "juicebox_config", "public_key", "public_key_version", "signing_public_key"}
+	limits93 = []wire.Limit{{Calls: 180, Per: 900000000000, User: true}}
+	limits94 = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}, {Calls: 50, Per: 900000000000, User: true}}
+	limits95 = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 400, Per: 86400000000000, User: true}}
+	limits96 = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}, {Calls: 1000, Per: 86400000000000, User: true}}
+	limits97 = []wire.Limit{{Calls: 15, Per: 900000000000, User: false}, {Calls: 15, Per: 900000000000, User: true}}
+	limits98 = []wire.Limit{{Calls: 10000, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values99 = []string{"created_at", "id", "url", "valid"}
 )
+
+// PricesDate is the day of X's list of prices that Prices is from.
+const PricesDate = "2026-08-28"
+
+// Prices are what X charges for, in millionths of a dollar.
+var Prices = [...]wire.Price{
+	{Unit: "block", Amount: 1000, Resource: true},
+	{Unit: "community", Amount: 5000, Resource: true},
+	{Unit: "dm-event", Amount: 10000, Resource: true},
+	{Unit: "like", Amount: 1000, Resource: true},
+	{Unit: "list", Amount: 5000, Resource: true},
+	{Unit: "mute", Amount: 1000, Resource: true},
+	{Unit: "note", Amount: 5000, Resource: true},
+	{Unit: "post", Amount: 5000, Resource: true},
+	{Unit: "space", Amount: 5000, Resource: true},
+	{Unit: "user", Amount: 10000, Resource: true},
+	{Unit: "bookmark", Amount: 5000},
+	{Unit: "content-manage", Amount: 5000},
+	{Unit: "counts-all", Amount: 10000},
+	{Unit: "counts-recent", Amount: 5000},
+	{Unit: "dm-create", Amount: 15000},
+	{Unit: "interaction-create", Amount: 15000},
+	{Unit: "interaction-delete", Amount: 10000},
+	{Unit: "list-create", Amount: 10000},
+	{Unit: "list-manage", Amount: 5000},
+	{Unit: "media-metadata", Amount: 5000},
+	{Unit: "mute-delete", Amount: 5000},
+	{Unit: "post-create", Amount: 15000},
+	{Unit: "post-create-with-url", Amount: 200000},
+	{Unit: "privacy-update", Amount: 10000},
+	{Unit: "trends", Amount: 10000},
+}
+
+// Brought is what comes along with answers: the unit of each key of includes and of each expansion, in either spelling.
+var Brought = [...]wire.Unit{
+	{Name: "posts", Unit: "post"},
+	{Name: "users", Unit: "user"},
+	{Name: "admin_ids", Unit: "user"},
+	{Name: "affiliation", Unit: "user"},
+	{Name: "affiliation.user_id", Unit: "user"},
+	{Name: "attachments.media_source_tweet", Unit: "post"},
+	{Name: "author_id", Unit: "user"},
+	{Name: "creator_id", Unit: "user"},
+	{Name: "edit_history_post_ids", Unit: "post"},
+	{Name: "edit_history_tweet_ids", Unit: "post"},
+	{Name: "entities.mentions.username", Unit: "user"},
+	{Name: "entities.note.mentions.username", Unit: "user"},
+	{Name: "host_ids", Unit: "user"},
+	{Name: "in_reply_to_user_id", Unit: "user"},
+	{Name: "invited_user_ids", Unit: "user"},
+	{Name: "liked_tweet_author_id", Unit: "user"},
+	{Name: "liked_tweet_id", Unit: "post"},
+	{Name: "member_ids", Unit: "user"},
+	{Name: "most_recent_post_id", Unit: "post"},
+	{Name: "most_recent_tweet_id", Unit: "post"},
+	{Name: "owner_id", Unit: "user"},
+	{Name: "participant_ids", Unit: "user"},
+	{Name: "pinned_post_id", Unit: "post"},
+	{Name: "pinned_tweet_id", Unit: "post"},
+	{Name: "referenced_posts", Unit: "post"},
+	{Name: "referenced_tweets.id", Unit: "post"},
+	{Name: "referenced_posts.author_id", Unit: "user"},
+	{Name: "referenced_tweets.id.author_id", Unit: "user"},
+	{Name: "sender_id", Unit: "user"},
+	{Name: "speaker_ids", Unit: "user"},
+}
 
 // The results of operations.
 type (

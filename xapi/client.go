@@ -86,15 +86,24 @@ func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request,
 	c.resolve(call, req, opts)
 	req = req.WithContext(transport.WithCall(ctx, call))
 	prepare(req, op, &settings)
-	if err := settings.validation.checkRequest(row, req); err != nil {
+	settings.extra.add(req)
+	if err := settings.checkRequest(row, req); err != nil {
 		return unsent(req, err)
+	}
+	spending, err := settings.reserve(ctx, row, req)
+	if err != nil {
+		return unsent(req, c.redactor.Error(err))
 	}
 	resp, err := c.http.Do(req) //nolint:bodyclose // decode closes it, or hands it over
 	if err != nil {
+		spending.unanswered(call)
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
 	settings.keepRaw(resp)
-	return c.redactor.Error(decode(call, row, resp, result, &settings.validation))
+	spending.watch(resp, result)
+	err = decode(call, row, resp, result, &settings.validation)
+	spending.answered(err)
+	return c.redactor.Error(err)
 }
 
 // unsent closes the body of a request that is not sent, on whose other end somebody may be waiting, and returns err.

@@ -59,10 +59,10 @@ func TestFieldsThatNoContractListsAreReportedAndSent(t *testing.T) {
 
 func TestEverythingIsWhatTheOperationOffers(t *testing.T) {
 	var asked url.Values
-	client := receiving(t, func(req *http.Request) (*http.Response, error) {
+	client, _ := scripted(t, []roundTripper{func(req *http.Request) (*http.Response, error) {
 		asked = req.URL.Query()
 		return answer(req, 200, `{"data":[],"meta":{"result_count":0}}`), nil
-	})
+	}})
 	_, err := client.SearchPostsRecent(t.Context(), &xapi.SearchPostsRecentParams{
 		Query: "q", UserFields: xapi.AllUserFields(), Expansions: xapi.AllPostExpansions(),
 		PostFields: append(xapi.AllPostFields(), xapi.PostFieldOrganicMetrics),

@@ -1758,6 +1758,7 @@ const (
 	PostFieldWithheld                                    = gen.PostFieldWithheld
 	PostWithheldScopePost                                = gen.PostWithheldScopePost
 	PostWithheldScopeUser                                = gen.PostWithheldScopeUser
+	PricesDate                                           = gen.PricesDate
 	ProblemConnectionIssueProvisioningSubscription       = gen.ProblemConnectionIssueProvisioningSubscription
 	ProblemConnectionIssueRuleConfigurationIssue         = gen.ProblemConnectionIssueRuleConfigurationIssue
 	ProblemConnectionIssueRulesInvalidIssue              = gen.ProblemConnectionIssueRulesInvalidIssue

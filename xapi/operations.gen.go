@@ -276,6 +276,7 @@ type Client struct {
 // Only app-only tokens are let in, and pay-per-use apps may open two connections.
 //
 // Authorization: app-only.
+// Limits: 450 calls in 15 minutes for an app.
 func (c *Client) ActivityStream(ctx context.Context, params *ActivityStreamParams, opts ...CallOption) iter.Seq2[*ActivityStreamResult, error] {
 	return stream[ActivityStreamResult](ctx, c.core(), &gen.OpActivityStream, gen.Input{Params: params}, opts)
 }
@@ -309,6 +310,8 @@ func (c *Client) AddConversationKeys(ctx context.Context, id string, body ChatKe
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 300 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) AddListsMember(ctx context.Context, id string, body AddListsMemberRequest, opts ...CallOption) (*AddListsMemberResult, error) {
 	return fetch[AddListsMemberResult](ctx, c.core(), &gen.OpAddListsMember, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -332,6 +335,7 @@ func (c *Client) AddUserPublicKey(ctx context.Context, id string, body AddUserPu
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 1875 calls in 15 minutes for a user, 180000 calls in 24 hours for an app.
 func (c *Client) AppendMediaUpload(ctx context.Context, id string, body MediaSegment, opts ...CallOption) (*AppendMediaUploadResult, error) {
 	return fetch[AppendMediaUploadResult](ctx, c.core(), &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -344,6 +348,7 @@ func (c *Client) AppendMediaUpload(ctx context.Context, id string, body MediaSeg
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 1875 calls in 15 minutes for a user, 180000 calls in 24 hours for an app.
 func (c *Client) AppendMediaUploadForm(ctx context.Context, id string, contentType string, body io.Reader, opts ...CallOption) (*AppendMediaUploadResult, error) {
 	return fetch[AppendMediaUploadResult](ctx, c.core(), &gen.OpAppendMediaUpload, gen.Input{Args: []string{id}, Form: body, Type: contentType}, opts)
 }
@@ -376,6 +381,8 @@ func (c *Client) ArticlePublish(ctx context.Context, articleID string, opts ...C
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 10 calls in 15 minutes for a user, 400 calls in 24 hours for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) BlockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*BlockUsersDMsResult, error) {
 	return fetch[BlockUsersDMsResult](ctx, c.core(), &gen.OpBlockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
@@ -463,6 +470,7 @@ func (c *Client) CreateAccountActivitySubscription(ctx context.Context, webhookI
 //
 // Authorization: app-only; or OAuth 2.0 with dm.read, like.read, tweet.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 500 calls in 15 minutes for an app.
 func (c *Client) CreateActivitySubscription(ctx context.Context, body ActivitySubscriptionDraft, opts ...CallOption) (*CreateActivitySubscriptionResult, error) {
 	return fetch[CreateActivitySubscriptionResult](ctx, c.core(), &gen.OpCreateActivitySubscription, gen.Input{Body: body}, opts)
 }
@@ -485,6 +493,7 @@ func (c *Client) CreateChatConversation(ctx context.Context, body ChatGroupDraft
 //
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 90 calls in 15 minutes for a user.
 func (c *Client) CreateCommunityNotes(ctx context.Context, body NoteDraft, opts ...CallOption) (*CreateCommunityNotesResult, error) {
 	return fetch[CreateCommunityNotesResult](ctx, c.core(), &gen.OpCreateCommunityNotes, gen.Input{Body: body}, opts)
 }
@@ -497,6 +506,7 @@ func (c *Client) CreateCommunityNotes(ctx context.Context, body NoteDraft, opts 
 //
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
+// Limits: 150 calls in 15 minutes for an app.
 func (c *Client) CreateComplianceJobs(ctx context.Context, params *CreateComplianceJobsParams, body ComplianceJobDraft, opts ...CallOption) (*CreateComplianceJobsResult, error) {
 	return fetch[CreateComplianceJobsResult](ctx, c.core(), &gen.OpCreateComplianceJobs, gen.Input{Params: params, Body: body}, opts)
 }
@@ -508,6 +518,8 @@ func (c *Client) CreateComplianceJobs(ctx context.Context, params *CreateComplia
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 15 calls in 15 minutes for a user, 1440 calls in 24 hours for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) CreateDirectMessagesByConversationID(ctx context.Context, dmConversationID string, body MessageDraft, opts ...CallOption) (*CreateDirectMessagesByConversationIDResult, error) {
 	return fetch[CreateDirectMessagesByConversationIDResult](ctx, c.core(), &gen.OpCreateDirectMessagesByConversationID, gen.Input{Args: []string{dmConversationID}, Body: body}, opts)
 }
@@ -519,6 +531,8 @@ func (c *Client) CreateDirectMessagesByConversationID(ctx context.Context, dmCon
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 15 calls in 15 minutes for a user, 1440 calls in 24 hours for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) CreateDirectMessagesByParticipantID(ctx context.Context, participantID string, body MessageDraft, opts ...CallOption) (*CreateDirectMessagesByParticipantIDResult, error) {
 	return fetch[CreateDirectMessagesByParticipantIDResult](ctx, c.core(), &gen.OpCreateDirectMessagesByParticipantID, gen.Input{Args: []string{participantID}, Body: body}, opts)
 }
@@ -530,6 +544,8 @@ func (c *Client) CreateDirectMessagesByParticipantID(ctx context.Context, partic
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 15 calls in 15 minutes for a user, 1440 calls in 24 hours for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) CreateDirectMessagesConversation(ctx context.Context, body ConversationDraft, opts ...CallOption) (*CreateDirectMessagesConversationResult, error) {
 	return fetch[CreateDirectMessagesConversationResult](ctx, c.core(), &gen.OpCreateDirectMessagesConversation, gen.Input{Body: body}, opts)
 }
@@ -540,6 +556,8 @@ func (c *Client) CreateDirectMessagesConversation(ctx context.Context, body Conv
 //
 // Authorization: OAuth 2.0 with list.read, list.write, tweet.read, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 300 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) CreateLists(ctx context.Context, body ListDraft, opts ...CallOption) (*CreateListsResult, error) {
 	return fetch[CreateListsResult](ctx, c.core(), &gen.OpCreateLists, gen.Input{Body: body}, opts)
 }
@@ -550,6 +568,8 @@ func (c *Client) CreateLists(ctx context.Context, body ListDraft, opts ...CallOp
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for a user, 50000 calls in 24 hours for an app.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) CreateMediaMetadata(ctx context.Context, body MediaMetadataUpdate, opts ...CallOption) (*CreateMediaMetadataResult, error) {
 	return fetch[CreateMediaMetadataResult](ctx, c.core(), &gen.OpCreateMediaMetadata, gen.Input{Body: body}, opts)
 }
@@ -560,6 +580,8 @@ func (c *Client) CreateMediaMetadata(ctx context.Context, body MediaMetadataUpda
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 100 calls in 15 minutes for a user, 10000 calls in 24 hours for an app.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) CreateMediaSubtitles(ctx context.Context, body SubtitlesDraft, opts ...CallOption) (*CreateMediaSubtitlesResult, error) {
 	return fetch[CreateMediaSubtitlesResult](ctx, c.core(), &gen.OpCreateMediaSubtitles, gen.Input{Body: body}, opts)
 }
@@ -572,6 +594,8 @@ func (c *Client) CreateMediaSubtitles(ctx context.Context, body SubtitlesDraft, 
 //
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 100 calls in 15 minutes for a user, 10000 calls in 24 hours for an app.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) CreatePosts(ctx context.Context, body PostDraft, opts ...CallOption) (*CreatePostsResult, error) {
 	return fetch[CreatePostsResult](ctx, c.core(), &gen.OpCreatePosts, gen.Input{Body: body}, opts)
 }
@@ -593,6 +617,8 @@ func (c *Client) CreateScheduledBroadcast(ctx context.Context, body ScheduledBro
 //
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) CreateUsersBookmark(ctx context.Context, id string, body CreateUsersBookmarkRequest, opts ...CallOption) (*CreateUsersBookmarkResult, error) {
 	return fetch[CreateUsersBookmarkResult](ctx, c.core(), &gen.OpCreateUsersBookmark, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -604,6 +630,7 @@ func (c *Client) CreateUsersBookmark(ctx context.Context, id string, body Create
 //
 // Authorization: OAuth 2.0 with bookmark.write, users.read.
 // It is not sent again once it may have been carried out.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) CreateUsersBookmarkFolder(ctx context.Context, id string, body CreateUsersBookmarkFolderRequest, opts ...CallOption) (*CreateUsersBookmarkFolderResult, error) {
 	return fetch[CreateUsersBookmarkFolderResult](ctx, c.core(), &gen.OpCreateUsersBookmarkFolder, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -615,6 +642,7 @@ func (c *Client) CreateUsersBookmarkFolder(ctx context.Context, id string, body 
 //
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
+// Limits: 100 calls in 15 minutes for an app.
 func (c *Client) CreateWebhookReplayJob(ctx context.Context, body WebhookReplayDraft, opts ...CallOption) (*CreateWebhookReplayJobResult, error) {
 	return fetch[CreateWebhookReplayJobResult](ctx, c.core(), &gen.OpCreateWebhookReplayJob, gen.Input{Body: body}, opts)
 }
@@ -626,6 +654,7 @@ func (c *Client) CreateWebhookReplayJob(ctx context.Context, body WebhookReplayD
 //
 // Authorization: app-only; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 450 calls in 15 minutes for an app.
 func (c *Client) CreateWebhooks(ctx context.Context, body WebhookDraft, opts ...CallOption) (*CreateWebhooksResult, error) {
 	return fetch[CreateWebhooksResult](ctx, c.core(), &gen.OpCreateWebhooks, gen.Input{Body: body}, opts)
 }
@@ -668,6 +697,7 @@ func (c *Client) DeleteAccountActivitySubscription(ctx context.Context, webhookI
 //
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for an app.
 func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID string, opts ...CallOption) (*DeleteActivitySubscriptionResult, error) {
 	return fetch[DeleteActivitySubscriptionResult](ctx, c.core(), &gen.OpDeleteActivitySubscription, gen.Input{Args: []string{subscriptionID}}, opts)
 }
@@ -678,6 +708,7 @@ func (c *Client) DeleteActivitySubscription(ctx context.Context, subscriptionID 
 //
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for an app.
 func (c *Client) DeleteActivitySubscriptionsByIDs(ctx context.Context, params *DeleteActivitySubscriptionsByIDsParams, opts ...CallOption) (*DeleteActivitySubscriptionsByIDsResult, error) {
 	return fetch[DeleteActivitySubscriptionsByIDsResult](ctx, c.core(), &gen.OpDeleteActivitySubscriptionsByIDs, gen.Input{Params: params}, opts)
 }
@@ -689,6 +720,7 @@ func (c *Client) DeleteActivitySubscriptionsByIDs(ctx context.Context, params *D
 //
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
+// Limits: 25 calls in 15 minutes for an app, 25 calls in 15 minutes for a user.
 func (c *Client) DeleteAllConnections(ctx context.Context, opts ...CallOption) (*DeleteAllConnectionsResult, error) {
 	return fetch[DeleteAllConnectionsResult](ctx, c.core(), &gen.OpDeleteAllConnections, gen.Input{}, opts)
 }
@@ -720,6 +752,7 @@ func (c *Client) DeleteChatMessages(ctx context.Context, id string, body ChatMes
 //
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 90 calls in 15 minutes for a user.
 func (c *Client) DeleteCommunityNotes(ctx context.Context, id string, opts ...CallOption) (*DeleteCommunityNotesResult, error) {
 	return fetch[DeleteCommunityNotesResult](ctx, c.core(), &gen.OpDeleteCommunityNotes, gen.Input{Args: []string{id}}, opts)
 }
@@ -750,6 +783,8 @@ func (c *Client) DeleteConnectionsByUUIDs(ctx context.Context, body DeleteConnec
 //
 // Authorization: OAuth 2.0 with dm.read, dm.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 300 calls in 15 minutes for a user, 1500 calls in 24 hours for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string, opts ...CallOption) (*DeleteDirectMessagesEventsResult, error) {
 	return fetch[DeleteDirectMessagesEventsResult](ctx, c.core(), &gen.OpDeleteDirectMessagesEvents, gen.Input{Args: []string{eventID}}, opts)
 }
@@ -760,6 +795,8 @@ func (c *Client) DeleteDirectMessagesEvents(ctx context.Context, eventID string,
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 300 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) DeleteLists(ctx context.Context, id string, opts ...CallOption) (*DeleteListsResult, error) {
 	return fetch[DeleteListsResult](ctx, c.core(), &gen.OpDeleteLists, gen.Input{Args: []string{id}}, opts)
 }
@@ -770,6 +807,8 @@ func (c *Client) DeleteLists(ctx context.Context, id string, opts ...CallOption)
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 100 calls in 15 minutes for a user, 10000 calls in 24 hours for an app.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) DeleteMediaSubtitles(ctx context.Context, body SubtitlesRemoval, opts ...CallOption) (*DeleteMediaSubtitlesResult, error) {
 	return fetch[DeleteMediaSubtitlesResult](ctx, c.core(), &gen.OpDeleteMediaSubtitles, gen.Input{Body: body}, opts)
 }
@@ -780,6 +819,8 @@ func (c *Client) DeleteMediaSubtitles(ctx context.Context, body SubtitlesRemoval
 //
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) DeletePosts(ctx context.Context, id string, opts ...CallOption) (*DeletePostsResult, error) {
 	return fetch[DeletePostsResult](ctx, c.core(), &gen.OpDeletePosts, gen.Input{Args: []string{id}}, opts)
 }
@@ -800,6 +841,8 @@ func (c *Client) DeleteScheduledBroadcast(ctx context.Context, id string, params
 //
 // Authorization: OAuth 2.0 with bookmark.write, tweet.read, users.read.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID string, opts ...CallOption) (*DeleteUsersBookmarkResult, error) {
 	return fetch[DeleteUsersBookmarkResult](ctx, c.core(), &gen.OpDeleteUsersBookmark, gen.Input{Args: []string{id, tweetID}}, opts)
 }
@@ -810,6 +853,7 @@ func (c *Client) DeleteUsersBookmark(ctx context.Context, id string, tweetID str
 //
 // Authorization: app-only; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 450 calls in 15 minutes for an app.
 func (c *Client) DeleteWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*DeleteWebhooksResult, error) {
 	return fetch[DeleteWebhooksResult](ctx, c.core(), &gen.OpDeleteWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }
@@ -831,6 +875,7 @@ func (c *Client) DeleteWebhooksStreamLink(ctx context.Context, webhookID string,
 //
 // Authorization: OAuth 2.0 with tweet.write; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 90 calls in 15 minutes for a user.
 func (c *Client) EvaluateCommunityNotes(ctx context.Context, body NoteEvaluation, opts ...CallOption) (*EvaluateCommunityNotesResult, error) {
 	return fetch[EvaluateCommunityNotesResult](ctx, c.core(), &gen.OpEvaluateCommunityNotes, gen.Input{Body: body}, opts)
 }
@@ -842,6 +887,7 @@ func (c *Client) EvaluateCommunityNotes(ctx context.Context, body NoteEvaluation
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 1875 calls in 15 minutes for a user, 180000 calls in 24 hours for an app.
 func (c *Client) FinalizeMediaUpload(ctx context.Context, id string, opts ...CallOption) (*FinalizeMediaUploadResult, error) {
 	return fetch[FinalizeMediaUploadResult](ctx, c.core(), &gen.OpFinalizeMediaUpload, gen.Input{Args: []string{id}}, opts)
 }
@@ -852,6 +898,8 @@ func (c *Client) FinalizeMediaUpload(ctx context.Context, id string, opts ...Cal
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) FollowList(ctx context.Context, id string, body FollowListRequest, opts ...CallOption) (*FollowListResult, error) {
 	return fetch[FollowListResult](ctx, c.core(), &gen.OpFollowList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -863,6 +911,8 @@ func (c *Client) FollowList(ctx context.Context, id string, body FollowListReque
 //
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) FollowUser(ctx context.Context, id string, body FollowUserRequest, opts ...CallOption) (*FollowUserResult, error) {
 	return fetch[FollowUserResult](ctx, c.core(), &gen.OpFollowUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -892,6 +942,7 @@ func (c *Client) GetAccountActivitySubscriptions(ctx context.Context, webhookID 
 // page, though the parameter is still there.
 //
 // Authorization: app-only; or OAuth 2.0 with like.read, tweet.read; or OAuth 1.0a.
+// Limits: 500 calls in 15 minutes for an app.
 // It answers one page; GetActivitySubscriptionsPages reads all of them.
 func (c *Client) GetActivitySubscriptions(ctx context.Context, params *GetActivitySubscriptionsParams, opts ...CallOption) (*GetActivitySubscriptionsResult, error) {
 	return fetch[GetActivitySubscriptionsResult](ctx, c.core(), &gen.OpGetActivitySubscriptions, gen.Input{Params: params}, opts)
@@ -977,6 +1028,8 @@ func (c *Client) GetChatConversationsPages(params *GetChatConversationsParams, o
 // Looks up one community by its id. Ask for more than the defaults with `community.fields`.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each community that it returns, where credits are paid with.
 func (c *Client) GetCommunitiesByID(ctx context.Context, id string, params *GetCommunitiesByIDParams, opts ...CallOption) (*GetCommunitiesByIDResult, error) {
 	return fetch[GetCommunitiesByIDResult](ctx, c.core(), &gen.OpGetCommunitiesByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -986,6 +1039,7 @@ func (c *Client) GetCommunitiesByID(ctx context.Context, id string, params *GetC
 // Lists the app's batch compliance jobs of one type, all in one answer.
 //
 // Authorization: app-only.
+// Limits: 150 calls in 15 minutes for an app.
 func (c *Client) GetComplianceJobs(ctx context.Context, params *GetComplianceJobsParams, opts ...CallOption) (*GetComplianceJobsResult, error) {
 	return fetch[GetComplianceJobsResult](ctx, c.core(), &gen.OpGetComplianceJobs, gen.Input{Params: params}, opts)
 }
@@ -995,6 +1049,7 @@ func (c *Client) GetComplianceJobs(ctx context.Context, params *GetComplianceJob
 // Tells how far a batch compliance job is. Poll it until its status is `complete`, `failed` or `expired`.
 //
 // Authorization: app-only.
+// Limits: 150 calls in 15 minutes for an app.
 func (c *Client) GetComplianceJobsByID(ctx context.Context, id string, params *GetComplianceJobsByIDParams, opts ...CallOption) (*GetComplianceJobsByIDResult, error) {
 	return fetch[GetComplianceJobsByIDResult](ctx, c.core(), &gen.OpGetComplianceJobsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1022,6 +1077,8 @@ func (c *Client) GetConnectionHistoryPages(params *GetConnectionHistoryParams, o
 // only; encrypted chats are read with `getChatConversationEvents`.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.010 for each dm-event that it returns, where credits are paid with.
 // It answers one page; GetDirectMessagesEventsPages reads all of them.
 func (c *Client) GetDirectMessagesEvents(ctx context.Context, params *GetDirectMessagesEventsParams, opts ...CallOption) (*GetDirectMessagesEventsResult, error) {
 	return fetch[GetDirectMessagesEventsResult](ctx, c.core(), &gen.OpGetDirectMessagesEvents, gen.Input{Params: params}, opts)
@@ -1038,6 +1095,8 @@ func (c *Client) GetDirectMessagesEventsPages(params *GetDirectMessagesEventsPar
 // Pages through one unencrypted conversation of the signed-in user, newest first. Events of the last 30 days only.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.010 for each dm-event that it returns, where credits are paid with.
 // It answers one page; GetDirectMessagesEventsByConversationIDPages reads all of them.
 func (c *Client) GetDirectMessagesEventsByConversationID(ctx context.Context, id string, params *GetDirectMessagesEventsByConversationIDParams, opts ...CallOption) (*GetDirectMessagesEventsByConversationIDResult, error) {
 	return fetch[GetDirectMessagesEventsByConversationIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByConversationID, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1055,6 +1114,8 @@ func (c *Client) GetDirectMessagesEventsByConversationIDPages(id string, params 
 // asks for more.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.010 for each dm-event that it returns, where credits are paid with.
 func (c *Client) GetDirectMessagesEventsByID(ctx context.Context, eventID string, params *GetDirectMessagesEventsByIDParams, opts ...CallOption) (*GetDirectMessagesEventsByIDResult, error) {
 	return fetch[GetDirectMessagesEventsByIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByID, gen.Input{Args: []string{eventID}, Params: params}, opts)
 }
@@ -1065,6 +1126,8 @@ func (c *Client) GetDirectMessagesEventsByID(ctx context.Context, eventID string
 // last 30 days only.
 //
 // Authorization: OAuth 2.0 with dm.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.010 for each dm-event that it returns, where credits are paid with.
 // It answers one page; GetDirectMessagesEventsByParticipantIDPages reads all of them.
 func (c *Client) GetDirectMessagesEventsByParticipantID(ctx context.Context, participantID string, params *GetDirectMessagesEventsByParticipantIDParams, opts ...CallOption) (*GetDirectMessagesEventsByParticipantIDResult, error) {
 	return fetch[GetDirectMessagesEventsByParticipantIDResult](ctx, c.core(), &gen.OpGetDirectMessagesEventsByParticipantID, gen.Input{Args: []string{participantID}, Params: params}, opts)
@@ -1101,6 +1164,8 @@ func (c *Client) GetInsightsHistorical(ctx context.Context, params *GetInsightsH
 // Looks up one list by its id. Private lists are shown to their owner only.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each list that it returns, where credits are paid with.
 func (c *Client) GetListsByID(ctx context.Context, id string, params *GetListsByIDParams, opts ...CallOption) (*GetListsByIDResult, error) {
 	return fetch[GetListsByIDResult](ctx, c.core(), &gen.OpGetListsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1110,6 +1175,7 @@ func (c *Client) GetListsByID(ctx context.Context, id string, params *GetListsBy
 // Pages through the users who follow a list.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetListsFollowersPages reads all of them.
 func (c *Client) GetListsFollowers(ctx context.Context, id string, params *GetListsFollowersParams, opts ...CallOption) (*GetListsFollowersResult, error) {
 	return fetch[GetListsFollowersResult](ctx, c.core(), &gen.OpGetListsFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1126,6 +1192,8 @@ func (c *Client) GetListsFollowersPages(id string, params *GetListsFollowersPara
 // Pages through the users whose posts a list collects.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 900 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetListsMembersPages reads all of them.
 func (c *Client) GetListsMembers(ctx context.Context, id string, params *GetListsMembersParams, opts ...CallOption) (*GetListsMembersResult, error) {
 	return fetch[GetListsMembersResult](ctx, c.core(), &gen.OpGetListsMembers, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1142,6 +1210,8 @@ func (c *Client) GetListsMembersPages(id string, params *GetListsMembersParams, 
 // Pages through recent posts of the users on a list.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 900 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetListsPostsPages reads all of them.
 func (c *Client) GetListsPosts(ctx context.Context, id string, params *GetListsPostsParams, opts ...CallOption) (*GetListsPostsResult, error) {
 	return fetch[GetListsPostsResult](ctx, c.core(), &gen.OpGetListsPosts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1186,6 +1256,7 @@ func (c *Client) GetMediaByMediaKeys(ctx context.Context, params *GetMediaByMedi
 // Reports the processing state of a finalized video or GIF. Images have none: asking for one is answered with 400.
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
+// Limits: 1000 calls in 15 minutes for a user, 100000 calls in 24 hours for an app.
 func (c *Client) GetMediaUploadStatus(ctx context.Context, params *GetMediaUploadStatusParams, opts ...CallOption) (*GetMediaUploadStatusResult, error) {
 	return fetch[GetMediaUploadStatusResult](ctx, c.core(), &gen.OpGetMediaUploadStatus, gen.Input{Params: params}, opts)
 }
@@ -1195,6 +1266,7 @@ func (c *Client) GetMediaUploadStatus(ctx context.Context, params *GetMediaUploa
 // Looks up one machine-written news story by its id.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 200 calls in 15 minutes for an app, 200 calls in 15 minutes for a user.
 func (c *Client) GetNews(ctx context.Context, id string, params *GetNewsParams, opts ...CallOption) (*GetNewsResult, error) {
 	return fetch[GetNewsResult](ctx, c.core(), &gen.OpGetNews, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1214,6 +1286,7 @@ func (c *Client) GetOpenAPISpec(ctx context.Context, opts ...CallOption) (io.Rea
 // a week, or as one total. Takes a user token; app-only tokens are not accepted.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
 func (c *Client) GetPostsAnalytics(ctx context.Context, params *GetPostsAnalyticsParams, opts ...CallOption) (*GetPostsAnalyticsResult, error) {
 	return fetch[GetPostsAnalyticsResult](ctx, c.core(), &gen.OpGetPostsAnalytics, gen.Input{Params: params}, opts)
 }
@@ -1223,6 +1296,8 @@ func (c *Client) GetPostsAnalytics(ctx context.Context, params *GetPostsAnalytic
 // Looks up one post by its id. Fields and expansions decide how much comes back.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 450 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 func (c *Client) GetPostsByID(ctx context.Context, id string, params *GetPostsByIDParams, opts ...CallOption) (*GetPostsByIDResult, error) {
 	return fetch[GetPostsByIDResult](ctx, c.core(), &gen.OpGetPostsByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1233,6 +1308,8 @@ func (c *Client) GetPostsByID(ctx context.Context, id string, params *GetPostsBy
 // the `data` of the others.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 3500 calls in 15 minutes for an app, 5000 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 func (c *Client) GetPostsByIDs(ctx context.Context, params *GetPostsByIDsParams, opts ...CallOption) (*GetPostsByIDsResult, error) {
 	return fetch[GetPostsByIDsResult](ctx, c.core(), &gen.OpGetPostsByIDs, gen.Input{Params: params}, opts)
 }
@@ -1243,6 +1320,8 @@ func (c *Client) GetPostsByIDs(ctx context.Context, params *GetPostsByIDsParams,
 // 30 days. A span over about 31 days comes in pages, some of which may be empty though more follow.
 //
 // Authorization: app-only.
+// Limits: 300 calls in 15 minutes for an app.
+// Cost: $0.010, where credits are paid with.
 // It answers one page; GetPostsCountsAllPages reads all of them.
 func (c *Client) GetPostsCountsAll(ctx context.Context, params *GetPostsCountsAllParams, opts ...CallOption) (*GetPostsCountsAllResult, error) {
 	return fetch[GetPostsCountsAllResult](ctx, c.core(), &gen.OpGetPostsCountsAll, gen.Input{Params: params}, opts)
@@ -1259,6 +1338,8 @@ func (c *Client) GetPostsCountsAllPages(params *GetPostsCountsAllParams, opts ..
 // than fetching the posts.
 //
 // Authorization: app-only.
+// Limits: 300 calls in 15 minutes for an app.
+// Cost: $0.005, where credits are paid with.
 // It answers one page; GetPostsCountsRecentPages reads all of them.
 func (c *Client) GetPostsCountsRecent(ctx context.Context, params *GetPostsCountsRecentParams, opts ...CallOption) (*GetPostsCountsRecentResult, error) {
 	return fetch[GetPostsCountsRecentResult](ctx, c.core(), &gen.OpGetPostsCountsRecent, gen.Input{Params: params}, opts)
@@ -1274,6 +1355,8 @@ func (c *Client) GetPostsCountsRecentPages(params *GetPostsCountsRecentParams, o
 // Pages through the users who liked a post. App-only tokens are not accepted.
 //
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetPostsLikingUsersPages reads all of them.
 func (c *Client) GetPostsLikingUsers(ctx context.Context, id string, params *GetPostsLikingUsersParams, opts ...CallOption) (*GetPostsLikingUsersResult, error) {
 	return fetch[GetPostsLikingUsersResult](ctx, c.core(), &gen.OpGetPostsLikingUsers, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1290,6 +1373,8 @@ func (c *Client) GetPostsLikingUsersPages(id string, params *GetPostsLikingUsers
 // Pages through the posts that quote one post. With `exclude` a page may be empty though more follow.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetPostsQuotedPostsPages reads all of them.
 func (c *Client) GetPostsQuotedPosts(ctx context.Context, id string, params *GetPostsQuotedPostsParams, opts ...CallOption) (*GetPostsQuotedPostsResult, error) {
 	return fetch[GetPostsQuotedPostsResult](ctx, c.core(), &gen.OpGetPostsQuotedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1306,6 +1391,8 @@ func (c *Client) GetPostsQuotedPostsPages(id string, params *GetPostsQuotedPosts
 // Pages through the users who reposted a post.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetPostsRepostedByPages reads all of them.
 func (c *Client) GetPostsRepostedBy(ctx context.Context, id string, params *GetPostsRepostedByParams, opts ...CallOption) (*GetPostsRepostedByResult, error) {
 	return fetch[GetPostsRepostedByResult](ctx, c.core(), &gen.OpGetPostsRepostedBy, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1323,6 +1410,8 @@ func (c *Client) GetPostsRepostedByPages(id string, params *GetPostsRepostedByPa
 // for the users.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetPostsRepostsPages reads all of them.
 func (c *Client) GetPostsReposts(ctx context.Context, id string, params *GetPostsRepostsParams, opts ...CallOption) (*GetPostsRepostsResult, error) {
 	return fetch[GetPostsRepostsResult](ctx, c.core(), &gen.OpGetPostsReposts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1349,6 +1438,7 @@ func (c *Client) GetRuleCounts(ctx context.Context, params *GetRuleCountsParams,
 // Lists the app's rules for `streamPosts`, or those of them that `ids` names.
 //
 // Authorization: app-only.
+// Limits: 450 calls in 15 minutes for an app.
 // It answers one page; GetRulesPages reads all of them.
 func (c *Client) GetRules(ctx context.Context, params *GetRulesParams, opts ...CallOption) (*GetRulesResult, error) {
 	return fetch[GetRulesResult](ctx, c.core(), &gen.OpGetRules, gen.Input{Params: params}, opts)
@@ -1374,6 +1464,8 @@ func (c *Client) GetScheduledBroadcast(ctx context.Context, id string, opts ...C
 // Pages through the users who bought a ticket for a Space. Shown to the owner of the Space only.
 //
 // Authorization: OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetSpacesBuyersPages reads all of them.
 func (c *Client) GetSpacesBuyers(ctx context.Context, id string, params *GetSpacesBuyersParams, opts ...CallOption) (*GetSpacesBuyersResult, error) {
 	return fetch[GetSpacesBuyersResult](ctx, c.core(), &gen.OpGetSpacesBuyers, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1390,6 +1482,8 @@ func (c *Client) GetSpacesBuyersPages(id string, params *GetSpacesBuyersParams, 
 // Lists the live and scheduled Spaces of up to 100 users. All come in one answer.
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each space that it returns, where credits are paid with.
 func (c *Client) GetSpacesByCreatorIDs(ctx context.Context, params *GetSpacesByCreatorIDsParams, opts ...CallOption) (*GetSpacesByCreatorIDsResult, error) {
 	return fetch[GetSpacesByCreatorIDsResult](ctx, c.core(), &gen.OpGetSpacesByCreatorIDs, gen.Input{Params: params}, opts)
 }
@@ -1399,6 +1493,8 @@ func (c *Client) GetSpacesByCreatorIDs(ctx context.Context, params *GetSpacesByC
 // Looks up one Space by its id. Once the Space is over the answer is an error.
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each space that it returns, where credits are paid with.
 func (c *Client) GetSpacesByID(ctx context.Context, id string, params *GetSpacesByIDParams, opts ...CallOption) (*GetSpacesByIDResult, error) {
 	return fetch[GetSpacesByIDResult](ctx, c.core(), &gen.OpGetSpacesByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1408,6 +1504,8 @@ func (c *Client) GetSpacesByID(ctx context.Context, id string, params *GetSpaces
 // Looks up 1 to 100 Spaces at once. A Space that is over is no longer found and shows up in `errors`.
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each space that it returns, where credits are paid with.
 func (c *Client) GetSpacesByIDs(ctx context.Context, params *GetSpacesByIDsParams, opts ...CallOption) (*GetSpacesByIDsResult, error) {
 	return fetch[GetSpacesByIDsResult](ctx, c.core(), &gen.OpGetSpacesByIDs, gen.Input{Params: params}, opts)
 }
@@ -1418,6 +1516,8 @@ func (c *Client) GetSpacesByIDs(ctx context.Context, params *GetSpacesByIDsParam
 // parameter that takes one; 2.167 adds `pagination_token`.
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetSpacesPostsPages reads all of them.
 func (c *Client) GetSpacesPosts(ctx context.Context, id string, params *GetSpacesPostsParams, opts ...CallOption) (*GetSpacesPostsResult, error) {
 	return fetch[GetSpacesPostsResult](ctx, c.core(), &gen.OpGetSpacesPosts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1434,6 +1534,8 @@ func (c *Client) GetSpacesPostsPages(id string, params *GetSpacesPostsParams, op
 // Lists the trends of a place, up to 50 in one answer. Takes an app-only token.
 //
 // Authorization: app-only.
+// Limits: 75 calls in 15 minutes for an app.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) GetTrendsByWOEID(ctx context.Context, woeid string, params *GetTrendsByWOEIDParams, opts ...CallOption) (*GetTrendsByWOEIDResult, error) {
 	return fetch[GetTrendsByWOEIDResult](ctx, c.core(), &gen.OpGetTrendsByWOEID, gen.Input{Args: []string{woeid}, Params: params}, opts)
 }
@@ -1444,6 +1546,8 @@ func (c *Client) GetTrendsByWOEID(ctx context.Context, woeid string, params *Get
 // requests in 15 minutes and 100 a day are allowed.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 10 calls in 15 minutes for a user, 100 calls in 24 hours for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) GetTrendsPersonalizedTrends(ctx context.Context, params *GetTrendsPersonalizedTrendsParams, opts ...CallOption) (*GetTrendsPersonalizedTrendsResult, error) {
 	return fetch[GetTrendsPersonalizedTrendsResult](ctx, c.core(), &gen.OpGetTrendsPersonalizedTrends, gen.Input{Params: params}, opts)
 }
@@ -1454,6 +1558,7 @@ func (c *Client) GetTrendsPersonalizedTrends(ctx context.Context, params *GetTre
 // Figures may come as strings or as numbers.
 //
 // Authorization: app-only.
+// Limits: 50 calls in 15 minutes for an app.
 func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, opts ...CallOption) (*GetUsageResult, error) {
 	return fetch[GetUsageResult](ctx, c.core(), &gen.OpGetUsage, gen.Input{Params: params}, opts)
 }
@@ -1463,6 +1568,7 @@ func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, opts ...C
 // Pages through the accounts that an organization vouches for as its own.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetUsersAffiliatesPages reads all of them.
 func (c *Client) GetUsersAffiliates(ctx context.Context, id string, params *GetUsersAffiliatesParams, opts ...CallOption) (*GetUsersAffiliatesResult, error) {
 	return fetch[GetUsersAffiliatesResult](ctx, c.core(), &gen.OpGetUsersAffiliates, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1479,6 +1585,8 @@ func (c *Client) GetUsersAffiliatesPages(id string, params *GetUsersAffiliatesPa
 // Pages through the users whom the signed-in user blocks.
 //
 // Authorization: OAuth 2.0 with block.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.001 for each block that it returns, where credits are paid with.
 // It answers one page; GetUsersBlockingPages reads all of them.
 func (c *Client) GetUsersBlocking(ctx context.Context, id string, params *GetUsersBlockingParams, opts ...CallOption) (*GetUsersBlockingResult, error) {
 	return fetch[GetUsersBlockingResult](ctx, c.core(), &gen.OpGetUsersBlocking, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1496,6 +1604,7 @@ func (c *Client) GetUsersBlockingPages(id string, params *GetUsersBlockingParams
 // though the parameter is still there.
 //
 // Authorization: OAuth 2.0 with bookmark.read, users.read.
+// Limits: 50 calls in 15 minutes for an app, 50 calls in 15 minutes for a user.
 // It answers one page; GetUsersBookmarkFoldersPages reads all of them.
 func (c *Client) GetUsersBookmarkFolders(ctx context.Context, id string, params *GetUsersBookmarkFoldersParams, opts ...CallOption) (*GetUsersBookmarkFoldersResult, error) {
 	return fetch[GetUsersBookmarkFoldersResult](ctx, c.core(), &gen.OpGetUsersBookmarkFolders, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1512,6 +1621,8 @@ func (c *Client) GetUsersBookmarkFoldersPages(id string, params *GetUsersBookmar
 // Pages through the posts that the signed-in user bookmarked. Takes an OAuth 2.0 token; OAuth 1.0a is not accepted.
 //
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
+// Limits: 180 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersBookmarksPages reads all of them.
 func (c *Client) GetUsersBookmarks(ctx context.Context, id string, params *GetUsersBookmarksParams, opts ...CallOption) (*GetUsersBookmarksResult, error) {
 	return fetch[GetUsersBookmarksResult](ctx, c.core(), &gen.OpGetUsersBookmarks, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1528,6 +1639,8 @@ func (c *Client) GetUsersBookmarksPages(id string, params *GetUsersBookmarksPara
 // Lists the posts in one bookmark folder by id only; look them up with `getPostsByIds`.
 //
 // Authorization: OAuth 2.0 with bookmark.read, tweet.read, users.read.
+// Limits: 50 calls in 15 minutes for an app, 50 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersBookmarksByFolderIDPages reads all of them.
 func (c *Client) GetUsersBookmarksByFolderID(ctx context.Context, id string, folderID string, params *GetUsersBookmarksByFolderIDParams, opts ...CallOption) (*GetUsersBookmarksByFolderIDResult, error) {
 	return fetch[GetUsersBookmarksByFolderIDResult](ctx, c.core(), &gen.OpGetUsersBookmarksByFolderID, gen.Input{Args: []string{id, folderID}, Params: params}, opts)
@@ -1544,6 +1657,8 @@ func (c *Client) GetUsersBookmarksByFolderIDPages(id string, folderID string, pa
 // Looks up one user by the id. Fields and expansions decide how much comes back.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 func (c *Client) GetUsersByID(ctx context.Context, id string, params *GetUsersByIDParams, opts ...CallOption) (*GetUsersByIDResult, error) {
 	return fetch[GetUsersByIDResult](ctx, c.core(), &gen.OpGetUsersByID, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1554,6 +1669,8 @@ func (c *Client) GetUsersByID(ctx context.Context, id string, params *GetUsersBy
 // others.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 func (c *Client) GetUsersByIDs(ctx context.Context, params *GetUsersByIDsParams, opts ...CallOption) (*GetUsersByIDsResult, error) {
 	return fetch[GetUsersByIDsResult](ctx, c.core(), &gen.OpGetUsersByIDs, gen.Input{Params: params}, opts)
 }
@@ -1563,6 +1680,8 @@ func (c *Client) GetUsersByIDs(ctx context.Context, params *GetUsersByIDsParams,
 // Looks up one user by the handle, without the at sign. Handles can change hands; ids cannot.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 func (c *Client) GetUsersByUsername(ctx context.Context, username string, params *GetUsersByUsernameParams, opts ...CallOption) (*GetUsersByUsernameResult, error) {
 	return fetch[GetUsersByUsernameResult](ctx, c.core(), &gen.OpGetUsersByUsername, gen.Input{Args: []string{username}, Params: params}, opts)
 }
@@ -1573,6 +1692,8 @@ func (c *Client) GetUsersByUsername(ctx context.Context, username string, params
 // the others.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 func (c *Client) GetUsersByUsernames(ctx context.Context, params *GetUsersByUsernamesParams, opts ...CallOption) (*GetUsersByUsernamesResult, error) {
 	return fetch[GetUsersByUsernamesResult](ctx, c.core(), &gen.OpGetUsersByUsernames, gen.Input{Params: params}, opts)
 }
@@ -1582,6 +1703,7 @@ func (c *Client) GetUsersByUsernames(ctx context.Context, params *GetUsersByUser
 // Pages through the lists that a user follows.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Cost: $0.005 for each list that it returns, where credits are paid with.
 // It answers one page; GetUsersFollowedListsPages reads all of them.
 func (c *Client) GetUsersFollowedLists(ctx context.Context, id string, params *GetUsersFollowedListsParams, opts ...CallOption) (*GetUsersFollowedListsResult, error) {
 	return fetch[GetUsersFollowedListsResult](ctx, c.core(), &gen.OpGetUsersFollowedLists, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1598,6 +1720,8 @@ func (c *Client) GetUsersFollowedListsPages(id string, params *GetUsersFollowedL
 // Pages through the users who follow a user, up to 1000 a page.
 //
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetUsersFollowersPages reads all of them.
 func (c *Client) GetUsersFollowers(ctx context.Context, id string, params *GetUsersFollowersParams, opts ...CallOption) (*GetUsersFollowersResult, error) {
 	return fetch[GetUsersFollowersResult](ctx, c.core(), &gen.OpGetUsersFollowers, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1614,6 +1738,8 @@ func (c *Client) GetUsersFollowersPages(id string, params *GetUsersFollowersPara
 // Pages through the users whom a user follows, up to 1000 a page.
 //
 // Authorization: app-only; or OAuth 2.0 with follows.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; GetUsersFollowingPages reads all of them.
 func (c *Client) GetUsersFollowing(ctx context.Context, id string, params *GetUsersFollowingParams, opts ...CallOption) (*GetUsersFollowingResult, error) {
 	return fetch[GetUsersFollowingResult](ctx, c.core(), &gen.OpGetUsersFollowing, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1630,6 +1756,8 @@ func (c *Client) GetUsersFollowingPages(id string, params *GetUsersFollowingPara
 // Pages through the posts that a user liked. App-only tokens are not accepted.
 //
 // Authorization: OAuth 2.0 with like.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersLikedPostsPages reads all of them.
 func (c *Client) GetUsersLikedPosts(ctx context.Context, id string, params *GetUsersLikedPostsParams, opts ...CallOption) (*GetUsersLikedPostsResult, error) {
 	return fetch[GetUsersLikedPostsResult](ctx, c.core(), &gen.OpGetUsersLikedPosts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1646,6 +1774,8 @@ func (c *Client) GetUsersLikedPostsPages(id string, params *GetUsersLikedPostsPa
 // Pages through the lists that have the user as a member.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for an app, 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each list that it returns, where credits are paid with.
 // It answers one page; GetUsersListMembershipsPages reads all of them.
 func (c *Client) GetUsersListMemberships(ctx context.Context, id string, params *GetUsersListMembershipsParams, opts ...CallOption) (*GetUsersListMembershipsResult, error) {
 	return fetch[GetUsersListMembershipsResult](ctx, c.core(), &gen.OpGetUsersListMemberships, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1662,6 +1792,8 @@ func (c *Client) GetUsersListMembershipsPages(id string, params *GetUsersListMem
 // Tells whose token is being used. Not available to app-only tokens.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 func (c *Client) GetUsersMe(ctx context.Context, params *GetUsersMeParams, opts ...CallOption) (*GetUsersMeResult, error) {
 	return fetch[GetUsersMeResult](ctx, c.core(), &gen.OpGetUsersMe, gen.Input{Params: params}, opts)
 }
@@ -1672,6 +1804,8 @@ func (c *Client) GetUsersMe(ctx context.Context, params *GetUsersMeParams, opts 
 // empty.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 450 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersMentionsPages reads all of them.
 func (c *Client) GetUsersMentions(ctx context.Context, id string, params *GetUsersMentionsParams, opts ...CallOption) (*GetUsersMentionsResult, error) {
 	return fetch[GetUsersMentionsResult](ctx, c.core(), &gen.OpGetUsersMentions, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1688,6 +1822,8 @@ func (c *Client) GetUsersMentionsPages(id string, params *GetUsersMentionsParams
 // Pages through the users whom the signed-in user mutes.
 //
 // Authorization: OAuth 2.0 with mute.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for a user.
+// Cost: $0.001 for each mute that it returns, where credits are paid with.
 // It answers one page; GetUsersMutingPages reads all of them.
 func (c *Client) GetUsersMuting(ctx context.Context, id string, params *GetUsersMutingParams, opts ...CallOption) (*GetUsersMutingResult, error) {
 	return fetch[GetUsersMutingResult](ctx, c.core(), &gen.OpGetUsersMuting, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1704,6 +1840,8 @@ func (c *Client) GetUsersMutingPages(id string, params *GetUsersMutingParams, op
 // Pages through the lists that a user owns. Private ones are shown to the owner only.
 //
 // Authorization: app-only; or OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for an app, 15 calls in 15 minutes for a user.
+// Cost: $0.005 for each list that it returns, where credits are paid with.
 // It answers one page; GetUsersOwnedListsPages reads all of them.
 func (c *Client) GetUsersOwnedLists(ctx context.Context, id string, params *GetUsersOwnedListsParams, opts ...CallOption) (*GetUsersOwnedListsResult, error) {
 	return fetch[GetUsersOwnedListsResult](ctx, c.core(), &gen.OpGetUsersOwnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1720,6 +1858,8 @@ func (c *Client) GetUsersOwnedListsPages(id string, params *GetUsersOwnedListsPa
 // Returns the lists that the signed-in user pinned, all in one answer.
 //
 // Authorization: OAuth 2.0 with list.read, tweet.read, users.read; or OAuth 1.0a.
+// Limits: 15 calls in 15 minutes for an app, 15 calls in 15 minutes for a user.
+// Cost: $0.005 for each list that it returns, where credits are paid with.
 func (c *Client) GetUsersPinnedLists(ctx context.Context, id string, params *GetUsersPinnedListsParams, opts ...CallOption) (*GetUsersPinnedListsResult, error) {
 	return fetch[GetUsersPinnedListsResult](ctx, c.core(), &gen.OpGetUsersPinnedLists, gen.Input{Args: []string{id}, Params: params}, opts)
 }
@@ -1730,6 +1870,8 @@ func (c *Client) GetUsersPinnedLists(ctx context.Context, id string, params *Get
 // be reached, or 800 with replies excluded; pages beyond them are empty.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 10000 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersPostsPages reads all of them.
 func (c *Client) GetUsersPosts(ctx context.Context, id string, params *GetUsersPostsParams, opts ...CallOption) (*GetUsersPostsResult, error) {
 	return fetch[GetUsersPostsResult](ctx, c.core(), &gen.OpGetUsersPosts, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1764,6 +1906,8 @@ func (c *Client) GetUsersPublicKeys(ctx context.Context, params *GetUsersPublicK
 // Pages through the signed-in user's posts that others reposted.
 //
 // Authorization: OAuth 2.0 with timeline.read, tweet.read; or OAuth 1.0a.
+// Limits: 75 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersRepostsOfMePages reads all of them.
 func (c *Client) GetUsersRepostsOfMe(ctx context.Context, params *GetUsersRepostsOfMeParams, opts ...CallOption) (*GetUsersRepostsOfMeResult, error) {
 	return fetch[GetUsersRepostsOfMeResult](ctx, c.core(), &gen.OpGetUsersRepostsOfMe, gen.Input{Params: params}, opts)
@@ -1781,6 +1925,8 @@ func (c *Client) GetUsersRepostsOfMePages(params *GetUsersRepostsOfMeParams, opt
 // days; pages beyond that are empty.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 180 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; GetUsersTimelinePages reads all of them.
 func (c *Client) GetUsersTimeline(ctx context.Context, id string, params *GetUsersTimelineParams, opts ...CallOption) (*GetUsersTimelineResult, error) {
 	return fetch[GetUsersTimelineResult](ctx, c.core(), &gen.OpGetUsersTimeline, gen.Input{Args: []string{id}, Params: params}, opts)
@@ -1797,6 +1943,7 @@ func (c *Client) GetUsersTimelinePages(id string, params *GetUsersTimelineParams
 // Lists the app's webhooks, all in one answer, with whether each passed its last check.
 //
 // Authorization: app-only.
+// Limits: 450 calls in 15 minutes for an app.
 func (c *Client) GetWebhooks(ctx context.Context, params *GetWebhooksParams, opts ...CallOption) (*GetWebhooksResult, error) {
 	return fetch[GetWebhooksResult](ctx, c.core(), &gen.OpGetWebhooks, gen.Input{Params: params}, opts)
 }
@@ -1828,6 +1975,8 @@ func (c *Client) GoLiveScheduledBroadcast(ctx context.Context, id string, opts .
 //
 // Authorization: OAuth 2.0 with tweet.moderate.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) HidePostsReply(ctx context.Context, tweetID string, body HidePostsReplyRequest, opts ...CallOption) (*HidePostsReplyResult, error) {
 	return fetch[HidePostsReplyResult](ctx, c.core(), &gen.OpHidePostsReply, gen.Input{Args: []string{tweetID}, Body: body}, opts)
 }
@@ -1850,6 +1999,7 @@ func (c *Client) InitializeChatGroup(ctx context.Context, opts ...CallOption) (*
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 1875 calls in 15 minutes for a user, 180000 calls in 24 hours for an app.
 func (c *Client) InitializeMediaUpload(ctx context.Context, body MediaUploadStart, opts ...CallOption) (*InitializeMediaUploadResult, error) {
 	return fetch[InitializeMediaUploadResult](ctx, c.core(), &gen.OpInitializeMediaUpload, gen.Input{Body: body}, opts)
 }
@@ -1860,6 +2010,8 @@ func (c *Client) InitializeMediaUpload(ctx context.Context, body MediaUploadStar
 //
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user, 1000 calls in 24 hours for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) LikePost(ctx context.Context, id string, body LikePostRequest, opts ...CallOption) (*LikePostResult, error) {
 	return fetch[LikePostResult](ctx, c.core(), &gen.OpLikePost, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1914,6 +2066,7 @@ func (c *Client) MarkChatConversationRead(ctx context.Context, conversationID st
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for a user, 50000 calls in 24 hours for an app.
 func (c *Client) MediaUpload(ctx context.Context, body MediaUploadOneShot, opts ...CallOption) (*MediaUploadResult, error) {
 	return fetch[MediaUploadResult](ctx, c.core(), &gen.OpMediaUpload, gen.Input{Body: body}, opts)
 }
@@ -1924,6 +2077,7 @@ func (c *Client) MediaUpload(ctx context.Context, body MediaUploadOneShot, opts 
 //
 // Authorization: OAuth 2.0 with media.write; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for a user, 50000 calls in 24 hours for an app.
 func (c *Client) MediaUploadForm(ctx context.Context, contentType string, body io.Reader, opts ...CallOption) (*MediaUploadResult, error) {
 	return fetch[MediaUploadResult](ctx, c.core(), &gen.OpMediaUpload, gen.Input{Form: body, Type: contentType}, opts)
 }
@@ -1945,6 +2099,8 @@ func (c *Client) MuteBroadcastChatUser(ctx context.Context, id string, body Mute
 //
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, opts ...CallOption) (*MuteUserResult, error) {
 	return fetch[MuteUserResult](ctx, c.core(), &gen.OpMuteUser, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1955,6 +2111,8 @@ func (c *Client) MuteUser(ctx context.Context, id string, body MuteUserRequest, 
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, opts ...CallOption) (*PinListResult, error) {
 	return fetch[PinListResult](ctx, c.core(), &gen.OpPinList, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1965,6 +2123,8 @@ func (c *Client) PinList(ctx context.Context, id string, body PinListRequest, op
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 300 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) RemoveListsMemberByUserID(ctx context.Context, id string, userID string, opts ...CallOption) (*RemoveListsMemberByUserIDResult, error) {
 	return fetch[RemoveListsMemberByUserIDResult](ctx, c.core(), &gen.OpRemoveListsMemberByUserID, gen.Input{Args: []string{id, userID}}, opts)
 }
@@ -1975,6 +2135,8 @@ func (c *Client) RemoveListsMemberByUserID(ctx context.Context, id string, userI
 //
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It is not sent again once it may have been carried out.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.015, where credits are paid with.
 func (c *Client) RepostPost(ctx context.Context, id string, body RepostPostRequest, opts ...CallOption) (*RepostPostResult, error) {
 	return fetch[RepostPostResult](ctx, c.core(), &gen.OpRepostPost, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -1984,6 +2146,8 @@ func (c *Client) RepostPost(ctx context.Context, id string, body RepostPostReque
 // Finds communities by a search text. App-only tokens are not accepted.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each community that it returns, where credits are paid with.
 // It answers one page; SearchCommunitiesPages reads all of them.
 func (c *Client) SearchCommunities(ctx context.Context, params *SearchCommunitiesParams, opts ...CallOption) (*SearchCommunitiesResult, error) {
 	return fetch[SearchCommunitiesResult](ctx, c.core(), &gen.OpSearchCommunities, gen.Input{Params: params}, opts)
@@ -2000,6 +2164,8 @@ func (c *Client) SearchCommunitiesPages(params *SearchCommunitiesParams, opts ..
 // Pages through the notes the signed-in user wrote. Open to accounts enrolled as note writers only.
 //
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
+// Limits: 90 calls in 15 minutes for a user.
+// Cost: $0.005 for each note that it returns, where credits are paid with.
 // It answers one page; SearchCommunityNotesWrittenPages reads all of them.
 func (c *Client) SearchCommunityNotesWritten(ctx context.Context, params *SearchCommunityNotesWrittenParams, opts ...CallOption) (*SearchCommunityNotesWrittenResult, error) {
 	return fetch[SearchCommunityNotesWrittenResult](ctx, c.core(), &gen.OpSearchCommunityNotesWritten, gen.Input{Params: params}, opts)
@@ -2016,6 +2182,8 @@ func (c *Client) SearchCommunityNotesWrittenPages(params *SearchCommunityNotesWr
 // Pages through posts for which community notes may be written. Open to accounts enrolled as note writers only.
 //
 // Authorization: OAuth 2.0 with tweet.read; or OAuth 1.0a.
+// Limits: 90 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; SearchEligiblePostsPages reads all of them.
 func (c *Client) SearchEligiblePosts(ctx context.Context, params *SearchEligiblePostsParams, opts ...CallOption) (*SearchEligiblePostsResult, error) {
 	return fetch[SearchEligiblePostsResult](ctx, c.core(), &gen.OpSearchEligiblePosts, gen.Input{Params: params}, opts)
@@ -2033,6 +2201,7 @@ func (c *Client) SearchEligiblePostsPages(params *SearchEligiblePostsParams, opt
 // are no further pages.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read.
+// Limits: 200 calls in 15 minutes for an app, 200 calls in 15 minutes for a user.
 func (c *Client) SearchNews(ctx context.Context, params *SearchNewsParams, opts ...CallOption) (*SearchNewsResult, error) {
 	return fetch[SearchNewsResult](ctx, c.core(), &gen.OpSearchNews, gen.Input{Params: params}, opts)
 }
@@ -2044,6 +2213,8 @@ func (c *Client) SearchNews(ctx context.Context, params *SearchNewsParams, opts 
 // more follow.
 //
 // Authorization: app-only.
+// Limits: 1 call in a second for an app, 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; SearchPostsAllPages reads all of them.
 func (c *Client) SearchPostsAll(ctx context.Context, params *SearchPostsAllParams, opts ...CallOption) (*SearchPostsAllResult, error) {
 	return fetch[SearchPostsAllResult](ctx, c.core(), &gen.OpSearchPostsAll, gen.Input{Params: params}, opts)
@@ -2061,6 +2232,8 @@ func (c *Client) SearchPostsAllPages(params *SearchPostsAllParams, opts ...Pager
 // searches no longer return reposts. Every post that comes back is billed.
 //
 // Authorization: app-only; or OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 450 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 // It answers one page; SearchPostsRecentPages reads all of them.
 func (c *Client) SearchPostsRecent(ctx context.Context, params *SearchPostsRecentParams, opts ...CallOption) (*SearchPostsRecentResult, error) {
 	return fetch[SearchPostsRecentResult](ctx, c.core(), &gen.OpSearchPostsRecent, gen.Input{Params: params}, opts)
@@ -2078,6 +2251,8 @@ func (c *Client) SearchPostsRecentPages(params *SearchPostsRecentParams, opts ..
 // pages.
 //
 // Authorization: app-only; or OAuth 2.0 with space.read, tweet.read, users.read.
+// Limits: 300 calls in 15 minutes for an app, 300 calls in 15 minutes for a user.
+// Cost: $0.005 for each space that it returns, where credits are paid with.
 func (c *Client) SearchSpaces(ctx context.Context, params *SearchSpacesParams, opts ...CallOption) (*SearchSpacesResult, error) {
 	return fetch[SearchSpacesResult](ctx, c.core(), &gen.OpSearchSpaces, gen.Input{Params: params}, opts)
 }
@@ -2088,6 +2263,8 @@ func (c *Client) SearchSpaces(ctx context.Context, params *SearchSpacesParams, o
 // not say how many users it returned.
 //
 // Authorization: OAuth 2.0 with tweet.read, users.read; or OAuth 1.0a.
+// Limits: 300 calls in 15 minutes for an app, 900 calls in 15 minutes for a user.
+// Cost: $0.010 for each user that it returns, where credits are paid with.
 // It answers one page; SearchUsersPages reads all of them.
 func (c *Client) SearchUsers(ctx context.Context, params *SearchUsersParams, opts ...CallOption) (*SearchUsersResult, error) {
 	return fetch[SearchUsersResult](ctx, c.core(), &gen.OpSearchUsers, gen.Input{Params: params}, opts)
@@ -2175,6 +2352,8 @@ func (c *Client) StreamLikesSample10(ctx context.Context, params *StreamLikesSam
 // apps may open one connection.
 //
 // Authorization: app-only.
+// Limits: 50 calls in 15 minutes for an app.
+// Cost: $0.005 for each post that it returns, where credits are paid with.
 func (c *Client) StreamPosts(ctx context.Context, params *StreamPostsParams, opts ...CallOption) iter.Seq2[*StreamPostsResult, error] {
 	return stream[StreamPostsResult](ctx, c.core(), &gen.OpStreamPosts, gen.Input{Params: params}, opts)
 }
@@ -2255,6 +2434,7 @@ func (c *Client) StreamPostsSample(ctx context.Context, params *StreamPostsSampl
 // connection of its own. Enterprise only.
 //
 // Authorization: app-only.
+// Limits: 100 calls in 15 minutes for an app.
 func (c *Client) StreamPostsSample10(ctx context.Context, params *StreamPostsSample10Params, opts ...CallOption) iter.Seq2[*StreamPostsSample10Result, error] {
 	return stream[StreamPostsSample10Result](ctx, c.core(), &gen.OpStreamPostsSample10, gen.Input{Params: params}, opts)
 }
@@ -2275,6 +2455,8 @@ func (c *Client) StreamUsersCompliance(ctx context.Context, params *StreamUsersC
 //
 // Authorization: OAuth 2.0 with dm.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 10 calls in 15 minutes for a user, 400 calls in 24 hours for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOption) (*UnblockUsersDMsResult, error) {
 	return fetch[UnblockUsersDMsResult](ctx, c.core(), &gen.OpUnblockUsersDMs, gen.Input{Args: []string{id}}, opts)
 }
@@ -2285,6 +2467,8 @@ func (c *Client) UnblockUsersDMs(ctx context.Context, id string, opts ...CallOpt
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnfollowListResult, error) {
 	return fetch[UnfollowListResult](ctx, c.core(), &gen.OpUnfollowList, gen.Input{Args: []string{id, listID}}, opts)
 }
@@ -2295,6 +2479,8 @@ func (c *Client) UnfollowList(ctx context.Context, id string, listID string, opt
 //
 // Authorization: OAuth 2.0 with follows.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnfollowUserResult, error) {
 	return fetch[UnfollowUserResult](ctx, c.core(), &gen.OpUnfollowUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
@@ -2305,6 +2491,8 @@ func (c *Client) UnfollowUser(ctx context.Context, sourceUserID string, targetUs
 //
 // Authorization: OAuth 2.0 with like.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnlikePost(ctx context.Context, id string, tweetID string, opts ...CallOption) (*UnlikePostResult, error) {
 	return fetch[UnlikePostResult](ctx, c.core(), &gen.OpUnlikePost, gen.Input{Args: []string{id, tweetID}}, opts)
 }
@@ -2325,6 +2513,8 @@ func (c *Client) UnmuteBroadcastChatUser(ctx context.Context, id string, userID 
 //
 // Authorization: OAuth 2.0 with mute.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUserID string, opts ...CallOption) (*UnmuteUserResult, error) {
 	return fetch[UnmuteUserResult](ctx, c.core(), &gen.OpUnmuteUser, gen.Input{Args: []string{sourceUserID, targetUserID}}, opts)
 }
@@ -2335,6 +2525,8 @@ func (c *Client) UnmuteUser(ctx context.Context, sourceUserID string, targetUser
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts ...CallOption) (*UnpinListResult, error) {
 	return fetch[UnpinListResult](ctx, c.core(), &gen.OpUnpinList, gen.Input{Args: []string{id, listID}}, opts)
 }
@@ -2345,6 +2537,8 @@ func (c *Client) UnpinList(ctx context.Context, id string, listID string, opts .
 //
 // Authorization: OAuth 2.0 with tweet.read, tweet.write, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 50 calls in 15 minutes for a user.
+// Cost: $0.010, where credits are paid with.
 func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID string, opts ...CallOption) (*UnrepostPostResult, error) {
 	return fetch[UnrepostPostResult](ctx, c.core(), &gen.OpUnrepostPost, gen.Input{Args: []string{id, sourcePostID}}, opts)
 }
@@ -2355,6 +2549,7 @@ func (c *Client) UnrepostPost(ctx context.Context, id string, sourcePostID strin
 //
 // Authorization: app-only.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 500 calls in 15 minutes for an app.
 func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID string, body ActivitySubscriptionUpdate, opts ...CallOption) (*UpdateActivitySubscriptionResult, error) {
 	return fetch[UpdateActivitySubscriptionResult](ctx, c.core(), &gen.OpUpdateActivitySubscription, gen.Input{Args: []string{subscriptionID}, Body: body}, opts)
 }
@@ -2365,6 +2560,8 @@ func (c *Client) UpdateActivitySubscription(ctx context.Context, subscriptionID 
 //
 // Authorization: OAuth 2.0 with list.write, tweet.read, users.read; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 300 calls in 15 minutes for a user.
+// Cost: $0.005, where credits are paid with.
 func (c *Client) UpdateLists(ctx context.Context, id string, body ListUpdate, opts ...CallOption) (*UpdateListsResult, error) {
 	return fetch[UpdateListsResult](ctx, c.core(), &gen.OpUpdateLists, gen.Input{Args: []string{id}, Body: body}, opts)
 }
@@ -2377,6 +2574,7 @@ func (c *Client) UpdateLists(ctx context.Context, id string, body ListUpdate, op
 //
 // Authorization: app-only.
 // It is not sent again once it may have been carried out.
+// Limits: 100 calls in 15 minutes for an app.
 func (c *Client) UpdateRules(ctx context.Context, params *UpdateRulesParams, body RulesUpdate, opts ...CallOption) (*UpdateRulesResult, error) {
 	return fetch[UpdateRulesResult](ctx, c.core(), &gen.OpUpdateRules, gen.Input{Params: params, Body: body}, opts)
 }
@@ -2407,6 +2605,221 @@ func (c *Client) ValidateAccountActivitySubscription(ctx context.Context, webhoo
 //
 // Authorization: app-only; or OAuth 1.0a.
 // It may be sent again after an unknown outcome, which does no harm.
+// Limits: 450 calls in 15 minutes for an app.
 func (c *Client) ValidateWebhooks(ctx context.Context, webhookID string, opts ...CallOption) (*ValidateWebhooksResult, error) {
 	return fetch[ValidateWebhooksResult](ctx, c.core(), &gen.OpValidateWebhooks, gen.Input{Args: []string{webhookID}}, opts)
 }
+
+// The ids of the operations, as errors, rate limits and middlewares name them.
+const (
+	OpActivityStream                          = "activityStream"
+	OpAddChatGroupMembers                     = "addChatGroupMembers"
+	OpAddConversationKeys                     = "addConversationKeys"
+	OpAddListsMember                          = "addListsMember"
+	OpAddUserPublicKey                        = "addUserPublicKey"
+	OpAppendMediaUpload                       = "appendMediaUpload"
+	OpArticleCreateDraft                      = "articleCreateDraft"
+	OpArticlePublish                          = "articlePublish"
+	OpBlockUsersDMs                           = "blockUsersDms"
+	OpChatMediaDownload                       = "chatMediaDownload"
+	OpChatMediaUploadAppend                   = "chatMediaUploadAppend"
+	OpChatMediaUploadFinalize                 = "chatMediaUploadFinalize"
+	OpChatMediaUploadInitialize               = "chatMediaUploadInitialize"
+	OpCreateAccountActivityReplayJob          = "createAccountActivityReplayJob"
+	OpCreateAccountActivitySubscription       = "createAccountActivitySubscription"
+	OpCreateActivitySubscription              = "createActivitySubscription"
+	OpCreateChatConversation                  = "createChatConversation"
+	OpCreateCommunityNotes                    = "createCommunityNotes"
+	OpCreateComplianceJobs                    = "createComplianceJobs"
+	OpCreateDirectMessagesByConversationID    = "createDirectMessagesByConversationId"
+	OpCreateDirectMessagesByParticipantID     = "createDirectMessagesByParticipantId"
+	OpCreateDirectMessagesConversation        = "createDirectMessagesConversation"
+	OpCreateLists                             = "createLists"
+	OpCreateMediaMetadata                     = "createMediaMetadata"
+	OpCreateMediaSubtitles                    = "createMediaSubtitles"
+	OpCreatePosts                             = "createPosts"
+	OpCreateScheduledBroadcast                = "createScheduledBroadcast"
+	OpCreateUsersBookmark                     = "createUsersBookmark"
+	OpCreateUsersBookmarkFolder               = "createUsersBookmarkFolder"
+	OpCreateWebhookReplayJob                  = "createWebhookReplayJob"
+	OpCreateWebhooks                          = "createWebhooks"
+	OpCreateWebhooksStreamLink                = "createWebhooksStreamLink"
+	OpDMConversationsMediaDownload            = "dmConversationsMediaDownload"
+	OpDeleteAccountActivitySubscription       = "deleteAccountActivitySubscription"
+	OpDeleteActivitySubscription              = "deleteActivitySubscription"
+	OpDeleteActivitySubscriptionsByIDs        = "deleteActivitySubscriptionsByIds"
+	OpDeleteAllConnections                    = "deleteAllConnections"
+	OpDeleteBroadcastChatMessage              = "deleteBroadcastChatMessage"
+	OpDeleteChatMessages                      = "deleteChatMessages"
+	OpDeleteCommunityNotes                    = "deleteCommunityNotes"
+	OpDeleteConnectionsByEndpoint             = "deleteConnectionsByEndpoint"
+	OpDeleteConnectionsByUUIDs                = "deleteConnectionsByUuids"
+	OpDeleteDirectMessagesEvents              = "deleteDirectMessagesEvents"
+	OpDeleteLists                             = "deleteLists"
+	OpDeleteMediaSubtitles                    = "deleteMediaSubtitles"
+	OpDeletePosts                             = "deletePosts"
+	OpDeleteScheduledBroadcast                = "deleteScheduledBroadcast"
+	OpDeleteUsersBookmark                     = "deleteUsersBookmark"
+	OpDeleteWebhooks                          = "deleteWebhooks"
+	OpDeleteWebhooksStreamLink                = "deleteWebhooksStreamLink"
+	OpEvaluateCommunityNotes                  = "evaluateCommunityNotes"
+	OpFinalizeMediaUpload                     = "finalizeMediaUpload"
+	OpFollowList                              = "followList"
+	OpFollowUser                              = "followUser"
+	OpGetAccountActivitySubscriptionCount     = "getAccountActivitySubscriptionCount"
+	OpGetAccountActivitySubscriptions         = "getAccountActivitySubscriptions"
+	OpGetActivitySubscriptions                = "getActivitySubscriptions"
+	OpGetBroadcast                            = "getBroadcast"
+	OpGetBroadcastChat                        = "getBroadcastChat"
+	OpGetChatConversation                     = "getChatConversation"
+	OpGetChatConversationEvents               = "getChatConversationEvents"
+	OpGetChatConversations                    = "getChatConversations"
+	OpGetCommunitiesByID                      = "getCommunitiesById"
+	OpGetComplianceJobs                       = "getComplianceJobs"
+	OpGetComplianceJobsByID                   = "getComplianceJobsById"
+	OpGetConnectionHistory                    = "getConnectionHistory"
+	OpGetDirectMessagesEvents                 = "getDirectMessagesEvents"
+	OpGetDirectMessagesEventsByConversationID = "getDirectMessagesEventsByConversationId"
+	OpGetDirectMessagesEventsByID             = "getDirectMessagesEventsById"
+	OpGetDirectMessagesEventsByParticipantID  = "getDirectMessagesEventsByParticipantId"
+	OpGetInsights28Hr                         = "getInsights28Hr"
+	OpGetInsightsHistorical                   = "getInsightsHistorical"
+	OpGetListsByID                            = "getListsById"
+	OpGetListsFollowers                       = "getListsFollowers"
+	OpGetListsMembers                         = "getListsMembers"
+	OpGetListsPosts                           = "getListsPosts"
+	OpGetMediaAnalytics                       = "getMediaAnalytics"
+	OpGetMediaByMediaKey                      = "getMediaByMediaKey"
+	OpGetMediaByMediaKeys                     = "getMediaByMediaKeys"
+	OpGetMediaUploadStatus                    = "getMediaUploadStatus"
+	OpGetNews                                 = "getNews"
+	OpGetOpenAPISpec                          = "getOpenApiSpec"
+	OpGetPostsAnalytics                       = "getPostsAnalytics"
+	OpGetPostsByID                            = "getPostsById"
+	OpGetPostsByIDs                           = "getPostsByIds"
+	OpGetPostsCountsAll                       = "getPostsCountsAll"
+	OpGetPostsCountsRecent                    = "getPostsCountsRecent"
+	OpGetPostsLikingUsers                     = "getPostsLikingUsers"
+	OpGetPostsQuotedPosts                     = "getPostsQuotedPosts"
+	OpGetPostsRepostedBy                      = "getPostsRepostedBy"
+	OpGetPostsReposts                         = "getPostsReposts"
+	OpGetRuleCounts                           = "getRuleCounts"
+	OpGetRules                                = "getRules"
+	OpGetScheduledBroadcast                   = "getScheduledBroadcast"
+	OpGetSpacesBuyers                         = "getSpacesBuyers"
+	OpGetSpacesByCreatorIDs                   = "getSpacesByCreatorIds"
+	OpGetSpacesByID                           = "getSpacesById"
+	OpGetSpacesByIDs                          = "getSpacesByIds"
+	OpGetSpacesPosts                          = "getSpacesPosts"
+	OpGetTrendsByWOEID                        = "getTrendsByWoeid"
+	OpGetTrendsPersonalizedTrends             = "getTrendsPersonalizedTrends"
+	OpGetUsage                                = "getUsage"
+	OpGetUsersAffiliates                      = "getUsersAffiliates"
+	OpGetUsersBlocking                        = "getUsersBlocking"
+	OpGetUsersBookmarkFolders                 = "getUsersBookmarkFolders"
+	OpGetUsersBookmarks                       = "getUsersBookmarks"
+	OpGetUsersBookmarksByFolderID             = "getUsersBookmarksByFolderId"
+	OpGetUsersByID                            = "getUsersById"
+	OpGetUsersByIDs                           = "getUsersByIds"
+	OpGetUsersByUsername                      = "getUsersByUsername"
+	OpGetUsersByUsernames                     = "getUsersByUsernames"
+	OpGetUsersFollowedLists                   = "getUsersFollowedLists"
+	OpGetUsersFollowers                       = "getUsersFollowers"
+	OpGetUsersFollowing                       = "getUsersFollowing"
+	OpGetUsersLikedPosts                      = "getUsersLikedPosts"
+	OpGetUsersListMemberships                 = "getUsersListMemberships"
+	OpGetUsersMe                              = "getUsersMe"
+	OpGetUsersMentions                        = "getUsersMentions"
+	OpGetUsersMuting                          = "getUsersMuting"
+	OpGetUsersOwnedLists                      = "getUsersOwnedLists"
+	OpGetUsersPinnedLists                     = "getUsersPinnedLists"
+	OpGetUsersPosts                           = "getUsersPosts"
+	OpGetUsersPublicKey                       = "getUsersPublicKey"
+	OpGetUsersPublicKeys                      = "getUsersPublicKeys"
+	OpGetUsersRepostsOfMe                     = "getUsersRepostsOfMe"
+	OpGetUsersTimeline                        = "getUsersTimeline"
+	OpGetWebhooks                             = "getWebhooks"
+	OpGetWebhooksStreamLinks                  = "getWebhooksStreamLinks"
+	OpGoLiveScheduledBroadcast                = "goLiveScheduledBroadcast"
+	OpHidePostsReply                          = "hidePostsReply"
+	OpInitializeChatGroup                     = "initializeChatGroup"
+	OpInitializeMediaUpload                   = "initializeMediaUpload"
+	OpLikePost                                = "likePost"
+	OpListBroadcasts                          = "listBroadcasts"
+	OpListScheduledBroadcasts                 = "listScheduledBroadcasts"
+	OpMarkChatConversationRead                = "markChatConversationRead"
+	OpMediaUpload                             = "mediaUpload"
+	OpMuteBroadcastChatUser                   = "muteBroadcastChatUser"
+	OpMuteUser                                = "muteUser"
+	OpPinList                                 = "pinList"
+	OpRemoveListsMemberByUserID               = "removeListsMemberByUserId"
+	OpRepostPost                              = "repostPost"
+	OpSearchCommunities                       = "searchCommunities"
+	OpSearchCommunityNotesWritten             = "searchCommunityNotesWritten"
+	OpSearchEligiblePosts                     = "searchEligiblePosts"
+	OpSearchNews                              = "searchNews"
+	OpSearchPostsAll                          = "searchPostsAll"
+	OpSearchPostsRecent                       = "searchPostsRecent"
+	OpSearchSpaces                            = "searchSpaces"
+	OpSearchUsers                             = "searchUsers"
+	OpSendBroadcastChat                       = "sendBroadcastChat"
+	OpSendChatMessage                         = "sendChatMessage"
+	OpSendChatTypingIndicator                 = "sendChatTypingIndicator"
+	OpStreamLabelsCompliance                  = "streamLabelsCompliance"
+	OpStreamLikesCompliance                   = "streamLikesCompliance"
+	OpStreamLikesFirehose                     = "streamLikesFirehose"
+	OpStreamLikesSample10                     = "streamLikesSample10"
+	OpStreamPosts                             = "streamPosts"
+	OpStreamPostsCompliance                   = "streamPostsCompliance"
+	OpStreamPostsFirehose                     = "streamPostsFirehose"
+	OpStreamPostsFirehoseEn                   = "streamPostsFirehoseEn"
+	OpStreamPostsFirehoseJa                   = "streamPostsFirehoseJa"
+	OpStreamPostsFirehoseKo                   = "streamPostsFirehoseKo"
+	OpStreamPostsFirehosePt                   = "streamPostsFirehosePt"
+	OpStreamPostsSample                       = "streamPostsSample"
+	OpStreamPostsSample10                     = "streamPostsSample10"
+	OpStreamUsersCompliance                   = "streamUsersCompliance"
+	OpUnblockUsersDMs                         = "unblockUsersDms"
+	OpUnfollowList                            = "unfollowList"
+	OpUnfollowUser                            = "unfollowUser"
+	OpUnlikePost                              = "unlikePost"
+	OpUnmuteBroadcastChatUser                 = "unmuteBroadcastChatUser"
+	OpUnmuteUser                              = "unmuteUser"
+	OpUnpinList                               = "unpinList"
+	OpUnrepostPost                            = "unrepostPost"
+	OpUpdateActivitySubscription              = "updateActivitySubscription"
+	OpUpdateLists                             = "updateLists"
+	OpUpdateRules                             = "updateRules"
+	OpUpdateScheduledBroadcast                = "updateScheduledBroadcast"
+	OpValidateAccountActivitySubscription     = "validateAccountActivitySubscription"
+	OpValidateWebhooks                        = "validateWebhooks"
+)
+
+// What X charges for: a resource of an answer, or a request.
+const (
+	UnitBlock             Unit = "block"
+	UnitCommunity         Unit = "community"
+	UnitDMEvent           Unit = "dm-event"
+	UnitLike              Unit = "like"
+	UnitList              Unit = "list"
+	UnitMute              Unit = "mute"
+	UnitNote              Unit = "note"
+	UnitPost              Unit = "post"
+	UnitSpace             Unit = "space"
+	UnitUser              Unit = "user"
+	UnitBookmark          Unit = "bookmark"
+	UnitContentManage     Unit = "content-manage"
+	UnitCountsAll         Unit = "counts-all"
+	UnitCountsRecent      Unit = "counts-recent"
+	UnitDMCreate          Unit = "dm-create"
+	UnitInteractionCreate Unit = "interaction-create"
+	UnitInteractionDelete Unit = "interaction-delete"
+	UnitListCreate        Unit = "list-create"
+	UnitListManage        Unit = "list-manage"
+	UnitMediaMetadata     Unit = "media-metadata"
+	UnitMuteDelete        Unit = "mute-delete"
+	UnitPostCreate        Unit = "post-create"
+	UnitPostCreateWithURL Unit = "post-create-with-url"
+	UnitPrivacyUpdate     Unit = "privacy-update"
+	UnitTrends            Unit = "trends"
+)

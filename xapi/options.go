@@ -62,6 +62,12 @@ type settings struct {
 	rates       RateStore
 	share       RateShare
 	validation  validation
+
+	// accounts are what calls are charged to.
+	accounts accounts
+	// extra is what a single call carries besides, and lenient says that what the contract does not know goes out.
+	extra   extra
+	lenient bool
 }
 
 // DefaultBaseURL is the server of the spec.

@@ -26,6 +26,8 @@ type Requirement = struct {
 // Endpoint is one row of the table of operations: an operation, and how its requests and answers are written.
 type Endpoint struct {
 	Operation
+	// Name is the operation's name in Go, and Summary says in a few words what it does.
+	Name, Summary string
 	// Tag is the family that the operation is listed under.
 	Tag string
 	// Gone says that the contract does not have the operation: another version had it. Calls of it go out all the same,
@@ -39,6 +41,16 @@ type Endpoint struct {
 	Names Names
 	// Paging is how its list is read page by page, nil where it is no list or has one page.
 	Paging *Paging
+	// Limits are how many calls X says it allows.
+	Limits []Limit
+	// Body is the type of the body in Go, empty where none is taken.
+	Body string
+	// Unit is what a call is charged by, empty where no price is published.
+	Unit string
+	// Batch is the query parameter that lists what to look up, empty where there is none.
+	Batch string
+	// Most is how many elements an answer has: at the most where Batch lists them, else where the call does not say.
+	Most int
 	// Bare says that answers come with `data` around them or without.
 	Bare bool
 }

@@ -54,8 +54,11 @@ func query(op *Endpoint, params any, override []string) (string, error) {
 }
 
 // collect reads the fields of params, a pointer to the operation's struct of parameters or nil, in the order of
-// op.Params.
+// op.Params. Values are taken as they are.
 func collect(op *Endpoint, params any) ([][]string, error) {
+	if named, ok := params.(Values); ok {
+		return named.collect(op)
+	}
 	values := make([][]string, len(op.Params))
 	structure := reflect.ValueOf(params)
 	present := structure.IsValid() && !structure.IsNil()

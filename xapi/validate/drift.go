@@ -100,11 +100,17 @@ type RequestError struct {
 	SpecVersion string
 	// Findings are all places at fault, at least one, at most 100.
 	Findings []Finding
+	// Advice says how to send the request all the same, empty where nothing is said of that.
+	Advice string
 }
 
 // Error names the operation, each place at fault and what the document demands there.
 func (e *RequestError) Error() string {
-	return e.Operation + ": " + join(e.Findings) + " (" + e.SpecVersion + ")"
+	text := e.Operation + ": " + join(e.Findings) + " (" + e.SpecVersion + ")"
+	if e.Advice != "" {
+		text += "; " + e.Advice
+	}
+	return text
 }
 
 // Drifts returns the findings as drifts of a request, for a caller that reports and sends all the same.

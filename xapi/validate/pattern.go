@@ -41,8 +41,10 @@ type matcher struct {
 	format  openapi3.StringFormatValidator
 }
 
+func (m matcher) matches(value string) bool { return m.pattern == nil || m.pattern.MatchString(value) }
+
 func (m matcher) Validate(value string) error {
-	if m.pattern != nil && !m.pattern.MatchString(value) {
+	if !m.matches(value) {
 		return errNoMatch
 	}
 	return m.format.Validate(value)

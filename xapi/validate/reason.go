@@ -66,11 +66,11 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 func (f *findings) format(err *openapi3.SchemaError, at []string) {
 	pattern, format := patternAndFormat(err.Schema)
 	text, _ := err.Value.(string)
-	if pattern != "" {
-		if compiled, failed := translate(pattern); failed == nil && !compiled.MatchString(text) {
+	if both, ok := f.contract.visits.formats[err.Schema.Format].(matcher); ok {
+		if !both.matches(text) {
 			f.addAt(at, "pattern", "must match "+pattern, err.Value)
 		}
-		if standardFormat(format).Validate(text) == nil {
+		if both.format.Validate(text) == nil {
 			return
 		}
 	}

@@ -9,9 +9,13 @@ import (
 // visits are the two ways to hold a value against a schema of one contract: the fast one stops at the first broken rule
 // and does not describe it, the full one gathers every broken rule.
 type visits struct {
+	// formats are how the formats of texts are checked, those that stand for patterns included.
+	formats map[string]openapi3.StringFormatValidator
 	// directional says that a schema is for requests alone or for answers alone, so that the two differ.
 	directional           bool
 	ofRequest, ofResponse struct {
+		// formats are how the formats of texts are checked, those that stand for patterns included.
+		formats    map[string]openapi3.StringFormatValidator
 		fast, full []openapi3.SchemaValidationOption
 	}
 }
@@ -22,7 +26,7 @@ func newVisits(shapes *shapes) visits {
 	full := []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.DisablePatternValidation(), formats,
 	}
-	v := visits{directional: shapes.directional}
+	v := visits{directional: shapes.directional, formats: shapes.formats}
 	v.ofRequest.fast, v.ofRequest.full = fast, full
 	v.ofResponse = v.ofRequest
 	if shapes.directional { // telling requests from responses costs kin-openapi a copy of the value at each oneOf

@@ -13,9 +13,14 @@ type answer struct {
 	contentType string
 	header      http.Header
 	body        any
+	// hint says in the sandbox's own words what to do instead. It goes into a header, since the body is the API's.
+	hint string
 	// edge says that the answer comes from before the API: it carries none of the API's own headers.
 	edge bool
 }
+
+// HintHeader is the header in which the sandbox says what a refused request should have been.
+const HintHeader = "X-Sandbox-Hint"
 
 // object is a JSON object that is put together by hand: the sandbox must not depend on the names of generated schemas.
 type object = map[string]any
@@ -57,6 +62,9 @@ func (a answer) write(w http.ResponseWriter) {
 func (a answer) writeHead(w http.ResponseWriter, n int) {
 	header := w.Header()
 	maps.Copy(header, a.header)
+	if a.hint != "" {
+		header.Set(HintHeader, a.hint)
+	}
 	if n > 0 {
 		header.Set("Content-Type", a.mediaType())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
@@ -21,6 +22,10 @@ type call struct {
 	request   *http.Request
 	// params are those of the path.
 	params map[string]string
+	// query has the query's parameters in the old spelling, declared in that of the contract. posts says that the request
+	// was spelled in the new one.
+	query, declared url.Values
+	posts           bool
 	// body is the body, unless it is multipart: that is left in the request, to be read as a stream.
 	body []byte
 	// caller is who asks.
@@ -38,11 +43,12 @@ func (s *Server) newCall(r *http.Request) *call {
 	if op == nil {
 		op = &gen.Operation{Method: r.Method}
 	}
+	query, declared, posts := spelled(op.ID, r.URL.Query())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
 	return &call{
-		operation: op, request: r, params: params, started: s.clock.base(), now: s.clock.now(),
+		operation: op, request: r, params: params, query: query, declared: declared, posts: posts, started: s.clock.base(), now: s.clock.now(),
 		transaction: fmt.Sprintf("%016x", s.calls),
 	}
 }

@@ -25,7 +25,14 @@ func (s *Server) check(c *call) (answer, bool) {
 		checked = c.body
 	}
 	var broken *validate.RequestError
-	if !errors.As(s.validator.Request(c.operation.ID, c.request, checked), &broken) {
+	request := c.request
+	if c.posts {
+		address := *request.URL
+		address.RawQuery = c.declared.Encode()
+		request = request.WithContext(request.Context())
+		request.URL = &address
+	}
+	if !errors.As(s.validator.Request(c.operation.ID, request, checked), &broken) {
 		return answer{}, true
 	}
 	var faults []object

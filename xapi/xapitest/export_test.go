@@ -18,3 +18,9 @@ func MakeUp(schema *openapi3.Schema) any {
 func Sign(r *http.Request, oauth, form url.Values, consumerSecret, tokenSecret string) string {
 	return signature(signatureBase(r, oauth, form), consumerSecret, tokenSecret)
 }
+
+// KeepsState says whether the operation answers by what was done before, and so may refuse a request out of the blue.
+func KeepsState(operation string) bool {
+	_, known := handlers[operation]
+	return known
+}

@@ -3,6 +3,7 @@ package xapitest
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,9 +12,21 @@ import (
 // handler answers the calls of one operation.
 type handler func(*Server, *call) answer
 
-// handlers has the operations that keep state, by operationId. An operation that the spec does not have is never
-// routed here, so the table may name operations that come and go. What is not in the table answers with made-up data.
-var handlers = map[string]handler{
+// handlers has what answers each operation, by operationId: a table of each family. An operation that the spec does not
+// have is never routed here, so the tables may name operations that come and go. What is in none answers with made-up
+// data.
+var handlers = together(uploadHandlers, mediaHandlers, loginHandlers, postHandlers, timelineHandlers, searchHandlers, userHandlers,
+	relationHandlers, likeHandlers, bookmarkHandlers, listHandlers)
+
+func together(tables ...map[string]handler) map[string]handler {
+	all := map[string]handler{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
+
+var uploadHandlers = map[string]handler{
 	"initializeMediaUpload": (*Server).initializeUpload,
 	"appendMediaUpload":     (*Server).appendUpload,
 	"finalizeMediaUpload":   (*Server).finalizeUpload,
@@ -22,18 +35,14 @@ var handlers = map[string]handler{
 	"createMediaMetadata":   (*Server).createMetadata,
 	"createMediaSubtitles":  (*Server).createSubtitles,
 	"deleteMediaSubtitles":  (*Server).deleteSubtitles,
-	"getMediaByMediaKey":    (*Server).getMediaByKey,
-	"getMediaByMediaKeys":   (*Server).getMediaByKeys,
-	"getMediaAnalytics":     (*Server).getMediaAnalytics,
-	"createPosts":           (*Server).createPost,
-	"deletePosts":           (*Server).deletePost,
-	"getPostsById":          (*Server).getPost,
-	"getUsersMe":            (*Server).getMe,
 	"getOpenApiSpec":        (*Server).getSpec,
-	"oauth2Authorize":       (*Server).authorizeLogin,
-	"oauth2Token":           (*Server).token,
-	"oauth2Revoke":          (*Server).revoke,
-	"oauth2AppToken":        (*Server).appToken,
+}
+
+var loginHandlers = map[string]handler{
+	"oauth2Authorize": (*Server).authorizeLogin,
+	"oauth2Token":     (*Server).token,
+	"oauth2Revoke":    (*Server).revoke,
+	"oauth2AppToken":  (*Server).appToken,
 }
 
 // ServeHTTP is the path of every request.
@@ -93,10 +102,21 @@ func (s *Server) answer(c *call) answer {
 	if refused, ok := s.check(c); !ok {
 		return refused
 	}
-	if handle, ok := handlers[c.operation.ID]; ok {
-		return handle(s, c)
+	return s.handle(c)
+}
+
+// handle has the call answered by what is registered for its operation, or by made-up data, in the spelling of the
+// request.
+func (s *Server) handle(c *call) answer {
+	handle, ok := handlers[c.operation.ID]
+	if !ok {
+		handle = (*Server).sample
 	}
-	return s.sample(c)
+	answered := handle(s, c)
+	if c.posts && answered.body != nil {
+		answered.body = c.ofPosts(answered.bytes())
+	}
+	return answered
 }
 
 // maxDrained bounds what is read of a body that nobody wants.

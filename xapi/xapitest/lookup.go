@@ -1,18 +1,11 @@
 package xapitest
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/xapi-go/xapi-go/gen/spec"
-)
-
-// What the sandbox says of the size of images and videos: it does not look into them.
-const (
-	madeUpWidth  = 1280
-	madeUpHeight = 720
 )
 
 // byKey returns the finalized upload with that key. Server.mu is held.
@@ -23,31 +16,6 @@ func (s *Server) byKey(key string, now time.Time) *upload {
 		}
 	}
 	return nil
-}
-
-// object returns the upload as the lookup does: its kind and key, and of the other fields those asked for.
-func (u *upload) object(m *sampler) object {
-	found := object{"media_key": u.key, "type": u.kind()}
-	own := object{"width": madeUpWidth, "height": madeUpHeight}
-	if u.kind() == "photo" {
-		own["url"] = "https://pbs.example.com/media/" + u.id
-	} else {
-		own["duration_ms"] = 2000
-		own["preview_image_url"] = "https://pbs.example.com/preview/" + u.id
-		own["variants"] = []object{{"content_type": "video/mp4", "url": "https://video.example.com/" + u.id, "bit_rate": 832000}}
-	}
-	var alt struct {
-		Text string `json:"text"`
-	}
-	if json.Unmarshal(u.metadata["alt_text"], &alt) == nil && alt.Text != "" {
-		own["alt_text"] = alt.Text
-	}
-	for name, value := range own {
-		if m.asked[name] {
-			found[name] = value
-		}
-	}
-	return found
 }
 
 func (u *upload) kind() string {
@@ -61,36 +29,10 @@ func (u *upload) kind() string {
 	}
 }
 
-func (s *Server) getMediaByKey(c *call) answer {
-	return s.lookup(c, []string{c.params["media_key"]}, true)
-}
-
-func (s *Server) getMediaByKeys(c *call) answer { return s.lookup(c, c.list("media_keys"), false) }
-
-// lookup answers with the uploads of the keys, and with an error for each key that is unknown: both with status 200.
-func (s *Server) lookup(c *call, keys []string, single bool) answer {
-	m := s.newSampler(c)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var found, missing []object
-	for _, key := range keys {
-		if u := s.byKey(key, c.now); u != nil {
-			found = append(found, u.object(m))
-		} else {
-			missing = append(missing, s.notFound("media", "media_keys", key))
-		}
-	}
-	body := object{}
-	if len(missing) > 0 {
-		body["errors"] = missing
-	}
-	switch {
-	case len(found) > 0 && single:
-		body["data"] = found[0]
-	case len(found) > 0:
-		body["data"] = found
-	}
-	return answer{status: http.StatusOK, body: body}
+var mediaHandlers = map[string]handler{
+	"getMediaByMediaKey":  inWorld(func(v *view) answer { return v.one(kindMedia, "media_key", v.c.params["media_key"]) }),
+	"getMediaByMediaKeys": inWorld(func(v *view) answer { return v.many(kindMedia, "media_keys", v.c.list("media_keys")) }),
+	"getMediaAnalytics":   (*Server).getMediaAnalytics,
 }
 
 // getMediaAnalytics makes up one row of numbers for each key that is known.
@@ -119,7 +61,7 @@ func (s *Server) getMediaAnalytics(c *call) answer {
 
 // list returns the values of a query parameter that takes several, joined by commas.
 func (c *call) list(name string) []string {
-	return strings.FieldsFunc(strings.Join(c.request.URL.Query()[name], ","), func(r rune) bool { return r == ',' })
+	return strings.FieldsFunc(strings.Join(c.query[name], ","), func(r rune) bool { return r == ',' })
 }
 
 // getSpec answers with the document that the sandbox itself goes by.

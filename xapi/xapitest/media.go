@@ -89,6 +89,7 @@ type upload struct {
 	processing     processing
 	metadata       map[string]json.RawMessage
 	subtitles      []Subtitle
+	width, height  int
 
 	hash sync.Once
 	sum  string

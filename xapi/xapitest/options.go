@@ -30,6 +30,8 @@ type settings struct {
 	problemHost string
 	statuses    map[string]int
 	bodiless    bool
+	empty       bool
+	fixtures    []fixtures
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

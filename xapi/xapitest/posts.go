@@ -2,11 +2,22 @@ package xapitest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
+
+var postHandlers = map[string]handler{
+	"createPosts":    inWorld((*view).createPost),
+	"deletePosts":    inWorld((*view).deletePost),
+	"getPostsById":   inWorld(func(v *view) answer { return v.one(kindPost, "id", v.c.params["id"]) }),
+	"getPostsByIds":  inWorld(func(v *view) answer { return v.many(kindPost, "ids", v.c.list("ids")) }),
+	"hidePostsReply": inWorld((*view).hideReply),
+}
 
 // Post is a post made in the sandbox.
 type Post struct {
@@ -17,19 +28,23 @@ type Post struct {
 	// MediaIDs are the ids of the media it was made with.
 	MediaIDs []string  `json:"media_ids,omitempty"`
 	Created  time.Time `json:"created_at"`
-
-	mediaKeys []string
 }
 
-// Posts returns the posts made and not deleted, oldest first.
+// Posts returns the posts made through the API and not deleted, oldest first, without reposts and what the world began
+// with.
 func (s *Server) Posts() []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	made := make([]Post, 0, len(s.posts))
-	for _, p := range s.posts {
-		copied := *p
-		copied.MediaIDs = slices.Clone(p.MediaIDs)
-		made = append(made, copied)
+	made := []Post{}
+	if s.world == nil {
+		return made
+	}
+	for _, p := range s.world.Posts() {
+		if !p.Seeded && p.RepostOf == "" {
+			made = append(made, Post{
+				ID: p.ID, Author: p.Author.ID, Text: p.Text, Created: p.Created, MediaIDs: texts(p.MediaKeys, world.MediaID),
+			})
+		}
 	}
 	return made
 }
@@ -37,40 +52,163 @@ func (s *Server) Posts() []Post {
 // exclusive are the fields of a post of which it may have one alone.
 var exclusive = []string{"media", "poll", "quote_tweet_id", "card_uri", "direct_message_deep_link"}
 
-func (s *Server) createPost(c *call) answer {
+// How long a text may be, as Length counts it: for all, and for who pays.
+const (
+	maxText        = 280
+	maxPremiumText = 25_000
+)
+
+// newPost is the body of createPosts.
+type newPost struct {
+	Text  string `json:"text"`
+	Media struct {
+		IDs []string `json:"media_ids"`
+	} `json:"media"`
+	Poll *struct {
+		Options []string `json:"options"`
+		Minutes int      `json:"duration_minutes"`
+	} `json:"poll"`
+	Reply struct {
+		To string `json:"in_reply_to_tweet_id"`
+	} `json:"reply"`
+	Quote string `json:"quote_tweet_id"`
+	Geo   struct {
+		Place string `json:"place_id"`
+	} `json:"geo"`
+	Edit struct {
+		Previous string `json:"previous_post_id"`
+	} `json:"edit_options"`
+	Community     string `json:"community_id"`
+	ReplySettings string `json:"reply_settings"`
+}
+
+func (v *view) createPost() answer {
 	var fields map[string]json.RawMessage
-	var body struct {
-		Text  string `json:"text"`
-		Media struct {
-			IDs []string `json:"media_ids"`
-		} `json:"media"`
-	}
-	if c.decode(&fields) != nil || c.decode(&body) != nil {
-		return s.invalid(messageObjectBody, nil)
+	var body newPost
+	if v.c.decode(&fields) != nil || v.c.decode(&body) != nil {
+		return v.s.invalid(messageObjectBody, nil)
 	}
 	given := slices.DeleteFunc(slices.Clone(exclusive), func(name string) bool { return fields[name] == nil })
 	switch {
 	case len(given) > 1:
-		return s.invalid("A post takes one of "+strings.Join(given, ", ")+", not several.", nil)
+		return v.s.invalid("A post takes one of "+strings.Join(given, ", ")+", not several.", nil)
 	case body.Text == "" && len(given) == 0:
-		return s.invalid("A post needs a text, or something else to show.", object{"text": []string{}})
+		return v.s.invalid("A post needs a text, or something else to show.", object{"text": []string{}})
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	made := &Post{Author: c.caller.user, Text: body.Text, MediaIDs: body.Media.IDs, Created: c.now}
-	for _, id := range made.MediaIDs {
-		u := s.findUpload(id, c)
-		if u == nil || !u.ready(c.now) || !u.goesWith(len(made.MediaIDs)) {
-			return s.invalid(messageMediaIDs, object{"media.media_ids": made.MediaIDs})
-		}
-		made.mediaKeys = append(made.mediaKeys, u.key)
+	if refused := v.tooLong(body.Text); refused != nil {
+		return *refused
 	}
-	if slices.ContainsFunc(s.posts, made.repeats) {
+	made := world.Post{
+		Author: v.me, Text: body.Text, Created: v.c.now, Lang: "en", ReplyTo: body.Reply.To, Quotes: body.Quote, Source: world.Source,
+		Community: body.Community, ReplySettings: body.ReplySettings, Place: v.w.Place(body.Geo.Place), Flags: flags(fields),
+	}
+	if refused := v.refersTo(&made); refused != nil {
+		return *refused
+	}
+	if refused := v.attach(&made, body); refused != nil {
+		return *refused
+	}
+	if body.Edit.Previous != "" {
+		return v.editPost(body)
+	}
+	if slices.ContainsFunc(v.me.Posts(), func(old *world.Post) bool {
+		return made.Text != "" && old.Text == made.Text && old.ReplyTo == made.ReplyTo && old.RepostOf == ""
+	}) {
 		return forbidden(messageDuplicate)
 	}
-	made.ID = s.ids.next()
-	s.posts = append(s.posts, made)
-	return s.ok(c, http.StatusCreated, made.data())
+	return v.created(v.w.AddPost(made))
+}
+
+func (v *view) created(p *world.Post) answer {
+	return v.ok(http.StatusCreated, object{"id": p.ID, "text": p.Text, "edit_history_tweet_ids": p.Edits()})
+}
+
+// flags are the fields that the sandbox keeps and has no use for itself.
+func flags(fields map[string]json.RawMessage) map[string]any {
+	kept := map[string]any{}
+	for _, name := range []string{"nullcast", "for_super_followers_only", "made_with_ai", "paid_partnership", "share_with_followers", "card_uri"} {
+		var value any
+		if json.Unmarshal(fields[name], &value) == nil && value != nil {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// tooLong refuses a text that the caller may not post.
+func (v *view) tooLong(text string) *answer {
+	most := maxText
+	if v.me.Premium {
+		most = maxPremiumText
+	}
+	length := world.Length(text)
+	if length <= most {
+		return nil
+	}
+	refused := forbidden(messageTooLong)
+	refused.hint = fmt.Sprintf("the text counts %d and may count %d: a link counts 23, an emoji and most scripts 2 a character", length, most)
+	if !v.me.Premium {
+		refused.hint += "; users with Premium may post 25000"
+	}
+	return &refused
+}
+
+// refersTo refuses a reply to, or a quote of, what the caller does not see.
+func (v *view) refersTo(p *world.Post) *answer {
+	if p.ReplyTo != "" && kindPost.find(v, p.ReplyTo) == nil {
+		refused := forbidden(messageReplyGone)
+		refused.hint = "there is no post " + p.ReplyTo + ": it was deleted, its author is protected, or the id is of something else"
+		return &refused
+	}
+	if p.Quotes != "" && kindPost.find(v, p.Quotes) == nil {
+		refused := v.s.invalid(messageQuoteGone, object{"quote_tweet_id": []string{p.Quotes}})
+		refused.hint = "there is no post " + p.Quotes + " to quote"
+		return &refused
+	}
+	return nil
+}
+
+// attach puts media and a poll to the post.
+func (v *view) attach(p *world.Post, body newPost) *answer {
+	for _, id := range body.Media.IDs {
+		u := v.s.findUpload(id, v.c)
+		if u == nil || !u.ready(v.c.now) || !u.goesWith(len(body.Media.IDs)) {
+			refused := v.s.invalid(messageMediaIDs, object{"media.media_ids": body.Media.IDs})
+			refused.hint = u.whyNot(id, v.c.now, len(body.Media.IDs))
+			return &refused
+		}
+		p.MediaKeys = append(p.MediaKeys, u.key)
+	}
+	if body.Poll != nil {
+		p.Poll = &world.Poll{
+			ID: v.w.NewID(v.c.now), Minutes: body.Poll.Minutes, Ends: v.c.now.Add(time.Duration(body.Poll.Minutes) * time.Minute),
+		}
+		for _, label := range body.Poll.Options {
+			p.Poll.Options = append(p.Poll.Options, world.PollOption{Label: label})
+		}
+	}
+	return nil
+}
+
+// editPost makes a new version of a post.
+func (v *view) editPost(body newPost) answer {
+	old := v.w.Newest(body.Edit.Previous)
+	refuse := func(hint string) answer {
+		refused := forbidden("You are not permitted to perform this action.")
+		refused.hint = hint
+		return refused
+	}
+	switch {
+	case old == nil || old.Author != v.me:
+		return refuse("there is no post " + body.Edit.Previous + " of the user whose token it is")
+	case !v.me.Premium:
+		return refuse("only users with Premium edit posts")
+	case old.ReplyTo != "" || old.Poll != nil || old.Community != "":
+		return refuse("replies, polls and posts in communities cannot be edited")
+	case len(old.Edits()) > maxEdits || v.c.now.Sub(v.w.Post(old.Edits()[0]).Created) > editable:
+		return refuse("a post can be edited five times within an hour")
+	}
+	return v.created(v.w.Edit(old, body.Text, v.c.now))
 }
 
 // ready says whether a post may use the upload.
@@ -91,66 +229,48 @@ func (u *upload) goesWith(n int) bool {
 	}
 }
 
-// repeats says whether the post has the text of an older one of the same author.
-func (p *Post) repeats(old *Post) bool {
-	return p.Text != "" && p.Text == old.Text && p.Author == old.Author
+// whyNot says why a post cannot have the upload.
+func (u *upload) whyNot(id string, now time.Time, n int) string {
+	switch {
+	case u == nil:
+		return "there is no upload " + id + " of this user: it was never made, has expired, or is another user's"
+	case !u.finalized:
+		return "the upload " + id + " was not finalized"
+	case !u.ready(now):
+		return "the upload " + id + " is in the state " + u.processing.at(now).State + ": ask GET /2/media/upload until it is succeeded"
+	case !u.goesWith(1):
+		return "the upload " + id + " has the media_category " + u.category + ", which is for other things than posts"
+	default:
+		return fmt.Sprintf("a post takes 4 pictures, 1 GIF or 1 video, and was given %d media with a %s among them", n, u.category)
+	}
 }
 
-func (p *Post) data() object {
-	return object{"id": p.ID, "text": p.Text, "edit_history_tweet_ids": []string{p.ID}}
+func (v *view) deletePost() answer {
+	p := v.w.Post(v.c.params["id"])
+	switch {
+	case p == nil:
+		return v.ok(http.StatusOK, object{"deleted": false})
+	case p.Author != v.me:
+		refused := forbidden("You are not allowed to delete this Tweet.")
+		refused.hint = "the post is @" + p.Author.Username + "'s"
+		return refused
+	}
+	v.w.Delete(p, v.c.now)
+	return v.ok(http.StatusOK, object{"deleted": true})
 }
 
-func (s *Server) deletePost(c *call) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := len(s.posts)
-	s.posts = slices.DeleteFunc(s.posts, func(p *Post) bool { return p.ID == c.params["id"] && p.Author == c.caller.user })
-	return s.ok(c, http.StatusOK, object{"deleted": len(s.posts) < before})
-}
-
-func (s *Server) getPost(c *call) answer {
-	id, m := c.params["id"], s.newSampler(c)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.posts, func(p *Post) bool { return p.ID == id })
-	if i < 0 {
-		return answer{status: http.StatusOK, body: object{"errors": []object{s.notFound("tweet", "id", id)}}}
+// hideReply hides a reply in a conversation of the caller's, or shows it again.
+func (v *view) hideReply() answer {
+	var body struct {
+		Hidden bool `json:"hidden"`
 	}
-	p := s.posts[i]
-	data := p.data()
-	if m.asked["author_id"] {
-		data["author_id"] = p.Author
+	_ = v.c.decode(&body)
+	p := v.w.Post(v.c.params["tweet_id"])
+	if p == nil || p.ReplyTo == "" || v.w.Post(p.Conversation) == nil || v.w.Post(p.Conversation).Author != v.me {
+		refused := forbidden("You are not allowed to hide this Tweet.")
+		refused.hint = "only replies in a conversation that the caller began can be hidden"
+		return refused
 	}
-	if m.asked["created_at"] {
-		data["created_at"] = p.Created.UTC().Format(time.RFC3339)
-	}
-	if len(p.mediaKeys) > 0 && (m.asked["attachments"] || slices.Contains(c.list("expansions"), "attachments.media_keys")) {
-		data["attachments"] = object{"media_keys": p.mediaKeys}
-	}
-	body := object{"data": s.withAsked(c, m, data)}
-	if included := s.included(c, m, p); len(included) > 0 {
-		body["includes"] = included
-	}
-	return answer{status: http.StatusOK, body: s.asDeclared(c.operation.ID, body)}
-}
-
-// included returns what goes with a post by the expansions asked for. Server.mu is held.
-func (s *Server) included(c *call, m *sampler, p *Post) object {
-	included := object{}
-	expansions := c.list("expansions")
-	if slices.Contains(expansions, "author_id") {
-		included["users"] = []object{s.accounts.byID(p.Author).data()}
-	}
-	if slices.Contains(expansions, "attachments.media_keys") {
-		var media []object
-		for _, key := range p.mediaKeys {
-			if u := s.byKey(key, c.now); u != nil {
-				media = append(media, u.object(m))
-			}
-		}
-		if len(media) > 0 {
-			included["media"] = media
-		}
-	}
-	return included
+	p.Hidden = body.Hidden
+	return v.ok(http.StatusOK, object{"hidden": p.Hidden})
 }

@@ -10,6 +10,9 @@ const (
 	messageObjectBody   = "Request body must be a JSON object."
 	messageMediaIDs     = "Your media IDs are invalid."
 	messageDuplicate    = "You are not allowed to create a Tweet with duplicate content."
+	messageTooLong      = "Your Tweet text is too long. For more information on how Twitter counts characters, see https://docs.x.com/fundamentals/counting-characters."
+	messageReplyGone    = "You attempted to reply to a Tweet that is deleted or not visible to you."
+	messageQuoteGone    = "You attempted to quote a Tweet that is deleted or not visible to you."
 )
 
 // blank is a problem without a type of its own.
@@ -44,6 +47,15 @@ func (s *Server) notFound(resource, parameter, value string) object {
 		"resource_id":   value,
 		"parameter":     parameter,
 		"value":         value,
+	}
+}
+
+// fieldForbidden is the entry of errors[] for a field that the caller may not see.
+func (s *Server) fieldForbidden(field, id string) object {
+	return object{
+		"title": "Field Authorization Error", "type": s.problemType("not-authorized-for-field"), "section": "data", "field": field,
+		"detail":        "Sorry, you are not authorized to access '" + field + "' on the Tweet with id : [" + id + "].",
+		"resource_type": "tweet", "resource_id": id, "parameter": "id", "value": id,
 	}
 }
 

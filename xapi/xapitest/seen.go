@@ -17,6 +17,8 @@ type Request struct {
 	Body []byte `json:"body,omitempty"`
 	// Status is that of the answer, 0 where a fault broke the connection before there was one.
 	Status int `json:"status"`
+	// Hint is what the sandbox had to say about a request that it refused.
+	Hint string `json:"hint,omitempty"`
 }
 
 // maxSeen bounds how many requests are remembered, and maxSeenBody how much of each body.
@@ -40,6 +42,7 @@ func (s *Server) note(c *call, a answer) {
 		Path:      c.request.URL.RequestURI(),
 		Header:    c.request.Header.Clone(),
 		Status:    a.status,
+		Hint:      a.hint,
 	}
 	if c.operation.ID != "appendMediaUpload" && c.operation.ID != "mediaUpload" {
 		seen.Body = slices.Clone(c.body[:min(len(c.body), maxSeenBody)])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
 // Server is a running sandbox. All its methods are safe for concurrent use.
@@ -38,7 +39,8 @@ type Server struct {
 	limiter  limiter
 	faults   *faultRules
 	uploads  map[string]*upload
-	posts    []*Post
+	// world is made when it is first asked for.
+	world    *world.World
 	requests []Request
 }
 

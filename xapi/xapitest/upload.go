@@ -105,6 +105,7 @@ func (s *Server) finalizeUpload(c *call) answer {
 // finish completes the upload and starts its processing. Server.mu is held.
 func (s *Server) finish(u *upload, now time.Time) {
 	u.finalized = true
+	u.width, u.height = dimensions(s.assembled(u.regions()))
 	u.expires = now.Add(finalizedFor)
 	u.processing = s.settings.process(u.category, now)
 }
@@ -116,7 +117,7 @@ func (u *upload) finished(now time.Time) object {
 	}
 	switch kind, _, _ := strings.Cut(u.mediaType, "/"); kind {
 	case "image":
-		data["image"] = object{"image_type": u.mediaType, "w": madeUpWidth, "h": madeUpHeight}
+		data["image"] = object{"image_type": u.mediaType, "w": u.width, "h": u.height}
 	case "video":
 		data["video"] = object{"video_type": u.mediaType}
 	}

@@ -1,33 +1,86 @@
 package xapitest
 
 import (
-	"maps"
-	"net/http"
-	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
-func (s *Server) getMe(c *call) answer {
-	m := s.newSampler(c)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ok(c, http.StatusOK, s.withAsked(c, m, s.accounts.byID(c.caller.user).data()))
+var userHandlers = map[string]handler{
+	"getUsersMe":          inWorld(func(v *view) answer { return v.answer(v.data(user{v.me}), nil) }),
+	"getUsersById":        inWorld(func(v *view) answer { return v.one(kindUser, "id", v.c.params["id"]) }),
+	"getUsersByIds":       inWorld(func(v *view) answer { return v.many(kindUser, "ids", v.c.list("ids")) }),
+	"getUsersByUsername":  inWorld((*view).userNamed),
+	"getUsersByUsernames": inWorld((*view).usersNamed),
+	"searchUsers":         inWorld((*view).searchUsers),
+	"getUsersAffiliates":  inWorld((*view).affiliates),
 }
 
-func (u User) data() object {
-	return object{"id": u.ID, "name": u.Name, "username": u.Username}
-}
-
-// withAsked adds to data the fields that the request asks for and the sandbox has nothing of: made up from the schema.
-func (s *Server) withAsked(c *call, m *sampler, data object) object {
-	_, schema := s.success(c)
-	if schema == nil || schema.Properties["data"] == nil {
-		return data
+func (v *view) userNamed() answer {
+	name := v.c.params["username"]
+	u := v.w.UserNamed(name)
+	if u == nil {
+		return v.notThere(kindUser, "username", name)
 	}
-	properties := schema.Properties["data"].Value.Properties
-	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if _, known := data[name]; !known && m.asked[name] {
-			data[name] = m.value(properties[name].Value, 1)
+	return v.answer(v.data(user{u}), nil)
+}
+
+func (v *view) usersNamed() answer {
+	var found []entity
+	for _, name := range v.c.list("usernames") {
+		if u := v.w.UserNamed(name); u != nil {
+			found = append(found, user{u})
+		} else {
+			v.errors = append(v.errors, v.s.notFound("user", "usernames", name))
 		}
 	}
-	return data
+	return v.list(found, nil)
+}
+
+// searchUsers finds users by name, username and what they say of themselves.
+func (v *view) searchUsers() answer {
+	asked := strings.Fields(strings.ToLower(v.c.query.Get("query")))
+	var found []*world.User
+	for _, u := range v.w.Users() {
+		text := strings.ToLower(u.Username + " " + u.Name + " " + u.Description)
+		fits := true
+		for _, word := range asked {
+			fits = fits && strings.Contains(text, word)
+		}
+		if fits {
+			found = append(found, u)
+		}
+	}
+	return v.users(pager{most: 100, uncounted: true}, found)
+}
+
+func (v *view) affiliates() answer {
+	id := v.c.params["id"]
+	if v.w.User(id) == nil {
+		return v.notThere(kindUser, "id", id)
+	}
+	var found []*world.User
+	for _, u := range v.w.Users() {
+		if u.Affiliate == id {
+			found = append(found, u)
+		}
+	}
+	return v.users(pager{most: 100}, found)
+}
+
+// users answers with a page of users in the order of the list, whose place in the world's does not change.
+func (v *view) users(p pager, found []*world.User) answer {
+	place := map[*world.User]int64{}
+	for i, u := range v.w.Users() {
+		place[u] = -int64(i)
+	}
+	shown, meta, refused := page(v, p, found, func(u *world.User) int64 { return place[u] })
+	if refused != nil {
+		return *refused
+	}
+	entities := make([]entity, 0, len(shown))
+	for _, u := range shown {
+		entities = append(entities, user{u})
+	}
+	return v.list(entities, meta)
 }

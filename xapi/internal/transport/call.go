@@ -28,6 +28,8 @@ type Call struct {
 
 	// Attempts counts how often the request went out, the first time included.
 	Attempts int
+	// Try is the number of the attempt under way, from 1. One that is signed anew after a 401 goes out twice.
+	Try int
 	// Waited is the time spent waiting for rate limit windows.
 	Waited time.Duration
 	// Refused and Failed are the latest attempt that was, or was to be, repeated: the answer that refused it, its body in

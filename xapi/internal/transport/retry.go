@@ -40,7 +40,7 @@ func (r *retrier) roundTrip(req *http.Request) (*http.Response, error) {
 	}
 	start, attempt := r.clock.Now(), req
 	for tries := 1; ; tries++ {
-		call.Broken = nil
+		call.Broken, call.Try = nil, tries
 		resp, err := r.next.RoundTrip(attempt)
 		verdict := r.judge(ctx, call, resp, err)
 		call.Unknown = call.Unknown || verdict.unknown

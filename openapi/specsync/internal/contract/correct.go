@@ -77,11 +77,15 @@ func (p Project) Emit() (Files, error) {
 		return nil, err
 	}
 	words := m.Words(made)
-	files := Files{}
-	if files[tableFile], err = generate.Table(m, made, words); err != nil {
+	tariff, err := p.tariff(m)
+	if err != nil {
 		return nil, err
 	}
-	if files[clientFile], err = generate.Client(m, made, words); err != nil {
+	files := Files{}
+	if files[tableFile], err = generate.Table(m, made, words, tariff); err != nil {
+		return nil, err
+	}
+	if files[clientFile], err = generate.Client(m, made, words, tariff); err != nil {
 		return nil, err
 	}
 	types, err := os.ReadFile(p.path(goTypesFile))
@@ -93,6 +97,19 @@ func (p Project) Emit() (Files, error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+// tariff reads the limits and prices that X publishes beside the spec.
+func (p Project) tariff(m *model.Model) (*generate.Tariff, error) {
+	limits, err := os.ReadFile(p.path(limitsFile))
+	if err != nil {
+		return nil, fmt.Errorf("reading the limits: %w", err)
+	}
+	prices, err := os.ReadFile(p.path(pricesFile))
+	if err != nil {
+		return nil, fmt.Errorf("reading the prices: %w", err)
+	}
+	return generate.ReadTariff(m, limits, prices)
 }
 
 // isGenerated reports whether the generators write the file.

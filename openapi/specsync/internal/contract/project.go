@@ -15,6 +15,8 @@ const (
 	lockFile      = "openapi/openapi.lock.json"
 	overlayFile   = "openapi/overlay.yaml"
 	modelFile     = "openapi/model.yaml"
+	limitsFile    = "openapi/limits.yaml"
+	pricesFile    = "openapi/prices.yaml"
 	correctedFile = "gen/spec/openapi.json"
 	versionFile   = "gen/spec/version.gen.go"
 	typesFile     = "gen/types.json"

@@ -15,8 +15,8 @@ import (
 
 // Client returns the Go source of package xapi's client: its type, whose documentation lists every operation by tag,
 // and a method for each.
-func Client(m *model.Model, contract document.Object, words model.Words) ([]byte, error) {
-	all, err := endpoints(m, contract, words)
+func Client(m *model.Model, contract document.Object, words model.Words, tariff *Tariff) ([]byte, error) {
+	all, err := endpoints(m, contract, words, tariff)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +45,8 @@ func Client(m *model.Model, contract document.Object, words model.Words) ([]byte
 			listing(&out, m, e)
 		}
 	}
+	ids(&out, all)
+	tariff.units(&out)
 	return gofmt("the client", out.Bytes())
 }
 
@@ -168,6 +170,12 @@ func about(out *bytes.Buffer, e endpoint, name, with string) {
 		}
 		fmt.Fprintf(out, "%s", wrapped(repeated))
 	}
+	if limits := e.allowed(); limits != "" {
+		out.WriteString(wrapped("Limits: " + limits + "."))
+	}
+	if e.Price != "" {
+		out.WriteString(wrapped("Cost: " + e.Price + ", where credits are paid with."))
+	}
 	if e.Paging != nil {
 		fmt.Fprintf(out, "%s", wrapped("It answers one page; "+e.Name+"Pages reads all of them."))
 	}
@@ -203,4 +211,13 @@ func wrapped(text string) string {
 	}
 	out.WriteString(line + "\n")
 	return out.String()
+}
+
+// ids writes the operations' ids as constants.
+func ids(out *bytes.Buffer, all []endpoint) {
+	out.WriteString("// The ids of the operations, as errors, rate limits and middlewares name them.\nconst (\n")
+	for _, e := range all {
+		fmt.Fprintf(out, "Op%s = %q\n", e.Name, e.ID)
+	}
+	out.WriteString(")\n")
 }

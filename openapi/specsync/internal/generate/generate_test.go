@@ -76,7 +76,7 @@ func TestTypesHoldValues(t *testing.T) {
 
 func TestTheTableSpellsAsTheContractDoes(t *testing.T) {
 	m, root := grown(t)
-	source, err := generate.Table(m, root, m.Words(root))
+	source, err := generate.Table(m, root, m.Words(root), new(generate.Tariff))
 	require.NoError(t, err)
 	text := string(source)
 	_, err = parser.ParseFile(token.NewFileSet(), "table.go", source, 0)
@@ -91,7 +91,7 @@ func TestTheTableSpellsAsTheContractDoes(t *testing.T) {
 
 func TestTheClientHasAMethodForEachOperation(t *testing.T) {
 	m, root := grown(t)
-	source, err := generate.Client(m, root, m.Words(root))
+	source, err := generate.Client(m, root, m.Words(root), new(generate.Tariff))
 	require.NoError(t, err)
 	text := string(source)
 	require.Contains(t, text, "//   - [Client.ListBooks]: List books")
@@ -105,7 +105,7 @@ func TestTheClientHasAMethodForEachOperation(t *testing.T) {
 func TestAnOperationThatTheModelLacksIsAnError(t *testing.T) {
 	m, root := grown(t)
 	delete(m.Operations, "ListBooks")
-	_, err := generate.Table(m, root, model.Words{})
+	_, err := generate.Table(m, root, model.Words{}, new(generate.Tariff))
 	require.ErrorContains(t, err, "the model does not know GET /books: run specsync model")
 }
 
@@ -113,7 +113,7 @@ func TestANameThatIsOldInOnePlaceAloneIsRefused(t *testing.T) {
 	m, root := grown(t)
 	m.Things["Shelf"] = &model.Thing{Fields: map[string]*model.Field{"volume_count": {Type: "int"}}}
 	m.Things["Book"].Fields["shelf"] = &model.Field{Type: "Shelf"}
-	_, err := generate.Table(m, root, model.Words{})
+	_, err := generate.Table(m, root, model.Words{}, new(generate.Tariff))
 	require.ErrorContains(t, err, "volume_count, which is an old name elsewhere in them, in Shelf as well")
 }
 

@@ -39,6 +39,12 @@ type endpoint struct {
 	Bare       bool
 	Names      []pair
 	Paging     *paging
+
+	Limits []limit
+	Unit   string // that a call is charged by
+	Price  string // in words
+	Batch  string // the parameter that lists what to look up
+	Most   int    // elements of an answer, or of Batch
 }
 
 type (
@@ -61,7 +67,7 @@ type (
 )
 
 // endpoints joins the model with the contract.
-func endpoints(m *model.Model, contract document.Object, words model.Words) ([]endpoint, error) {
+func endpoints(m *model.Model, contract document.Object, words model.Words, tariff *Tariff) ([]endpoint, error) {
 	found := map[string]document.Operation{}
 	for _, operation := range document.Operations(contract) {
 		name, known := m.Operation(operation)
@@ -109,6 +115,9 @@ func endpoints(m *model.Model, contract document.Object, words model.Words) ([]e
 			e.Repeatable = e.Method == http.MethodGet
 		}
 		e.parameters(m, contract, operation, at)
+		if err := tariff.of(&e); err != nil {
+			return nil, err
+		}
 		all = append(all, e)
 	}
 	slices.SortFunc(all, func(a, b endpoint) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method)) })
@@ -191,7 +200,8 @@ func (e *endpoint) parameters(m *model.Model, contract document.Object, operatio
 			p.Required, _ = object["required"].(bool)
 			p.Values = model.Values(contract, object["schema"])
 		}
-		element, _ := model.Element(of.Type)
+		element, isList := model.Element(of.Type)
+		e.size(name, isList && p.Required, contract, declared[p.Wire])
 		if enum := m.Enums[element]; enum != nil {
 			for _, value := range enum.Values {
 				if value.Old != "" {
@@ -223,14 +233,6 @@ func (e *endpoint) page(declared map[string]document.Object) {
 	e.Paging.Floor, e.Paging.Ceiling = whole(schema["minimum"]), whole(schema["maximum"])
 }
 
-func whole(value any) int {
-	n, err := strconv.Atoi(fmt.Sprint(value))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
 // scopes are the alternatives of an operation's authorization in words.
 func (e endpoint) scopes() string {
 	var ways []string
@@ -250,4 +252,31 @@ func (e endpoint) scopes() string {
 		return "none needed"
 	}
 	return strings.Join(ways, "; or ")
+}
+
+// maxResults is the parameter that says how many elements a page has.
+const maxResults = "max_results"
+
+// size takes from a parameter how many elements an answer has: where it is asked for them one by one, as many as are
+// asked for and may be; where it is asked for a page, as many as come unasked.
+func (e *endpoint) size(name string, batch bool, contract, declared document.Object) {
+	schema, _ := declared["schema"].(document.Object)
+	if ref, ok := schema["$ref"].(string); ok {
+		schema, _ = document.Resolve(contract, ref).(document.Object)
+	}
+	switch {
+	case batch && e.Batch == "" && !strings.HasSuffix(name, ".fields"):
+		e.Batch, e.Most = name, whole(schema["maxItems"])
+	case name == maxResults:
+		e.Most = cmp.Or(whole(schema["default"]), whole(schema["maximum"]))
+	}
+}
+
+// whole is a number of the contract, 0 where it is none.
+func whole(value any) int {
+	number, err := strconv.Atoi(fmt.Sprint(value))
+	if err != nil {
+		return 0
+	}
+	return number
 }

@@ -1,0 +1,79 @@
+package world
+
+import "time"
+
+// User is a user.
+type User struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Username    string    `json:"username"`
+	Description string    `json:"description,omitempty"`
+	Location    string    `json:"location,omitempty"`
+	URL         string    `json:"url,omitempty"`
+	Created     time.Time `json:"created_at,omitzero"`
+	Protected   bool      `json:"protected,omitempty"`
+	// Verified is the verified_type: blue, business, government, or empty for none.
+	Verified string `json:"verified_type,omitempty"`
+	// Premium lets the user write posts of up to 25,000 characters, and edit them.
+	Premium bool `json:"premium,omitempty"`
+	// PinnedPost is the id of a post.
+	PinnedPost string `json:"pinned_post_id,omitempty"`
+	// Affiliate is the id of the organisation that the user belongs to.
+	Affiliate string `json:"affiliate_of,omitempty"`
+
+	posts []*Post
+}
+
+// Posts returns the user's posts, oldest first, reposts and earlier versions among them.
+func (u *User) Posts() []*Post { return u.posts }
+
+// Count is how many posts the user has, as a profile shows it.
+func (u *User) Count() (n int) {
+	for _, p := range u.posts {
+		if !p.Superseded {
+			n++
+		}
+	}
+	return n
+}
+
+// Latest returns the newest post that is the user's own, nil where there is none.
+func (u *User) Latest() *Post {
+	for i := len(u.posts) - 1; i >= 0; i-- {
+		if p := u.posts[i]; p.RepostOf == "" && !p.Superseded {
+			return p
+		}
+	}
+	return nil
+}
+
+// Follow has a follow b. A protected account is not followed but asked. It returns false where nothing changed.
+func (w *World) Follow(a, b *User, now time.Time) bool {
+	if !w.Follows.add(a, b, w.next(), now) {
+		return false
+	}
+	w.happened(Event{Kind: "follow.follow", At: now, Actor: a, Target: b})
+	return true
+}
+
+// Unfollow has a not follow b any more.
+func (w *World) Unfollow(a, b *User, now time.Time) bool {
+	if !w.Follows.Remove(a, b) {
+		return false
+	}
+	w.happened(Event{Kind: "follow.unfollow", At: now, Actor: a, Target: b})
+	return true
+}
+
+// Mute and the like make an edge of a relation that nobody is told of.
+func (w *World) Mute(a, b *User, now time.Time) bool { return w.Mutes.add(a, b, w.next(), now) }
+
+// Block has a block b, which ends that either follows the other.
+func (w *World) Block(a, b *User, now time.Time) bool {
+	w.Unfollow(a, b, now)
+	w.Unfollow(b, a, now)
+	return w.Blocks.add(a, b, w.next(), now)
+}
+
+// BlockDMs has a take no direct messages from b.
+func (w *World) BlockDMs(a, b *User, now time.Time) bool { return w.DMBlocks.add(a, b, w.next(), now) }

@@ -1,0 +1,71 @@
+package xapitest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
+)
+
+// WithEmptyWorld has the sandbox begin with its own user alone, and nothing posted.
+func WithEmptyWorld() Option {
+	return func(s *settings) error { s.empty = true; return nil }
+}
+
+// WithFixtures adds what a file holds to the world that the sandbox begins with. The file is JSON, an object of lists:
+//
+//	{"users":   [{"username": "ada", "id": "12", "name": "Ada", "description": "", "verified_type": "blue", "premium": true}],
+//	 "posts":   [{"id": "1001", "author": "ada", "text": "hello", "created_at": "2026-11-01T12:00:00Z", "lang": "en",
+//	              "reply_to": "1000", "quotes": "999", "liked_by": ["ben"], "reposted_by": ["ben"]}],
+//	 "follows": [{"from": "ben", "to": "ada"}],
+//	 "lists":   [{"id": "77", "name": "Friends", "owner": "ada", "members": ["ben"], "private": false}]}
+//
+// Users are named by their usernames, those of the seeded world among them. What is left out is made up: ids, names and
+// times.
+func WithFixtures(path string) Option {
+	return func(s *settings) error {
+		if path == "" {
+			return errors.New("WithFixtures: there is no file name")
+		}
+		read, err := readFixtures(path)
+		s.fixtures = append(s.fixtures, read)
+		return err
+	}
+}
+
+// worldNow returns the world, made when it is first asked for: what only takes uploads needs none. Server.mu is held.
+func (s *Server) worldNow() *world.World {
+	if s.world != nil {
+		return s.world
+	}
+	now := s.clock.now()
+	me := world.User{ID: s.accounts.me.ID, Name: s.accounts.me.Name, Username: s.accounts.me.Username}
+	if s.settings.empty {
+		s.world = world.Empty(me)
+	} else {
+		// The world begins with the day, so that it is the same for all sandboxes of that day.
+		s.world = world.Seed(s.settings.seed, now.UTC().Truncate(24*time.Hour), me)
+	}
+	for _, u := range s.accounts.users {
+		s.world.AddUser(world.User{ID: u.ID, Name: u.Name, Username: u.Username, Created: now})
+	}
+	for _, f := range s.settings.fixtures {
+		f.into(s.world, now)
+	}
+	return s.world
+}
+
+// Reset puts everything back to where the sandbox began: the world, uploads, requests, limits and the clock. Tokens stay
+// good.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range s.uploads {
+		for _, r := range u.regions() {
+			s.spool.release(r)
+		}
+	}
+	s.world, s.uploads, s.requests = nil, map[string]*upload{}, nil
+	s.clock.offset = 0
+	s.limiter.windows = map[string]*window{}
+}
