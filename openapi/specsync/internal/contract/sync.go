@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ type Sync struct {
 	Model model.Report
 	// Gone are the operationIds of the contract that are not published any more.
 	Gone []string
-	// Wordless are the places for which there are no words of ours, where the contract takes those.
+	// Wordless are the places that are new and for which there are no words of ours, where the contract takes those.
 	Wordless []string
 }
 
@@ -87,13 +88,13 @@ func (p Project) Sync(published Publication, scope, prose string, now time.Time)
 		_, gone = Vendored(was, published.Root)
 	}
 	source := Part{
-		Origin: published.origin(), Scope: scope, Version: document.Version(root), Date: now.Format(time.DateOnly),
+		Origin: published.origin(), Scope: scope, Prose: prose, Version: document.Version(root), Date: now.Format(time.DateOnly),
 		Raw: document.Sum(published.Raw), Canonical: document.Digest(published.Root),
 	}
 	if known, ok := lock.Synced(); ok && known.Raw == source.Raw && known.Scope == scope {
 		source.Origin, source.Date = known.Origin, known.Date
 	}
-	taken, err := p.take(was, root, scope, prose)
+	taken, err := p.take(was, root, source, lock)
 	if err != nil {
 		if len(gone) > 0 {
 			err = fmt.Errorf("%w\nno longer published, so that actions for them can only be retired: %s; specsync diff tells the rest",
@@ -116,12 +117,12 @@ func (p Project) Sync(published Publication, scope, prose string, now time.Time)
 }
 
 // take grows the model by the document, gives the document its words, and makes what is derived from it.
-func (p Project) take(was, root document.Object, scope, prose string) (Sync, error) {
+func (p Project) take(was, root document.Object, source Part, lock Lock) (Sync, error) {
 	m, err := p.readModel()
 	if err != nil {
 		return Sync{}, err
 	}
-	ours, err := p.ourWords(was, m)
+	ours, err := p.ourWords(was, m, lock)
 	if err != nil {
 		return Sync{}, err
 	}
@@ -130,10 +131,11 @@ func (p Project) take(was, root document.Object, scope, prose string) (Sync, err
 	if err != nil {
 		return Sync{}, err
 	}
-	taken.Model = m.Merge(made, scope == ScopeAll, false)
-	if prose == ProseOurs {
+	taken.Model = m.Merge(made, source.Scope == ScopeAll, false)
+	if source.Prose == ProseOurs {
 		words.Strip(root, was)
-		taken.Wordless = m.Describe(root, ours)
+		known := m.Describe(was, nil) // all places that there were
+		taken.Wordless = slices.DeleteFunc(m.Describe(root, ours), func(place string) bool { return slices.Contains(known, place) })
 		document.Canonicalize(root)
 	}
 	if made, taken.Corrections, err = p.correctedRoot(root, m); err != nil {
@@ -154,11 +156,14 @@ func (p Project) take(was, root document.Object, scope, prose string) (Sync, err
 	return taken, err
 }
 
-// ourWords are those of the contract and, before them, those that wait in the file.
-func (p Project) ourWords(contract document.Object, m *model.Model) (model.Words, error) {
+// ourWords are those that wait in the file and, after them, those of the contract, unless it took the published ones.
+func (p Project) ourWords(contract document.Object, m *model.Model, lock Lock) (model.Words, error) {
 	waiting, err := p.readWords()
 	if err != nil {
 		return nil, err
+	}
+	if part, synced := lock.Synced(); synced && part.Prose == ProsePublished {
+		return waiting, nil
 	}
 	made, _, err := p.correctedRoot(contract, m)
 	if err != nil {
