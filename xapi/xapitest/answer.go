@@ -1,6 +1,7 @@
 package xapitest
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -15,6 +16,8 @@ type answer struct {
 	body        any
 	// hint says in the sandbox's own words what to do instead. It goes into a header, since the body is the API's.
 	hint string
+	// stream writes the rest of the answer, where that has no end of its own.
+	stream func(context.Context, http.ResponseWriter, Do)
 	// edge says that the answer comes from before the API: it carries none of the API's own headers.
 	edge bool
 }

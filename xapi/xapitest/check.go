@@ -3,9 +3,12 @@ package xapitest
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
@@ -26,7 +29,7 @@ func (s *Server) check(c *call) (answer, bool) {
 	}
 	var broken *validate.RequestError
 	request := c.request
-	if c.posts {
+	if repeated := s.repeated(c); c.posts || repeated {
 		address := *request.URL
 		address.RawQuery = c.declared.Encode()
 		request = request.WithContext(request.Context())
@@ -42,6 +45,25 @@ func (s *Server) check(c *call) (answer, bool) {
 	return s.invalidRequest(faults), false
 }
 
+// repeated splits lists that the contract wants repeated, ids=1&ids=2, and that came joined by commas: the real API takes
+// both. It says whether there was one.
+func (s *Server) repeated(c *call) (found bool) {
+	op := s.declared[c.operation.ID]
+	for _, ref := range op.Parameters {
+		p := ref.Value
+		values := c.declared[p.Name]
+		if p.In != openapi3.ParameterInQuery || len(values) != 1 || !strings.Contains(values[0], ",") || !p.Schema.Value.Type.Is(openapi3.TypeArray) ||
+			p.Explode != nil && !*p.Explode {
+			continue
+		}
+		if !found {
+			c.declared, found = maps.Clone(c.declared), true
+		}
+		c.declared[p.Name] = strings.Split(values[0], ",")
+	}
+	return found
+}
+
 // described says whether the spec has the operation: the endpoints of the login are not in it.
 func (s *Server) described(operation string) bool { return s.declared[operation] != nil }
 
@@ -52,11 +74,11 @@ func lacksMetadata(body []byte) bool {
 
 // violation is the entry of errors[] for one place at fault.
 func violation(f validate.Finding) object {
-	name := strings.ReplaceAll(strings.Trim(f.Pointer, "/"), "/", ".")
+	name := strings.Trim(f.Pointer, "/")
 	if f.In == "body" {
-		name = strings.TrimSuffix("$."+name, ".")
+		name = strings.TrimSuffix("$."+strings.ReplaceAll(name, "/", "."), ".")
 	} else {
-		name, _, _ = strings.Cut(name, ".")
+		name, _, _ = strings.Cut(name, "/")
 	}
 	if name == "" {
 		return object{"message": f.String()}

@@ -97,38 +97,3 @@ func asking(t *testing.T, op gen.Endpoint, name string, values ...string) string
 	values = slices.DeleteFunc(values, func(value string) bool { return param.Values != nil && !slices.Contains(param.Values, value) })
 	return param.Wire + "=" + strings.Join(values, ",")
 }
-
-// TestEveryOperationAnswers walks whatever operations the spec has: those that keep no state answer with made-up data,
-// which conforms to the spec and is the same each time and in each sandbox of the same seed.
-func TestEveryOperationAnswers(t *testing.T) {
-	first, second := newWire(t, xapitest.WithoutRateLimits()), newWire(t, xapitest.WithoutRateLimits())
-	for row := range gen.Operations() {
-		if row.Gone {
-			continue
-		}
-		op := &row.Operation
-		path, body := sampleRequest(t, op)
-		ask := func(w *wire) reply {
-			w.authorization = "Bearer " + w.srv.Token()
-			if !slices.ContainsFunc(op.Security, func(r gen.Requirement) bool { return r.Scheme == "OAuth2UserToken" }) {
-				w.authorization = "Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access
-			}
-			if body == nil {
-				return w.do(op.Method, path, "", nil)
-			}
-			return w.do(op.Method, path, "application/json", strings.NewReader(string(body)))
-		}
-		got := ask(first)
-		require.NotEqual(t, http.StatusUnauthorized, got.status, op.ID)
-		require.NotEqual(t, http.StatusNotFound, got.status, op.ID)
-		if got.status >= 300 {
-			require.True(t, xapitest.KeepsState(op.ID), "%s: %s", op.ID, got.body)
-			continue
-		}
-		conforms(t, op.ID, got)
-		if !xapitest.KeepsState(op.ID) {
-			require.Equal(t, string(got.body), string(ask(second).body), op.ID)
-			require.Equal(t, string(got.body), string(ask(first).body), op.ID)
-		}
-	}
-}

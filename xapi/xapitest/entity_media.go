@@ -38,6 +38,9 @@ func (u uploaded) field(_ *view, name string) any {
 			Text string `json:"text"`
 		}
 		_ = json.Unmarshal(u.metadata["alt_text"], &alt)
+		if u.upload.kind() == "video" {
+			return nil
+		}
 		return given(alt.Text)
 	case "public_metrics", "non_public_metrics", "organic_metrics":
 		return nil
@@ -62,7 +65,10 @@ func (m seeded) field(_ *view, name string) any {
 	case "height":
 		return m.Height
 	case "alt_text":
-		return given(m.Alt)
+		if m.Kind != "video" {
+			return given(m.Alt)
+		}
+		return nil
 	}
 	return moving(m.Kind, world.MediaID(m.Key), int(m.Duration.Milliseconds()), m.Views, name)
 }

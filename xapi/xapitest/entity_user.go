@@ -55,7 +55,7 @@ func (u user) field(v *view, name string) any {
 	case "public_metrics":
 		return object{
 			"followers_count": len(v.w.Follows.To(u.User)), "following_count": len(v.w.Follows.From(u.User)),
-			"tweet_count": u.Count(), "listed_count": len(v.w.Members.To(u.User)), "like_count": len(v.w.Likes.From(u.User)),
+			v.postCount(): u.Count(), "listed_count": len(v.w.Members.To(u.User)), "like_count": len(v.w.Likes.From(u.User)),
 		}
 	case "verified_followers_count":
 		n := 0
@@ -79,6 +79,20 @@ func (u user) field(v *view, name string) any {
 		}
 	}
 	return nil
+}
+
+// postCount is what the contract calls the number of a user's posts in answers of the operation: the real server says
+// tweet_count in either spelling, but some parts of the contract have the new name alone.
+func (v *view) postCount() string {
+	_, schema := v.s.success(v.c)
+	if schema == nil || schema.Properties["includes"] == nil || schema.Properties["includes"].Value.Properties["users"] == nil {
+		return "tweet_count"
+	}
+	users := schema.Properties["includes"].Value.Properties["users"].Value.Items
+	if users == nil || users.Value.Properties["public_metrics"] == nil || users.Value.Properties["public_metrics"].Value.Properties["post_count"] == nil {
+		return "tweet_count"
+	}
+	return "post_count"
 }
 
 func subscription(u *world.User) string {

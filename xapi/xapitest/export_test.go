@@ -1,11 +1,14 @@
 package xapitest
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/xapi-go/xapi-go/gen"
 )
 
 // MakeUp makes up a value of the schema.
@@ -17,6 +20,22 @@ func MakeUp(schema *openapi3.Schema) any {
 // Sign returns the OAuth 1.0a signature of a request.
 func Sign(r *http.Request, oauth, form url.Values, consumerSecret, tokenSecret string) string {
 	return signature(signatureBase(r, oauth, form), consumerSecret, tokenSecret)
+}
+
+// OfTweets returns an answer of the new spelling in the old one.
+func OfTweets(row *gen.Endpoint, text []byte) ([]byte, error) {
+	value, err := ofTweets(row, text)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+// CheckWorld says what in the sandbox's world contradicts itself.
+func (s *Server) CheckWorld() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.worldNow().Check()
 }
 
 // KeepsState says whether the operation answers by what was done before, and so may refuse a request out of the blue.

@@ -49,6 +49,13 @@ type Do struct {
 	Reset string `json:"reset,omitempty"`
 	// Cut sends half of the answer's body and then breaks the connection.
 	Cut bool `json:"cut,omitempty"`
+	// Disconnect ends a stream by the message that X ends streams with: a disconnect_type, OperationalDisconnect for one. Bare
+	// sends it without the list of errors around it, as has been seen. Stall has the stream fall silent, without heartbeats.
+	// These, and Cut, work after so many documents of the stream.
+	Disconnect string `json:"disconnect,omitempty"`
+	Bare       bool   `json:"bare,omitempty"`
+	Stall      bool   `json:"stall,omitempty"`
+	After      int    `json:"after,omitempty"`
 	// Set puts values into the JSON of the answer, and Remove takes some out, by dotted path (data.media_key): a field
 	// more or less than the spec has, or a value that its enum does not know.
 	Set    map[string]any `json:"set,omitempty"`
@@ -80,7 +87,7 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: there is no reset %q: use %s, %s or %s", f.Do.Reset, ResetBefore, ResetMidBody, ResetAfter)
 	case f.When.Probability < 0 || f.When.Probability > 1:
 		return fmt.Errorf("fault: probability %v is not between 0 and 1", f.When.Probability)
-	case f.When.Nth < 0 || f.When.Every < 0 || f.When.Times < 0 || f.When.AfterBytes < 0 || f.Do.Delay < 0:
+	case f.When.Nth < 0 || f.When.Every < 0 || f.When.Times < 0 || f.When.AfterBytes < 0 || f.Do.Delay < 0 || f.Do.After < 0:
 		return fmt.Errorf("fault: a number is below zero")
 	}
 	return nil

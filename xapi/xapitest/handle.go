@@ -16,7 +16,9 @@ type handler func(*Server, *call) answer
 // have is never routed here, so the tables may name operations that come and go. What is in none answers with made-up
 // data.
 var handlers = together(uploadHandlers, mediaHandlers, loginHandlers, postHandlers, timelineHandlers, searchHandlers, userHandlers,
-	relationHandlers, likeHandlers, bookmarkHandlers, listHandlers)
+	relationHandlers, likeHandlers, bookmarkHandlers, listHandlers, dmHandlers, spaceHandlers, readingHandlers, trendHandlers,
+	noteHandlers, articleHandlers, insightHandlers, broadcastHandlers, chatHandlers, accountingHandlers, ruleHandlers, streamHandlers,
+	connectionHandlers, activityHandlers, webhookHandlers)
 
 func together(tables ...map[string]handler) map[string]handler {
 	all := map[string]handler{}
@@ -71,11 +73,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// What is left unread is read away, so that the client sees the answer and not a broken connection.
 	drain(r.Body, maxDrained)
-	answered = s.signed(c, answered).altered(do)
+	answered = s.signed(c, answered)
+	if answered.stream == nil {
+		answered = answered.altered(do)
+	}
 	s.note(c, answered)
 	switch {
 	case do.Reset == ResetAfter:
 		reset(w)
+	case answered.stream != nil:
+		answered.serve(r.Context(), w, do)
 	case do.Cut:
 		answered.cutOff(w)
 	default:
@@ -86,11 +93,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer takes the call through the checks that all operations share, to its handler.
 func (s *Server) answer(c *call) answer {
 	if c.operation.ID == "" {
-		// The real API has no JSON for a path that it does not know.
-		return answer{status: http.StatusNotFound, edge: true}
+		return unknownPath(instead(c.request.Method, c.request.URL.Path))
 	}
 	if refused, ok := s.readBody(c); !ok {
 		return refused
+	}
+	if hint := c.oldCommand(); hint != "" {
+		return unknownPath(hint)
 	}
 	if refused, ok := s.authorize(c); !ok {
 		refused.edge = true
@@ -108,7 +117,12 @@ func (s *Server) answer(c *call) answer {
 // handle has the call answered by what is registered for its operation, or by made-up data, in the spelling of the
 // request.
 func (s *Server) handle(c *call) answer {
-	handle, ok := handlers[c.operation.ID]
+	s.mu.Lock()
+	handle, ok := s.customs[c.operation.ID]
+	s.mu.Unlock()
+	if !ok {
+		handle, ok = handlers[c.operation.ID]
+	}
 	if !ok {
 		handle = (*Server).sample
 	}

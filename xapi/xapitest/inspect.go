@@ -16,6 +16,7 @@ import (
 //	GET  /sandbox/posts               the posts made
 //	GET  /sandbox/requests            the requests seen, without their headers
 //	POST /sandbox/advance?by=1h30m    move the sandbox's clock
+//	POST /sandbox/reset               put everything back to where it began
 func (s *Server) inspection() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sandbox/media/{id}", func(w http.ResponseWriter, r *http.Request) {
@@ -43,6 +44,10 @@ func (s *Server) inspection() http.Handler {
 			seen[i].Body = nil
 		}
 		show(w, seen)
+	})
+	mux.HandleFunc("POST /sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
+		s.Reset()
+		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST /sandbox/advance", func(w http.ResponseWriter, r *http.Request) {
 		by, err := time.ParseDuration(r.URL.Query().Get("by"))

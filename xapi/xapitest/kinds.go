@@ -16,7 +16,7 @@ var (
 	kindSpace     = &kind{resource: "space", param: "space.fields", section: "spaces", always: []string{"id", "state"}}
 	kindTopic     = &kind{resource: "topic", param: "topic.fields", section: "topics", always: []string{"id", "name"}}
 	kindCommunity = &kind{resource: "community", param: "community.fields", always: []string{"id", "name"}}
-	kindNews      = &kind{resource: "news", param: "news.fields", always: []string{"id", "name", "rest_id"}}
+	kindNews      = &kind{resource: "news", param: "news.fields", always: []string{"rest_id", "name"}}
 	kindNote      = &kind{resource: "note", param: "note.fields", always: []string{"id", "post_id"}}
 	kindBroadcast = &kind{resource: "broadcast", param: "broadcast.fields", always: []string{"id", "state", "title"}}
 	kindChat      = &kind{resource: "chat_conversation", param: "chat_conversation.fields", always: []string{"id", "type"}}
@@ -89,7 +89,10 @@ type doc struct {
 
 func (d doc) kind() *kind { return d.of }
 
-func (d doc) field(_ *view, name string) any {
+func (d doc) field(v *view, name string) any {
+	if d.of != kindTopic && !v.s.declares(v.c, name) {
+		return nil // the contract lets fields be asked for that its answers then do not have
+	}
 	if name == "id" || name == "rest_id" {
 		return d.d.ID
 	}
@@ -97,12 +100,12 @@ func (d doc) field(_ *view, name string) any {
 }
 
 // refers leads to users by the fields whose names end in _id or _ids, and to topics.
-func (d doc) refers(v *view, expansion string) []ref {
+func (d doc) refers(_ *view, expansion string) []ref {
 	to := kindUser
 	if expansion == "topic_ids" {
 		to = kindTopic
 	}
-	switch value := d.field(v, expansion).(type) {
+	switch value := d.d.Fields[expansion].(type) {
 	case string:
 		return refs(to, value)
 	case []any:
@@ -111,4 +114,20 @@ func (d doc) refers(v *view, expansion string) []ref {
 		return refs(to, value...)
 	}
 	return nil
+}
+
+// docs returns the entities of a family that the filter lets through, newest first.
+func (v *view) docs(family string, filter func(*world.Doc) bool) (found []entity) {
+	for _, d := range newestFirst(v.w.All(family)) {
+		if filter == nil || filter(d) {
+			found = append(found, doc{families[family], d})
+		}
+	}
+	return found
+}
+
+// docKey orders entities of a family.
+func docKey(e entity) int64 {
+	d, _ := e.(doc)
+	return d.d.Seq()
 }

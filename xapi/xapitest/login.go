@@ -42,6 +42,13 @@ func (s *Server) authorizeLogin(c *call) answer {
 	if len(scopes) == 0 {
 		return oauthError(http.StatusBadRequest, "invalid_scope", "The scope is missing.")
 	}
+	for _, scope := range scopes {
+		if !slices.Contains(allScopes(), scope) {
+			refused := oauthError(http.StatusBadRequest, "invalid_scope", "The requested scope is invalid, unknown, or malformed: "+scope+".")
+			refused.hint = "the scopes are " + strings.Join(allScopes(), " ")
+			return refused
+		}
+	}
 	issued := s.accounts.secret.next("code")
 	s.accounts.codes[issued] = &code{
 		client: q.Get("client_id"), redirect: q.Get("redirect_uri"), challenge: q.Get("code_challenge"),

@@ -12,6 +12,10 @@ import (
 func (s *Server) uploadAtOnce(c *call) answer {
 	stored := s.spool.reserve()
 	fields, err := s.readOneShot(c, &stored)
+	if now := uploadCommands[strings.ToUpper(fields["command"])]; now != "" {
+		s.spool.release(stored)
+		return unknownPath("command=" + fields["command"] + " is no way to upload any more: call " + now)
+	}
 	if err == nil && c.contentType() == multipartForm {
 		if refused, ok := s.check(c.asJSON(fields)); !ok {
 			s.spool.release(stored)
@@ -85,7 +89,7 @@ func (s *Server) readOneShotParts(c *call, stored *region) (map[string]string, e
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF) && !haveMedia:
-			return nil, errNoMedia
+			return fields, errNoMedia
 		case errors.Is(err, io.EOF):
 			return fields, nil
 		case err != nil:

@@ -31,6 +31,7 @@ type settings struct {
 	statuses    map[string]int
 	bodiless    bool
 	empty       bool
+	heartbeat   time.Duration
 	fixtures    []fixtures
 }
 
@@ -42,6 +43,7 @@ func apply(opts []Option) (settings, error) {
 		seed:        1,
 		maxSegment:  5 << 20,
 		timed:       2 * time.Second,
+		heartbeat:   defaultHeartbeat,
 		rateLimits:  map[string]RateLimit{},
 		problemHost: problemHosts[0],
 		statuses:    map[string]int{},

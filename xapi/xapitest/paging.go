@@ -2,6 +2,7 @@ package xapitest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,3 +121,11 @@ func newestFirst[T any](list []T) []T {
 
 // capped returns the newest of the list: the API gives no more of some.
 func capped[T any](list []T, most int) []T { return list[:min(len(list), most)] }
+
+// number returns a query parameter that is a whole number, or what stands for it where it is not given.
+func (c *call) number(name string, otherwise int) int {
+	if n, err := strconv.Atoi(c.query.Get(name)); err == nil && n < math.MaxInt32 {
+		return n
+	}
+	return otherwise
+}

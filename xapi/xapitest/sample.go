@@ -68,3 +68,16 @@ func agree(body object, c *call) {
 		meta["result_count"] = len(list)
 	}
 }
+
+// declares says whether the spec has that field in the data of the operation's answer, or in each of the list that it is.
+func (s *Server) declares(c *call, field string) bool {
+	_, schema := s.success(c)
+	if schema == nil || schema.Properties["data"] == nil {
+		return false
+	}
+	data := schema.Properties["data"].Value
+	if data.Items != nil {
+		data = data.Items.Value
+	}
+	return data.Properties[field] != nil
+}

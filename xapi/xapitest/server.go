@@ -39,6 +39,9 @@ type Server struct {
 	limiter  limiter
 	faults   *faultRules
 	uploads  map[string]*upload
+	streams  streams
+	// customs are the functions that answer instead of the sandbox, by operationId.
+	customs map[string]handler
 	// world is made when it is first asked for.
 	world    *world.World
 	requests []Request
@@ -100,6 +103,7 @@ func newServer(opts []Option) (*Server, error) {
 		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
 		faults:    newFaultRules(settings.faults, settings.seed),
 		uploads:   map[string]*upload{},
+		customs:   map[string]handler{},
 	}
 	s.inspect = s.inspection()
 	if settings.tls {

@@ -1,6 +1,8 @@
 package xapitest
 
 import (
+	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -101,4 +103,32 @@ func (c *call) ofPosts(text []byte) []byte {
 		names = slices.DeleteFunc(slices.Clone(names), func(p wire.Pair) bool { return p.Old == "tweet_count" })
 	}
 	return wire.Rename(text, names)
+}
+
+// ofTweets returns a JSON text of the new spelling, as the types of package gen write it, in the old one.
+func ofTweets(row *gen.Endpoint, text []byte) (any, error) {
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return nil, err
+	}
+	return backward(row.Names, value), nil
+}
+
+func backward(names wire.Names, value any) any {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			value[i] = backward(names, value[i])
+		}
+	case object:
+		for _, name := range slices.Collect(maps.Keys(value)) {
+			inner := backward(names, value[name])
+			value[name] = inner
+			if i := slices.IndexFunc(names, func(p wire.Pair) bool { return p.New == name }); i >= 0 {
+				delete(value, name)
+				value[names[i].Old] = inner
+			}
+		}
+	}
+	return value
 }

@@ -52,6 +52,7 @@ func (s *Server) worldNow() *world.World {
 	for _, f := range s.settings.fixtures {
 		f.into(s.world, now)
 	}
+	s.world.Notify = s.happened
 	return s.world
 }
 
@@ -67,5 +68,8 @@ func (s *Server) Reset() {
 	}
 	s.world, s.uploads, s.requests = nil, map[string]*upload{}, nil
 	s.clock.offset = 0
+	for _, conn := range s.streams.open {
+		conn.end("Reset", nil)
+	}
 	s.limiter.windows = map[string]*window{}
 }

@@ -219,13 +219,13 @@ func TestDescribeLookUpAndMeasure(t *testing.T) {
 
 func TestWhatUsersWroteDoesNotSteerTheTerminal(t *testing.T) {
 	server := xapitest.New(t, xapitest.WithProcessingTime(0))
-	got := shell(t, server, "", "upload", clip, "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
-	var video struct {
+	got := shell(t, server, "", "upload", "../../testdata/picture.png", "--alt-text", "a\x1b[2J\tdancing\ncat \U0001f469\u200d\U0001f680", "--json")
+	var picture struct {
 		Key string `json:"media_key"`
 	}
-	require.NoError(t, json.Unmarshal([]byte(got.out), &video))
+	require.NoError(t, json.Unmarshal([]byte(got.out), &picture))
 
-	got = shell(t, server, "", "lookup", video.Key)
+	got = shell(t, server, "", "lookup", picture.Key)
 
 	require.Equal(t, done, got.code, got.err)
 	require.True(t, strings.HasSuffix(got.out, "\ta [2J dancing cat \U0001f469\u200d\U0001f680\n"), "%q", got.out)

@@ -13,9 +13,12 @@ const epoch = 1288834974657
 func IDAt(t time.Time) int64 { return max(0, t.UnixMilli()-epoch) << 22 }
 
 // NewID returns an id that nothing has had yet, of something made at that time.
-func (w *World) NewID(now time.Time) string {
+func (w *World) NewID(now time.Time) string { return strconv.FormatInt(w.NewNumber(now), 10) }
+
+// NewNumber returns such an id as the number it is.
+func (w *World) NewNumber(now time.Time) int64 {
 	w.last = max(w.last+1, IDAt(now))
-	return strconv.FormatInt(w.last, 10)
+	return w.last
 }
 
 // next returns a number higher than all before: the order in which edges and entries were made.
