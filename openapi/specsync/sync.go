@@ -18,7 +18,7 @@ import (
 )
 
 func syncCommand() *cobra.Command {
-	var from, origin, scope string
+	var from, origin, scope, prose string
 	var generate bool
 	cmd := &cobra.Command{
 		Use: "sync", Short: "Take over a published spec as the contract, and generate from it",
@@ -29,6 +29,9 @@ func syncCommand() *cobra.Command {
 			if scope != contract.ScopeVendored && scope != contract.ScopeAll {
 				return usage{fmt.Errorf("--scope %s: give %s or %s", scope, contract.ScopeVendored, contract.ScopeAll)}
 			}
+			if prose != contract.ProseOurs && prose != contract.ProsePublished {
+				return usage{fmt.Errorf("--prose %s: give %s or %s", prose, contract.ProseOurs, contract.ProsePublished)}
+			}
 			project, err := contract.FindProject(".")
 			if err != nil {
 				return err
@@ -38,7 +41,7 @@ func syncCommand() *cobra.Command {
 				return err
 			}
 			published := contract.Publication{From: cmp.Or(origin, from), Raw: raw, Root: root}
-			sync, err := project.Sync(published, scope, time.Now())
+			sync, err := project.Sync(published, scope, prose, time.Now())
 			if err != nil {
 				return err
 			}
@@ -58,6 +61,7 @@ func syncCommand() *cobra.Command {
 	cmd.Flags().StringVar(&from, "from", source.Live, "file or address of the spec")
 	cmd.Flags().StringVar(&origin, "origin", "", "where the spec comes from, for the lock, if it was fetched before")
 	cmd.Flags().StringVar(&scope, "scope", contract.ScopeVendored, "vendored: the operations the contract has; all: every one")
+	cmd.Flags().StringVar(&prose, "prose", contract.ProseOurs, "ours: our descriptions, where there are any; published: those of the spec")
 	cmd.Flags().BoolVar(&generate, "generate", true, "generate and build the code as well")
 	return cmd
 }
@@ -98,22 +102,48 @@ func regenerate(ctx context.Context, project contract.Project) error {
 
 // reportSync lists what wants a maintainer's eye beside the diff.
 func reportSync(w io.Writer, sync contract.Sync) error {
+	out := &lines{w: w}
 	for _, id := range sync.Gone {
-		if _, err := fmt.Fprintf(w, "\nno longer published, and dropped: %s", id); err != nil {
-			return err
-		}
+		out.say("no longer published: %s; its method stays, and is held against nothing", id)
 	}
-	for _, added := range sync.Model.Added {
-		if _, err := fmt.Fprintf(w, "\nnew in the model: %s", added); err != nil {
-			return err
-		}
-	}
+	out.list("new in the model", sync.Model.Added)
 	for _, contradiction := range sync.Model.Contradictions {
-		if _, err := fmt.Fprintf(w, "\nfor a decision in openapi/model.yaml (decided), the model's kind stays until then: %s", contradiction); err != nil {
-			return err
-		}
+		out.say("for a decision in openapi/model.yaml (decided), the model's kind stays until then: %s", contradiction)
+	}
+	out.list("without words of ours", sync.Wordless)
+	if out.err != nil {
+		return out.err
 	}
 	return reportOverlay(w, sync.Corrections)
+}
+
+// lines writes lines until one fails.
+type lines struct {
+	w   io.Writer
+	err error
+}
+
+func (l *lines) say(format string, args ...any) {
+	if l.err == nil {
+		_, l.err = fmt.Fprintf(l.w, format+"\n", args...)
+	}
+}
+
+// mostListed bounds a list; all of it stands in the model and the contract.
+const mostListed = 20
+
+func (l *lines) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	l.say("%s (%d):", title, len(items))
+	for i, item := range items {
+		if i == mostListed {
+			l.say("  and %d more", len(items)-i)
+			break
+		}
+		l.say("  %s", item)
+	}
 }
 
 // reportOverlay lists the overlay's actions that have nothing left to correct.

@@ -38,7 +38,7 @@ func (s *Server) ok(c *call, status int, data any) answer {
 	if set := s.settings.statuses[c.operation.ID]; set != 0 {
 		status = set
 	}
-	return answer{status: status, body: s.asDeclared(c.operation.ID, object{"data": data})}
+	return ok(status, data)
 }
 
 // bytes returns the body as it goes out. Bodies are made by the sandbox of plain values, so encoding cannot fail.

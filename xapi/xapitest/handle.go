@@ -118,15 +118,16 @@ func (s *Server) answer(c *call) answer {
 // request.
 func (s *Server) handle(c *call) answer {
 	s.mu.Lock()
-	handle, ok := s.customs[c.operation.ID]
+	custom, isCustom := s.customs[c.operation.ID]
 	s.mu.Unlock()
-	if !ok {
-		handle, ok = handlers[c.operation.ID]
+	var answered answer
+	if isCustom {
+		answered = custom(s, c)
+	} else if handle, ok := handlers[c.operation.ID]; ok {
+		answered = s.asDeclared(c, handle(s, c))
+	} else {
+		answered = s.sample(c)
 	}
-	if !ok {
-		handle = (*Server).sample
-	}
-	answered := handle(s, c)
 	if answered.body != nil && answered.status < http.StatusBadRequest && answered.contentType == "" {
 		answered.body = s.inSpelling(c, answered.bytes())
 	}

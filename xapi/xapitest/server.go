@@ -23,6 +23,7 @@ type Server struct {
 	version   string
 	routes    routes
 	declared  map[string]*openapi3.Operation
+	schemas   openapi3.Schemas
 	validator *validate.Validator
 	// names are those of the fields of answers, by operationId, once they were looked for.
 	names    sync.Map
@@ -98,6 +99,7 @@ func newServer(opts []Option) (*Server, error) {
 		version:   spec.Version,
 		routes:    newRoutes(operations(), logins),
 		declared:  declaredOperations(document),
+		schemas:   document.Components.Schemas,
 		validator: validate.New(),
 		clock:     clock{base: settings.clock},
 		ids:       newIDs(settings.seed),

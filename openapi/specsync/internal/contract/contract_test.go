@@ -236,7 +236,7 @@ func publication(t *testing.T, text string) contract.Publication {
 
 func TestASyncTakesOverWhatIsVendored(t *testing.T) {
 	p := library(t)
-	sync, err := p.Sync(publication(t, published), contract.ScopeVendored, day)
+	sync, err := p.Sync(publication(t, published), contract.ScopeVendored, contract.ProseOurs, day)
 	require.NoError(t, err)
 	require.Equal(t, diff.Go, sync.Diff.Class, "a schema and an operationId were renamed")
 	require.Empty(t, sync.Gone)
@@ -260,7 +260,7 @@ func TestASyncTakesOverWhatIsVendored(t *testing.T) {
 	require.NoError(t, p.Verify())
 
 	before := everything(t, p)
-	again, err := p.Sync(publication(t, published), contract.ScopeVendored, day.AddDate(0, 0, 1))
+	again, err := p.Sync(publication(t, published), contract.ScopeVendored, contract.ProseOurs, day.AddDate(0, 0, 1))
 	require.NoError(t, err)
 	require.Empty(t, again.Diff.Changes)
 	require.NoError(t, p.TakeOver(t.Context(), again.Files, nil))
@@ -269,7 +269,7 @@ func TestASyncTakesOverWhatIsVendored(t *testing.T) {
 
 func TestASyncTakesOverEverything(t *testing.T) {
 	p := library(t)
-	sync, err := p.Sync(publication(t, published), contract.ScopeAll, day)
+	sync, err := p.Sync(publication(t, published), contract.ScopeAll, contract.ProseOurs, day)
 	require.NoError(t, err)
 	require.NoError(t, p.TakeOver(t.Context(), sync.Files, nil))
 	root, err := p.Contract()
@@ -281,23 +281,23 @@ func TestASyncTakesOverEverything(t *testing.T) {
 func TestASyncSaysWhatIsNotPublishedAnyMore(t *testing.T) {
 	p := library(t)
 	without := strings.Replace(published, `"post":`, `"put":`, 1)
-	sync, err := p.Sync(publication(t, without), contract.ScopeVendored, day)
+	sync, err := p.Sync(publication(t, without), contract.ScopeVendored, contract.ProseOurs, day)
 	require.NoError(t, err)
 	require.Equal(t, []string{"addBook"}, sync.Gone)
 	require.Equal(t, diff.Wire, sync.Diff.Class)
 
 	put(t, p, "openapi/overlay.yaml", strings.ReplaceAll(overlay, "$.paths[*].get", "$.paths[*].post"))
-	_, err = p.Sync(publication(t, without), contract.ScopeVendored, day)
+	_, err = p.Sync(publication(t, without), contract.ScopeVendored, contract.ProseOurs, day)
 	require.ErrorContains(t, err, "matches nothing with action 2 ($.paths[*].post): mend the target, or retire the action")
 	require.ErrorContains(t, err, "no longer published, so that actions for them can only be retired: addBook")
 
-	_, err = p.Sync(publication(t, strings.NewReplacer(`"get":`, `"put":`, `"post":`, `"patch":`, "listBooks", "a").Replace(published)), contract.ScopeVendored, day)
+	_, err = p.Sync(publication(t, strings.NewReplacer(`"get":`, `"put":`, `"post":`, `"patch":`, "listBooks", "a").Replace(published)), contract.ScopeVendored, contract.ProseOurs, day)
 	require.ErrorContains(t, err, "none of the vendored operations")
 }
 
 func TestPartsHaveNoPlaceAfterASync(t *testing.T) {
 	p := library(t)
-	sync, err := p.Sync(publication(t, published), contract.ScopeVendored, day)
+	sync, err := p.Sync(publication(t, published), contract.ScopeVendored, contract.ProseOurs, day)
 	require.NoError(t, err)
 	require.NoError(t, p.TakeOver(t.Context(), sync.Files, nil))
 	put(t, p, "openapi/parts/add-book.yaml", part)
@@ -318,7 +318,7 @@ func TestAFailedTakeOverLeavesEverythingAsItWas(t *testing.T) {
 			p := library(t)
 			put(t, p, "gen/models.gen.go", "package gen\n")
 			before := everything(t, p)
-			sync, err := p.Sync(publication(t, published), contract.ScopeVendored, day)
+			sync, err := p.Sync(publication(t, published), contract.ScopeVendored, contract.ProseOurs, day)
 			require.NoError(t, err)
 			ctx, interrupt := context.WithCancel(t.Context())
 			err = p.TakeOver(ctx, sync.Files, func(context.Context) error {

@@ -19,6 +19,8 @@ type Part struct {
 	Origin string `json:"origin"`
 	// Scope is how much of a synced document was taken: "vendored" or "all".
 	Scope string `json:"scope,omitempty"`
+	// Prose says whose descriptions a synced document has: "ours" or "published".
+	Prose string `json:"prose,omitempty"`
 	// Version is the spec version that the part gives itself.
 	Version string `json:"version"`
 	// Date is the day on which the part was taken, as in 2026-11-21.

@@ -15,6 +15,7 @@ const (
 	lockFile      = "openapi/openapi.lock.json"
 	overlayFile   = "openapi/overlay.yaml"
 	modelFile     = "openapi/model.yaml"
+	wordsFile     = "openapi/words.yaml"
 	limitsFile    = "openapi/limits.yaml"
 	pricesFile    = "openapi/prices.yaml"
 	correctedFile = "gen/spec/openapi.json"

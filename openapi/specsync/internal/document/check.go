@@ -17,7 +17,7 @@ func checkKind(root Object) error {
 		return errors.New("the document has no openapi key, or one that is no string; it is no OpenAPI document")
 	}
 	if version != "3.0" && !strings.HasPrefix(version, "3.0.") {
-		return fmt.Errorf("the document is OpenAPI %s; the generator reads 3.0", version)
+		return fmt.Errorf("the document is OpenAPI %s; 3.0 and 3.1 are read", version)
 	}
 	if Version(root) == "" {
 		return errors.New("info.version is missing, or is no string")

@@ -7,6 +7,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -25,11 +26,17 @@ const (
 
 // Parse reads a document from data: OpenAPI as JSON or YAML, or a documentation page that carries it as a fenced YAML
 // block. The form is told by the content, not by the name. It repairs what pages print differently. What it returns is
-// some OpenAPI 3.0 document, perhaps a part of one: Check tells whether it is whole.
+// some OpenAPI 3.0 document, perhaps a part of one: Check tells whether it is whole. One of OpenAPI 3.1 is written as the
+// 3.0 that means the same, and refused where there is none.
 func Parse(data []byte) (Object, error) {
 	root, err := parse(data)
 	if err != nil {
 		return nil, err
+	}
+	if version, _ := root["openapi"].(string); version == "3.1" || strings.HasPrefix(version, "3.1.") {
+		if err := downgrade(root); err != nil {
+			return nil, err
+		}
 	}
 	if err := checkKind(root); err != nil {
 		return nil, err

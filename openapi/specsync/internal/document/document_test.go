@@ -148,7 +148,7 @@ func TestWhatIsBrokenIsRefusedWithTheReason(t *testing.T) {
 		{"an alias within itself", "openapi: &a [*a]", "nest more than"},
 		{"deep nesting", `{"openapi":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + "}", "nest more than"},
 		{"Swagger 2", "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\n", "this is Swagger 2.0"},
-		{"OpenAPI 3.1", "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n", "OpenAPI 3.1.0"},
+		{"OpenAPI 3.2", "openapi: 3.2.0\ninfo: {title: T, version: '1'}\npaths: {}\n", "OpenAPI 3.2.0"},
 		{"another document", `{"error": "none"}`, "no openapi key"},
 		{"no version", "openapi: 3.0.0\ninfo: {title: T}\n", "info.version is missing"},
 		{"no paths", "openapi: 3.0.0\ninfo: {title: T, version: '1'}\n", "no paths"},

@@ -59,6 +59,9 @@ type merger struct {
 	done     map[string]bool
 	report   Report
 	words    Words // nil where nobody asks
+	// describe has the words written into the document; missing are the places seen, true where there are no words.
+	describe bool
+	missing  map[string]bool
 }
 
 func (g *merger) added(format string, args ...any) {

@@ -43,7 +43,7 @@ func (g *merger) descend(typ string, s shape, where, hint string, request bool) 
 		}
 	case g.m.Things[typ] != nil:
 		g.learn(typ, s, request)
-		g.words.note(typ, s.described)
+		g.note(typ, s.described)
 		g.fields(typ, s, request)
 	case g.m.Enums[typ] != nil && !g.learning:
 		g.values(typ, s.enum, "")
@@ -92,7 +92,7 @@ func (g *merger) fields(thing string, s shape, request bool) {
 				field.Old = old
 			}
 		}
-		g.words.note(thing+"."+name, s.fields[wire]...)
+		g.note(thing+"."+name, s.fields[wire]...)
 		field.Type = g.place(s.fields[wire], field.Type, thing+"."+name, thing+GoName(singularIfList(g.root, s.fields[wire], name)), request)
 	}
 	if !g.learning {

@@ -13,15 +13,24 @@ type Words map[string]string
 // DescriptionBeside is where a description beside a $ref stands in a corrected document: OpenAPI has no place for it.
 const DescriptionBeside = "x-description"
 
-// note keeps the first description that there is for a place.
-func (w Words) note(key string, schemas ...document.Object) {
-	if w == nil || w[key] != "" {
+// note keeps the first description that there is for a place; or writes the one that there is into the place.
+func (g *merger) note(key string, schemas ...document.Object) {
+	if g.describe {
+		g.missing[key] = g.missing[key] || g.words[key] == ""
+		for _, schema := range schemas {
+			if schema != nil && schema["description"] == nil && g.words[key] != "" {
+				schema["description"] = g.words[key]
+			}
+		}
+		return
+	}
+	if g.words == nil || g.words[key] != "" {
 		return
 	}
 	for _, schema := range schemas {
 		for _, name := range []string{DescriptionBeside, "description"} {
 			if text, ok := schema[name].(string); ok && text != "" {
-				w[key] = text
+				g.words[key] = text
 				return
 			}
 		}
@@ -32,29 +41,57 @@ func (w Words) note(key string, schemas ...document.Object) {
 // have to be in the model.
 func (m *Model) Words(root document.Object) Words {
 	g := newMerger(m, root)
-	g.learning, g.words = true, Words{}
-	g.operations()
-	g.done = map[string]bool{}
-	for _, found := range document.Operations(root) {
-		name := m.Routes()[Route(found.Method, found.Path)]
+	g.words = Words{}
+	g.places(func(name string, operation document.Object) {
 		for _, key := range []string{"description", "summary"} {
-			if text, ok := found.Object[key].(string); ok && g.words[name] == "" {
+			if text, ok := operation[key].(string); ok && g.words[name] == "" {
 				g.words[name] = text
 			}
 		}
-		if text, ok := found.Object["summary"].(string); ok {
+		if text, ok := operation["summary"].(string); ok {
 			g.words[name+" summary"] = text
 		}
+	})
+	return g.words
+}
+
+// Describe writes the words into the document, each where what it describes stands, whatever the schemas there are
+// called. What has a description keeps it. It returns the places that the words have nothing for, in order. The document
+// has to be in the model.
+func (m *Model) Describe(root document.Object, words Words) []string {
+	g := newMerger(m, root)
+	g.words, g.describe, g.missing = words, true, map[string]bool{}
+	g.places(func(name string, operation document.Object) {
+		g.missing[name] = words[name] == "" && words[name+" summary"] == ""
+		summary, about := words[name+" summary"], words[name]
+		if summary != "" && operation["summary"] == nil {
+			operation["summary"] = summary
+		}
+		if about != "" && about != summary && operation["description"] == nil {
+			operation["description"] = about
+		}
+	})
+	maps.DeleteFunc(g.missing, func(_ string, missing bool) bool { return !missing })
+	return slices.Sorted(maps.Keys(g.missing))
+}
+
+// places notes all that has words, but for the operations themselves, which it hands over.
+func (g *merger) places(operation func(name string, object document.Object)) {
+	g.learning = true
+	g.operations()
+	routes := g.m.Routes()
+	for _, found := range document.Operations(g.root) {
+		name := routes[Route(found.Method, found.Path)]
+		operation(name, found.Object)
 		for _, item := range objects(found.Object["parameters"]) {
 			parameter := g.resolve(item)
 			wire, _ := parameter["name"].(string)
-			if renamed, ok := m.Spelling.Parameters[wire]; ok {
+			if renamed, ok := g.m.Spelling.Parameters[wire]; ok {
 				wire = renamed
 			}
-			g.words.note(name+" "+wire, parameter)
+			g.note(name+" "+wire, parameter)
 		}
 	}
-	return g.words
 }
 
 // Operation returns the operation at a route of the contract, and its name.
