@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -329,4 +331,19 @@ func TestOptionsRefuseWhatMakesNoSense(t *testing.T) {
 		_, err := xapi.New(option)
 		require.Error(t, err, name)
 	}
+}
+
+func TestTheValuesOfAListGoTogether(t *testing.T) {
+	var asked url.Values
+	client, _ := scripted(t, slices.Repeat([]roundTripper{func(req *http.Request) (*http.Response, error) {
+		asked = req.URL.Query()
+		return answer(req, 200, `{"data":[]}`), nil
+	}}, 2))
+
+	_, err := client.GetSpacesByIDs(t.Context(), &xapi.GetSpacesByIDsParams{IDs: []string{"1SLjjRYNejbKM", "1SLjjRYNejbKN"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"1SLjjRYNejbKM,1SLjjRYNejbKN"}, asked["ids"])
+	_, err = client.GetSpacesByCreatorIDs(t.Context(), &xapi.GetSpacesByCreatorIDsParams{UserIDs: []string{"12", "783214"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"12,783214"}, asked["user_ids"])
 }
