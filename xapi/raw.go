@@ -7,7 +7,8 @@ import (
 )
 
 // WithRaw has the body of a successful answer put into raw as it came, beside what it is decoded into: for fields that
-// the operation's type does not have. raw is set when the call returns. For calls that do not stream.
+// the operation's type does not have. raw is set when the call returns. Of a stream it is set to the bytes of each
+// document before that is yielded, good until the next.
 func WithRaw(raw *[]byte) CallOption {
 	return callOnly(func(s *settings) error {
 		s.raw = raw
