@@ -1,7 +1,6 @@
 package xapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,7 +28,7 @@ func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Inpu
 		if settings.validation.responses == Enforce {
 			settings.validation.responses = Report // a stream has no place for an error that ends nothing
 		}
-		config := streaming.From(ctx)
+		config, ctx := streaming.From(ctx)
 		if config.Partitions, err = partitionsOf(op, &config); err != nil {
 			yield(nil, err)
 			return
@@ -71,15 +70,15 @@ func source[R any](s *streamed, codec func([]byte, any) error) *streaming.Source
 	return &streaming.Source[R]{
 		Operation: s.row.ID,
 		Open:      s.open,
-		Judge:     judge,
-		Final:     overBudget,
+		Refused:   judgeRefusal,
+		Ended:     judgeEnd,
 		Message:   s.message,
 		Decode: func(line []byte) (*R, error) {
 			value := new(R)
 			err := codec(s.row.Answer(line), value)
 			var misfit *json.UnmarshalTypeError
 			switch {
-			case errors.As(err, &misfit):
+			case errors.As(err, &misfit) && misfit.Field != "" && misfit.Field != "data":
 				_ = s.settings.validation.misfit(s.row, &http.Response{StatusCode: http.StatusOK}, misfit)
 				return value, nil
 			case err != nil:
@@ -151,49 +150,4 @@ func (s *streamed) param(field string) any {
 		return f.Interface()
 	}
 	return nil
-}
-
-// Words by which messages about a connection are told from documents. A document that holds one is looked at twice.
-var messageWords = [][]byte{[]byte("disconnect"), []byte("streaming-connection"), []byte("connection_issue"), []byte("ConnectionException")}
-
-// message returns the error of a line by which X says why it ends a stream, with the list of errors around it or
-// without, and nil for any other line.
-func (s *streamed) message(line []byte) error {
-	if bytes.HasPrefix(line, []byte(`{"data":{`)) || !slices.ContainsFunc(messageWords, func(word []byte) bool { return bytes.Contains(line, word) }) {
-		return nil
-	}
-	var top struct {
-		Data   json.RawMessage `json:"data"`
-		Errors []Problem       `json:"errors"`
-		// Disconnect is the form of API v1.1.
-		Disconnect *struct {
-			Reason string `json:"reason"`
-		} `json:"disconnect"`
-		Problem
-	}
-	if err := json.Unmarshal(line, &top); err != nil || !absent(top.Data) {
-		return nil
-	}
-	if top.Disconnect == nil && !slices.ContainsFunc(append(top.Errors, top.Problem), aboutConnection) {
-		return nil
-	}
-	raw := s.caller.redactor.Bytes(quote(line))
-	body := parseErrorBody(raw)
-	failed := &Error{
-		Operation: s.row.ID, Status: http.StatusOK, Type: body.Type, Title: body.Title, Detail: body.Detail,
-		Messages: body.Messages, Attempts: 1, Body: raw, problems: body.problems,
-	}
-	if top.Disconnect != nil {
-		failed.Detail = top.Disconnect.Reason
-	}
-	return failed
-}
-
-// aboutConnection reports whether a problem is one of the connection, not of a document.
-func aboutConnection(p Problem) bool {
-	switch problemKind(p.Type) {
-	case "operational-disconnect", "client-disconnected", "streaming-connection":
-		return true
-	}
-	return p.DisconnectType != "" || p.ConnectionIssue != "" || p.Title == "operational-disconnect" || p.Title == "ConnectionException"
 }

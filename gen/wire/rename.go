@@ -49,8 +49,8 @@ type Pair struct{ Old, New string }
 // Names are the fields of an operation's answers that have an old name, which always has the mark in it.
 type Names []Pair
 
-// mark is what a text without old names need not be searched for twice.
-const mark = "tweet"
+// mark is what a text without old names need not be searched for twice: the part of "tweet" whose first letter is rare.
+const mark = "weet"
 
 // renamed returns the new name of a field.
 func (n Names) renamed(old []byte) (string, bool) {

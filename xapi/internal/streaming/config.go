@@ -29,10 +29,8 @@ type Source[R any] struct {
 	Operation string
 	// Open connects once.
 	Open func(context.Context, Connect) (io.ReadCloser, error)
-	// Judge says what an error of Open calls for.
-	Judge func(error) Verdict
-	// Final reports whether a connection that failed with the error is of no use again.
-	Final func(error) bool
+	// Refused says what an error of Open calls for, and Ended what one that ended an open connection does.
+	Refused, Ended func(error) Verdict
 	// Message returns why the server is about to end the connection where the line says so, and nil for a document.
 	Message func(line []byte) error
 	// Decode makes a value of a document. Where it returns both, a field did not fit, and the document is good.
@@ -104,8 +102,10 @@ type Document struct {
 
 // Position is how far a partition was read.
 type Position struct {
-	// At is a time before which nothing is missing.
+	// At is a time before which nothing that came is missing, by this machine's clock.
 	At time.Time
+	// Made is when the newest object was made that was given, by X's clock, zero where older ones may be missing.
+	Made time.Time
 	// Seen are the keys of the latest documents.
 	Seen []uint64
 }
@@ -137,10 +137,10 @@ func With(ctx context.Context, config *Config) context.Context {
 	return context.WithValue(ctx, configKey{}, config)
 }
 
-// From returns the config that ctx carries, or the default.
-func From(ctx context.Context) Config {
-	if config, ok := ctx.Value(configKey{}).(*Config); ok {
-		return *config
+// From returns the config that ctx carries, or the default, and a context without it, for what the stream calls.
+func From(ctx context.Context) (Config, context.Context) {
+	if config, ok := ctx.Value(configKey{}).(*Config); ok && config != nil {
+		return *config, With(ctx, nil)
 	}
-	return Default()
+	return Default(), ctx
 }

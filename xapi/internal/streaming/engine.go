@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,8 @@ type engine[R any] struct {
 // start opens the connections and sets the decoders to work.
 func (e *engine[R]) start(ctx context.Context) {
 	for _, partition := range e.config.Partitions {
-		e.connections = append(e.connections, resumed(partition, e.config.Window, e.config.Resume[partition]))
+		c := newConnection(partition, e.config.Window, !e.source.To.IsZero(), e.config.Resume[partition])
+		e.connections = append(e.connections, c)
 	}
 	if e.config.Started != nil {
 		e.config.Started(e.positions)
@@ -123,7 +125,9 @@ func (e *engine[R]) decode() {
 		} else {
 			it.err = errors.New("the line is no JSON object")
 		}
-		if it.value != nil {
+		if it.value == nil {
+			it.key = keyOf(it.raw)
+		} else {
 			it.key = keyOf(e.source.Key(scratch[:0], it.value, it.raw))
 			it.made = e.source.Made(it.value)
 			it.from.newest(it.made)
@@ -147,12 +151,11 @@ func (e *engine[R]) deliver(yield func(*R, error) bool) bool {
 		count.Queued.Store(int64(left.depth))
 		e.eased(left)
 		switch {
+		case !it.from.isNew(it.made, it.key):
+			count.Duplicates.Add(1)
 		case it.value == nil:
 			count.Broken.Add(1)
-			e.tell(it.from, Notice{Kind: Broken, Err: it.err, Raw: append([]byte(nil), it.raw...)})
-			it.key = keyOf(it.raw)
-		case !it.from.isNew(it.key):
-			count.Duplicates.Add(1)
+			e.tell(it.from, Notice{Kind: Broken, Err: it.err, Raw: bytes.Clone(it.raw)})
 		default:
 			count.Documents.Add(1)
 			if e.config.Current != nil {

@@ -47,18 +47,21 @@ func newFramer(source io.Reader, most int) *framer {
 func (f *framer) next() ([]byte, error) {
 	for {
 		if at := bytes.IndexByte(f.buffer[f.seen:f.end], '\n'); at >= 0 {
-			line := f.buffer[f.start : f.seen+at]
+			line := bytes.TrimSpace(f.buffer[f.start : f.seen+at])
 			f.start = f.seen + at + 1
 			f.seen = f.start
 			if f.skipped > 0 || len(line) > f.most {
 				return f.tooLong(line)
 			}
-			return bytes.TrimSpace(line), nil
+			return line, nil
 		}
 		f.seen = f.end
 		if f.failed != nil {
 			rest := bytes.TrimSpace(f.buffer[f.start:f.end])
 			f.start = f.end
+			if f.skipped > 0 {
+				rest, f.skipped = f.quote, 0
+			}
 			return rest, f.failed
 		}
 		f.fill()
@@ -78,7 +81,7 @@ func (f *framer) fill() {
 		if len(f.buffer) > maxPooled {
 			f.buffer = make([]byte, firstBuffer) // one long line must not hold its room for ever
 		}
-	case f.end-f.start > f.most:
+	case f.end-f.start > f.most+len("\r"):
 		f.skip(f.buffer[f.start:f.end])
 		f.start, f.end, f.seen = 0, 0, 0
 	case f.end == len(f.buffer):

@@ -17,7 +17,7 @@ func (e *engine[R]) keepUp(ctx context.Context, c *connection) error {
 	c.began = e.config.Clock.Now()
 	for {
 		body, err := e.connect(ctx, c)
-		verdict := Verdict{Cause: Drop}
+		var verdict Verdict
 		if err == nil {
 			end := e.read(ctx, c, body, true)
 			if err = end.cause; err == nil {
@@ -26,13 +26,10 @@ func (e *engine[R]) keepUp(ctx context.Context, c *connection) error {
 			if ctx.Err() == nil {
 				e.tell(c, Notice{Kind: Disconnected, Err: err, Raw: end.rest})
 			}
-			switch {
-			case e.source.Final(err):
-				verdict.Cause = Final
-			case !end.proved:
-				verdict.Cause = Network
+			if verdict = e.source.Ended(err); verdict.Cause == Network && end.proved {
+				verdict.Cause = Drop
 			}
-		} else if verdict = e.source.Judge(err); verdict.Untrusted && c.whole().IsZero() {
+		} else if verdict = e.source.Refused(err); verdict.Untrusted && c.whole().IsZero() {
 			verdict.Cause = Final
 		}
 		if ctx.Err() != nil {
@@ -75,23 +72,13 @@ func (e *engine[R]) pause(ctx context.Context, c *connection, verdict Verdict, e
 
 // connect opens one connection, and tells of what is missing between the last and this.
 func (e *engine[R]) connect(ctx context.Context, c *connection) (io.ReadCloser, error) {
-	ask := Connect{Partition: c.partition, Stall: e.config.Stall}
 	since := c.whole()
-	replay := !e.source.From.IsZero() || !e.source.To.IsZero()
-	switch {
-	case replay:
-		ask.From = e.replayFrom(c)
-	case since.IsZero() || !e.source.Backfill || e.config.NoBackfill:
-	case e.refused.Load():
-		ask.Backfill = -1
-	default:
-		ask.Backfill = backfill(e.config.Clock.Now().Sub(since))
-	}
+	ask := e.ask(c, since)
 	body, err := e.source.Open(ctx, ask)
-	if err != nil && ask.Backfill > 0 && ctx.Err() == nil && e.source.Judge(err).Refused {
+	if err != nil && ask.Backfill > 0 && ctx.Err() == nil && e.source.Refused(err).Narrower {
 		e.refused.Store(true)
 		e.tell(c, Notice{Kind: BackfillRefused, Err: err})
-		ask.Backfill = -1
+		ask.Backfill = none
 		body, err = e.source.Open(ctx, ask)
 	}
 	if err != nil {
@@ -99,63 +86,77 @@ func (e *engine[R]) connect(ctx context.Context, c *connection) (io.ReadCloser, 
 	}
 	now := e.config.Clock.Now()
 	e.config.Counters.Connections.Add(1)
-	if replay || since.IsZero() {
-		c.connected(now, time.Time{})
-		e.tell(c, Notice{Kind: Connected})
-		return body, nil
-	}
 	e.tell(c, Notice{Kind: Connected})
-	e.bridge(ctx, c, since, now, ask.Backfill)
+	if c.replay || since.IsZero() {
+		c.connected(now, time.Time{})
+	} else {
+		e.bridge(ctx, c, since, now, ask)
+	}
 	return body, nil
 }
 
 const (
-	maxBackfill = 5 // minutes
-	// backfillSlack is how much later than it was made X may send a post.
-	backfillSlack = 10 * time.Second
+	// none is the backfill of a connection that is to have none, and maxBackfill the most minutes that it may have.
+	none, maxBackfill = -1, 5
 	// maxReplay is how far back X replays, and maxReplays how many replays it allows at a time.
 	maxReplay  = 24 * time.Hour
 	maxReplays = 2
-	// replayOverlap is how much of what came before is asked for again where a replay broke off.
-	replayOverlap = time.Minute
 )
 
-// backfill returns how many minutes before a connection are wanted after a silence of gap.
-func backfill(gap time.Duration) int {
-	minutes := int((gap + backfillSlack + time.Minute - 1) / time.Minute)
-	return min(max(minutes, 1), maxBackfill)
-}
-
-// replayFrom returns where a replay that broke off goes on, zero for where the caller said.
-func (e *engine[R]) replayFrom(c *connection) time.Time {
-	if newest := c.newest(time.Time{}).Add(-replayOverlap); newest.After(e.source.From) {
-		return newest
+// ask returns what a connection asks for, where nothing is missing before since.
+func (e *engine[R]) ask(c *connection, since time.Time) Connect {
+	ask := Connect{Partition: c.partition, Stall: e.config.Stall}
+	switch {
+	case c.replay:
+		// What broke off goes on a little earlier than it came to.
+		if newest := c.newest(time.Time{}).Add(-time.Minute); newest.After(e.source.From) {
+			ask.From = newest
+		}
+	case since.IsZero():
+	case !e.source.From.IsZero():
+		ask.Backfill = none
+		if from := since.Add(-delay); from.After(e.source.From) {
+			ask.From = from
+		}
+	case !e.source.Backfill || e.config.NoBackfill:
+	case e.refused.Load():
+		ask.Backfill = none
+	default:
+		gap := e.config.Clock.Now().Sub(since)
+		ask.Backfill = min(int((gap+delay+time.Minute-1)/time.Minute), maxBackfill)
 	}
-	return time.Time{}
+	return ask
 }
 
-// bridge tells what became of the time between two connections, and has fetched what a backfill does not bring.
-func (e *engine[R]) bridge(ctx context.Context, c *connection, since, now time.Time, minutes int) {
-	reach, filling := now, time.Time{}
-	if minutes > 0 {
-		if reach = now.Add(-time.Duration(minutes) * time.Minute); reach.Before(since) {
+// bridge tells what became of the time between two connections, and has fetched what the second does not bring.
+func (e *engine[R]) bridge(ctx context.Context, c *connection, since, now time.Time, asked Connect) {
+	reach, filling := now, true // from when on the documents come
+	switch {
+	case !e.source.From.IsZero():
+		reach = since
+	case asked.Backfill > 0:
+		if reach = now.Add(-time.Duration(asked.Backfill) * time.Minute); reach.Before(since) {
 			reach = since
 		}
-		filling = reach
+	default:
+		filling = false
 	}
-	c.connected(now, filling)
-	if since.Before(reach) {
-		e.tell(c, Notice{Kind: Gap, From: since, To: reach})
-		if e.config.Recover && e.source.Replay && now.Sub(since) <= maxReplay {
-			c.recovering(since)
-			e.queue.enter()
-			e.running.Go(func() {
-				defer e.queue.leave()
-				e.recover(ctx, c, since, reach)
-			})
-		}
+	if filling {
+		c.connected(now, reach)
+		e.tell(c, Notice{Kind: Backfilling, From: reach, To: now})
+	} else {
+		c.connected(now, time.Time{})
 	}
-	if minutes > 0 {
-		e.tell(c, Notice{Kind: Healed, From: reach, To: now})
+	if !since.Before(reach) {
+		return
+	}
+	e.tell(c, Notice{Kind: Gap, From: since, To: reach})
+	if e.config.Recover && e.source.Replay && now.Sub(since) <= maxReplay {
+		c.recovering(since)
+		e.queue.enter()
+		e.running.Go(func() {
+			defer e.queue.leave()
+			e.recover(ctx, c, since, reach)
+		})
 	}
 }

@@ -69,16 +69,17 @@ func (q *queue[R]) put(line []byte, from *connection, at time.Time) (dropped int
 	defer q.mu.Unlock()
 	for !q.closed && !q.fits(len(line)) {
 		switch {
-		case q.full == DropNewest:
+		case q.full == Block:
+			from.holdUp()
+			q.room.Wait()
+		case q.full == DropNewest || q.waiting.len() == 0: // what decoders have begun is not dropped
 			return dropped + 1, q.level(), true
-		case q.full == DropOldest && q.waiting.len() > 0:
+		default:
 			it := q.waiting.pop()
 			q.held -= len(it.raw)
 			it.from.dropped()
 			q.recycle(it)
 			dropped++
-		default:
-			q.room.Wait()
 		}
 	}
 	if q.closed {

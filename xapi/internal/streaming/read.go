@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,8 +9,12 @@ import (
 	"time"
 )
 
-// lateAfter is when a heartbeat is late: X promises one every 20 seconds.
-const lateAfter = 20 * time.Second
+const (
+	// lateAfter is when a heartbeat is late: X promises one every 20 seconds.
+	lateAfter = 20 * time.Second
+	// waited is how long a read takes at least that found nothing at first.
+	waited = time.Millisecond
+)
 
 // end is how a connection ended.
 type end struct {
@@ -41,11 +46,11 @@ func (e *engine[R]) read(ctx context.Context, c *connection, body io.ReadCloser,
 			}
 			if whole(line) && e.source.Message(line) == nil {
 				e.put(c, line, ear.at)
-			} else if end.rest = append(end.rest, line...); errors.Is(err, io.EOF) && len(line) > 0 {
+			} else if end.rest = bytes.Clone(line[:min(len(line), maxQuote)]); errors.Is(err, io.EOF) && len(line) > 0 {
 				err = io.ErrUnexpectedEOF
 			}
 			if end.cause == nil {
-				end.cause = e.closed(err, live)
+				end.cause = c.closed(err, live)
 			}
 			return end
 		case len(line) == 0:
@@ -72,11 +77,11 @@ func whole(rest []byte) bool {
 }
 
 // closed returns what the end of a body means: nothing where it ends a replay.
-func (e *engine[R]) closed(err error, live bool) error {
+func (c *connection) closed(err error, live bool) error {
 	if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	if !live || !e.source.To.IsZero() || !e.source.From.IsZero() {
+	if !live || c.replay {
 		return nil
 	}
 	return errClosed
@@ -107,8 +112,9 @@ func (r *ear[R]) Read(p []byte) (int, error) {
 	if r.at = clock.Now(); n > 0 {
 		r.engine.config.Counters.Bytes.Add(int64(n))
 		if r.live {
-			r.connection.hear(r.at)
-			if silent := r.at.Sub(before); silent > lateAfter {
+			silent := r.at.Sub(before)
+			r.connection.hear(r.at, silent >= waited)
+			if silent > lateAfter {
 				r.engine.tell(r.connection, Notice{Kind: Late, Wait: silent})
 			}
 		}
@@ -126,24 +132,22 @@ func (e *engine[R]) recover(ctx context.Context, c *connection, from, to time.Ti
 	}
 	// X counts whole seconds.
 	ask := Connect{
-		Partition: c.partition, Stall: e.config.Stall, Backfill: -1,
+		Partition: c.partition, Stall: e.config.Stall, Backfill: none,
 		From: from.Truncate(time.Second), To: to.Add(time.Second - 1).Truncate(time.Second),
 	}
 	var attempts schedule
 	for {
 		body, err := e.source.Open(ctx, ask)
-		verdict := Verdict{Cause: Network}
+		var verdict Verdict
 		if err == nil {
 			if err = e.read(ctx, c, body, false).cause; err == nil {
 				c.recovered(from)
 				e.tell(c, Notice{Kind: Recovered, From: from, To: to})
 				return
 			}
-			if e.source.Final(err) {
-				verdict.Cause = Final
-			}
+			verdict = e.source.Ended(err)
 		} else {
-			verdict = e.source.Judge(err)
+			verdict = e.source.Refused(err)
 		}
 		if ctx.Err() != nil {
 			return

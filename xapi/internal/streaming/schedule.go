@@ -26,8 +26,8 @@ type Verdict struct {
 	Until time.Time
 	// Crowded says that too many connections are open.
 	Crowded bool
-	// Refused says that the request was, so that another one may be taken: one without backfill.
-	Refused bool
+	// Narrower says that a request that asks for less may be taken: one without a backfill.
+	Narrower bool
 	// Untrusted says that the server's certificate is not believed, which is final where no connection ever was.
 	Untrusted bool
 }

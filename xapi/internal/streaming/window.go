@@ -19,10 +19,13 @@ func (w *window) has(key uint64) bool {
 
 // add remembers a key.
 func (w *window) add(key uint64) {
-	if w.most == 0 || w.has(key) {
+	if w.most == 0 {
 		return
 	}
-	w.keys[key] = struct{}{}
+	before := len(w.keys)
+	if w.keys[key] = struct{}{}; len(w.keys) == before {
+		return
+	}
 	if len(w.ring) < w.most {
 		w.ring = append(w.ring, key)
 		return

@@ -15,8 +15,8 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// judge says what an error of connecting a stream calls for.
-func judge(err error) streaming.Verdict {
+// judgeRefusal says what an error of connecting a stream calls for.
+func judgeRefusal(err error) streaming.Verdict {
 	var limited *RateLimitError
 	var answered *Error
 	var token *auth.TokenError
@@ -43,10 +43,23 @@ func judgeAnswer(e *Error) streaming.Verdict {
 		return streaming.Verdict{}
 	}
 	return streaming.Verdict{
-		Cause:   causeOf(e.Status),
-		Crowded: e.refused == transport.TooManyConnections,
-		Refused: e.Status == http.StatusBadRequest || e.Status == http.StatusForbidden && unenrolled(e),
+		Cause:    causeOf(e.Status),
+		Crowded:  e.refused == transport.TooManyConnections,
+		Narrower: e.Status == http.StatusBadRequest || e.Status == http.StatusForbidden && unenrolled(e),
 	}
+}
+
+// judgeEnd says what an error that ended an open stream calls for: a message of the server's, a broken connection, or a
+// budget that is used up.
+func judgeEnd(err error) streaming.Verdict {
+	var exception *ConnectionExceptionProblem
+	switch {
+	case overBudget(err):
+		return streaming.Verdict{}
+	case errors.As(err, &exception) && exception.ConnectionIssue == gen.ProblemConnectionIssueTooManyConnections:
+		return streaming.Verdict{Cause: streaming.RateLimited, Crowded: true}
+	}
+	return streaming.Verdict{Cause: streaming.Network}
 }
 
 // unenrolled reports whether a 403 is for a part of the request that the app's plan does not have, backfill for one. Any
