@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -21,7 +22,8 @@ type ComplianceEvent struct {
 	// PostID and UserID are what it is about, and of a post the author where X names him; each is empty where there is none.
 	// Of a like PostID is the post that is not liked any more by the user.
 	PostID, UserID string
-	// Object is all that X says of it, under Kind, whether Kind is known here or not.
+	// Object is all that X says of it, under Kind, whether Kind is known here or not. Of a document without data, which has
+	// problems alone, it is the document, and Kind is empty.
 	Object json.RawMessage
 }
 
@@ -42,27 +44,25 @@ func Compliance[R complianceResult](ctx context.Context, events *Stream[R]) iter
 				yield(ComplianceEvent{}, err)
 				return
 			}
-			event, err := readCompliance(document.Raw)
-			if err != nil {
-				continue // a document without data: its errors are in the result
-			}
-			if !yield(event, nil) {
-				return
+			for _, event := range readCompliance(document.Raw) {
+				if !yield(event, nil) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// readCompliance reads a document, whose data has one member: the kind, and what it is about.
-func readCompliance(raw []byte) (ComplianceEvent, error) {
+// readCompliance reads a document, whose data has a member of the name of each kind: one, as far as is known.
+func readCompliance(raw []byte) []ComplianceEvent {
 	var document struct {
 		Data map[string]json.RawMessage `json:"data"`
 	}
-	if err := json.Unmarshal(raw, &document); err != nil {
-		return ComplianceEvent{}, err
-	}
-	for kind, object := range document.Data {
-		event := ComplianceEvent{Kind: kind, Object: bytes.Clone(object)}
+	_ = json.Unmarshal(raw, &document) // it has just been decoded
+	var events []ComplianceEvent
+	for _, kind := range slices.Sorted(maps.Keys(document.Data)) {
+		object := bytes.Clone(document.Data[kind])
+		event := ComplianceEvent{Kind: kind, Object: object}
 		var said struct {
 			EventAt xapi.Time `json:"event_at"`
 			Post    reference `json:"tweet"`
@@ -80,9 +80,12 @@ func readCompliance(raw []byte) (ComplianceEvent, error) {
 		if said.User.ID != "" {
 			event.UserID = said.User.ID
 		}
-		return event, nil
+		events = append(events, event)
 	}
-	return ComplianceEvent{}, errors.New("the document has no data")
+	if events == nil {
+		return []ComplianceEvent{{Object: bytes.Clone(raw)}}
+	}
+	return events
 }
 
 // reference names a post, a user or a like.

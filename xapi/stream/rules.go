@@ -3,6 +3,8 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi"
 )
@@ -103,6 +105,10 @@ func SyncRules(ctx context.Context, client *xapi.Client, wanted []Rule, opts ...
 		if opt != nil {
 			opt(s)
 		}
+	}
+	wanted = slices.Clone(wanted)
+	for i := range wanted {
+		wanted[i].Value = strings.TrimSpace(wanted[i].Value)
 	}
 	if err := check(wanted); err != nil {
 		return s.report, err

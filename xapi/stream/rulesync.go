@@ -33,7 +33,7 @@ func check(wanted []Rule) error {
 	seen := make(map[string]bool, len(wanted))
 	for i, rule := range wanted {
 		switch {
-		case strings.TrimSpace(rule.Value) == "":
+		case rule.Value == "":
 			return fmt.Errorf("rules: number %d is empty: give it a value, or leave it out", i+1)
 		case seen[rule.Value]:
 			return fmt.Errorf("rules: %q stands twice: X takes each value once, with one tag", rule.Value)
@@ -46,23 +46,13 @@ func check(wanted []Rule) error {
 // read returns all rules that there are.
 func (s *syncing) read(ctx context.Context) ([]xapi.Rule, error) {
 	var all []xapi.Rule
-	params := &xapi.GetRulesParams{MaxResults: 1000}
-	for seen := map[string]bool{}; ; {
-		page, err := s.client.GetRules(ctx, params)
+	for rule, err := range s.client.GetRulesPages(nil).Each(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, page.Data...)
-		next := page.Meta.NextToken
-		switch {
-		case next == "":
-			return all, nil
-		case seen[next]:
-			return nil, errors.New("rules: the server gives the same page again and again")
-		}
-		seen[next] = true
-		params.PaginationToken = next
+		all = append(all, rule)
 	}
+	return all, nil
 }
 
 // compare plans what has the rules that are there become those that are wanted.
@@ -212,8 +202,11 @@ func (s *syncing) add(ctx context.Context, rules []Rule) error {
 
 // sort notes what became of rules that were sent, and returns those of which X said nothing.
 func (s *syncing) sort(rules []Rule, made []xapi.Rule, said []complaint) (left []Rule) {
-	for _, rule := range rules {
+	for i, rule := range rules {
 		at := slices.IndexFunc(made, func(m xapi.Rule) bool { return m.Value == rule.Value })
+		if at < 0 && len(made) == len(rules) {
+			at = i // X has put it in another form
+		}
 		about := slices.IndexFunc(said, func(c complaint) bool { return c.Value == rule.Value })
 		switch {
 		case at >= 0:

@@ -3,11 +3,9 @@ package stream
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi/internal/streaming"
@@ -56,38 +54,37 @@ var errLeaseLost = errors.New("the lease is lost")
 
 // owned runs the stream whenever this process holds its lease.
 func (s *Stream[R]) owned(ctx context.Context, yield func(Document[R], error) bool) {
-	owner := rand.Text()
-	for waited := false; ; {
-		held, err := s.settings.store.Acquire(ctx, s.settings.name, owner, leaseTime)
+	k := &keeper{settings: &s.settings, owner: rand.Text(), tell: s.tell}
+	for waited := false; ; waited = true {
+		held, err := k.acquire(ctx)
 		switch {
 		case ctx.Err() != nil:
-			yield(Document[R]{}, context.Cause(ctx))
+			yield(Document[R]{}, s.stopped(ctx))
 			return
 		case err != nil && !waited:
 			yield(Document[R]{}, fmt.Errorf("the stream %s: %w", s.settings.name, err))
 			return
 		case held:
-			waited = true
-			if !s.holding(ctx, owner, yield) {
+			if again := s.holding(ctx, k, yield); !again {
 				return
 			}
 			continue
-		case err != nil:
+		case err != nil || !waited:
 			s.tell(Notice{Kind: Waiting, Err: err})
-		case !waited:
-			s.tell(Notice{Kind: Waiting})
 		}
-		waited = true
 		if !pause(ctx, leaseEvery) {
-			yield(Document[R]{}, context.Cause(ctx))
+			yield(Document[R]{}, s.stopped(ctx))
 			return
 		}
 	}
 }
 
+func (s *Stream[R]) stopped(ctx context.Context) error {
+	return fmt.Errorf("the stream %s was stopped: %w", s.settings.name, context.Cause(ctx))
+}
+
 // holding runs the stream under its lease. True says that the lease was lost, and is to be waited for again.
-func (s *Stream[R]) holding(ctx context.Context, owner string, yield func(Document[R], error) bool) bool {
-	k := &keeper{settings: &s.settings, owner: owner, tell: s.tell}
+func (s *Stream[R]) holding(ctx context.Context, k *keeper, yield func(Document[R], error) bool) bool {
 	running, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
 	config := s.settings.config
@@ -107,8 +104,10 @@ func (s *Stream[R]) holding(ctx context.Context, owner string, yield func(Docume
 	}
 	lost := false
 	s.run(running, config, func(document Document[R], err error) bool {
-		if err != nil && ctx.Err() == nil && errors.Is(context.Cause(running), errLeaseLost) {
-			lost = true
+		if err == nil && k.expired() { // the process stood still
+			lose(errLeaseLost)
+		}
+		if lost = ctx.Err() == nil && errors.Is(context.Cause(running), errLeaseLost); lost {
 			return false
 		}
 		return yield(document, err)
@@ -118,6 +117,7 @@ func (s *Stream[R]) holding(ctx context.Context, owner string, yield func(Docume
 		<-kept
 	}
 	if lost {
+		k.positions = nil
 		return true
 	}
 	if err := k.finish(ctx); err != nil {
@@ -133,29 +133,50 @@ func (s *Stream[R]) tell(notice Notice) {
 	}
 }
 
-// keeper keeps the lease and the position of a run.
+// keeper keeps the lease and the position of a stream.
 type keeper struct {
 	settings  *settings
 	owner     string
 	positions func() map[int]streaming.Position
 	tell      func(Notice)
+	// held is when the lease was asked for that is held, which is when it began at the earliest, in nanoseconds since start.
+	held  atomic.Int64
+	start time.Time
 }
+
+func (k *keeper) acquire(ctx context.Context) (bool, error) {
+	asked := time.Now()
+	held, err := k.settings.store.Acquire(ctx, k.settings.name, k.owner, leaseTime)
+	if held {
+		k.start = asked
+		k.held.Store(0)
+	}
+	return held, err
+}
+
+func (k *keeper) renew(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, leaseEvery)
+	defer cancel()
+	return k.settings.store.Renew(ctx, k.settings.name, k.owner, leaseTime)
+}
+
+// expired reports whether the lease has run out unless it was renewed without this process knowing.
+func (k *keeper) expired() bool { return time.Since(k.start)-time.Duration(k.held.Load()) > leaseTime }
 
 // keep renews the lease and stores the position until ctx ends, or loses the run its lease.
 func (k *keeper) keep(ctx context.Context, lose context.CancelCauseFunc) {
-	renewed := time.Now()
 	for pause(ctx, leaseEvery) {
-		asked := time.Now()
-		held, err := k.settings.store.Renew(ctx, k.settings.name, k.owner, leaseTime)
+		asked := time.Since(k.start)
+		held, err := k.renew(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil && held:
-			renewed = asked
+			k.held.Store(int64(asked))
 			if err := k.save(ctx); err != nil && ctx.Err() == nil {
 				k.tell(Notice{Kind: NotStored, Err: err})
 			}
-		case err == nil, time.Since(renewed) > leaseTime-leaseEvery:
+		case err == nil, asked-time.Duration(k.held.Load()) >= leaseTime-leaseEvery:
 			k.tell(Notice{Kind: LeaseLost, Err: err})
 			lose(errLeaseLost)
 			return
@@ -187,58 +208,4 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
-}
-
-// stored is a position as it is stored.
-type stored struct {
-	Partition int       `json:"partition"`
-	At        time.Time `json:"at"`
-	// Seen are the keys of the latest documents, 8 bytes each.
-	Seen string `json:"seen"`
-}
-
-func (k *keeper) save(ctx context.Context) error {
-	var all []stored
-	for partition, position := range k.positions() {
-		if position.At.IsZero() {
-			continue
-		}
-		keys := make([]byte, 0, 8*len(position.Seen))
-		for _, key := range position.Seen {
-			keys = binary.BigEndian.AppendUint64(keys, key)
-		}
-		all = append(all, stored{partition, position.At, base64.StdEncoding.EncodeToString(keys)})
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		return err
-	}
-	return k.settings.store.SetPosition(ctx, k.settings.name, k.owner, text)
-}
-
-func (k *keeper) resume(ctx context.Context) (map[int]streaming.Position, error) {
-	text, err := k.settings.store.Position(ctx, k.settings.name)
-	if err != nil || len(text) == 0 {
-		return nil, err
-	}
-	var all []stored
-	if err := json.Unmarshal(text, &all); err != nil {
-		return nil, fmt.Errorf("the position of the stream %s is not one that this package stores: %w", k.settings.name, err)
-	}
-	positions := make(map[int]streaming.Position, len(all))
-	for _, each := range all {
-		keys, err := base64.StdEncoding.DecodeString(each.Seen)
-		if err != nil {
-			return nil, fmt.Errorf("the position of the stream %s is damaged: %w", k.settings.name, err)
-		}
-		position := streaming.Position{At: each.At}
-		for ; len(keys) >= 8; keys = keys[8:] {
-			position.Seen = append(position.Seen, binary.BigEndian.Uint64(keys))
-		}
-		positions[each.Partition] = position
-	}
-	return positions, nil
 }

@@ -2,7 +2,6 @@ package streaming
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -47,22 +46,22 @@ func newFramer(source io.Reader, most int) *framer {
 func (f *framer) next() ([]byte, error) {
 	for {
 		if at := bytes.IndexByte(f.buffer[f.seen:f.end], '\n'); at >= 0 {
-			line := bytes.TrimSpace(f.buffer[f.start : f.seen+at])
+			line := f.buffer[f.start : f.seen+at]
 			f.start = f.seen + at + 1
 			f.seen = f.start
-			if f.skipped > 0 || len(line) > f.most {
+			if f.skipped > 0 || len(bytes.TrimSuffix(line, []byte("\r"))) > f.most {
 				return f.tooLong(line)
 			}
-			return line, nil
+			return bytes.TrimSpace(line), nil
 		}
 		f.seen = f.end
 		if f.failed != nil {
-			rest := bytes.TrimSpace(f.buffer[f.start:f.end])
+			rest := f.buffer[f.start:f.end]
 			f.start = f.end
 			if f.skipped > 0 {
-				rest, f.skipped = f.quote, 0
+				rest, _ = f.tooLong(rest)
 			}
-			return rest, f.failed
+			return bytes.TrimSpace(rest), f.failed
 		}
 		f.fill()
 	}
@@ -103,18 +102,13 @@ func (f *framer) fill() {
 
 // skip passes over a part of a line that is too long.
 func (f *framer) skip(part []byte) {
-	if f.skipped == 0 {
-		f.quote = bytes.Clone(part[:min(len(part), maxQuote)])
-	}
+	f.quote = append(f.quote, part[:min(len(part), maxQuote-len(f.quote))]...)
 	f.skipped += len(part)
 }
 
 func (f *framer) tooLong(end []byte) ([]byte, error) {
 	f.skip(end)
-	quote, err := f.quote, &TooLongError{Length: f.skipped, Most: f.most}
+	quote, err := bytes.TrimSpace(f.quote), &TooLongError{Length: f.skipped, Most: f.most}
 	f.skipped, f.quote = 0, nil
 	return quote, err
 }
-
-// errClosed is an end of the body without a word: a server that closes the connection.
-var errClosed = errors.New("the server closed the stream")

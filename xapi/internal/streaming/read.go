@@ -16,6 +16,9 @@ const (
 	waited = time.Millisecond
 )
 
+// errClosed is an end of the body without a word: a server that closes the connection.
+var errClosed = errors.New("the server closed the stream")
+
 // end is how a connection ended.
 type end struct {
 	cause error // nil for a replay that is over
