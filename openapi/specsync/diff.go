@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/diff"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/source"
+	"github.com/xapi-go/xapi-go/openapi/specsync/internal/witness"
 )
 
 // read returns the whole, canonical document at an address or in a file, and its bytes.
@@ -72,9 +74,20 @@ func (f *format) write(w io.Writer, report diff.Report) error {
 	}
 }
 
+// compared is what changed, with a witness for all that breaks the wire unless the summary alone is asked for, which
+// names none.
+func (f *format) compared(base, head document.Object) (diff.Report, error) {
+	report := diff.Compare(base, head)
+	if !f.json && !f.markdown && !f.details && f.operation == "" {
+		return report, nil
+	}
+	return report, witness.Prove(&report, base, head)
+}
+
 func diffCommand() *cobra.Command {
 	var format format
 	var failOn string
+	var doubt int
 	cmd := &cobra.Command{
 		Use: "diff BASE HEAD", Short: "Tell what changed from one spec to another, for someone who calls the API",
 		Long: "Tell what changed from one spec to another, for someone who calls the API. BASE and HEAD are files or addresses.",
@@ -92,9 +105,21 @@ func diffCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			report := diff.Compare(base, head)
+			report, err := format.compared(base, head)
+			if err != nil {
+				return err
+			}
 			if err := format.write(cmd.OutOrStdout(), report); err != nil {
 				return err
+			}
+			if doubt > 0 {
+				faults, err := witness.Doubt(report, base, head, doubt, 1)
+				if err != nil {
+					return err
+				}
+				if len(faults) > 0 {
+					return fmt.Errorf("told as harmless, and refused:\n%s", strings.Join(faults, "\n"))
+				}
 			}
 			if threshold != nil && len(report.Changes) > 0 && report.Class >= *threshold {
 				return exit{code: codeOf(report.Class)}
@@ -103,6 +128,7 @@ func diffCommand() *cobra.Command {
 		},
 	}
 	format.flags(cmd)
+	cmd.Flags().IntVar(&doubt, "doubt", 0, "try so many values of each body and parameter, and fail if one was valid, is refused, and is told as harmless")
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit by class if a change is as bad as wire, or any")
 	return cmd
 }
@@ -140,7 +166,10 @@ func checkCommand() *cobra.Command {
 			if !all {
 				live, _ = contract.Vendored(vendored, live)
 			}
-			report := diff.Compare(vendored, live)
+			report, err := format.compared(vendored, live)
+			if err != nil {
+				return err
+			}
 			if err := format.write(cmd.OutOrStdout(), report); err != nil {
 				return err
 			}

@@ -56,6 +56,9 @@ type Change struct {
 	// From and To are the values before and after, where the change has any.
 	From any `json:"from,omitempty"`
 	To   any `json:"to,omitempty"`
+	// Witness is a request or an answer that shows that the change breaks the wire, where one was looked for; or says that
+	// none was found.
+	Witness string `json:"witness,omitempty"`
 	// Operations are the operationIds that the change reaches, sorted.
 	Operations []string `json:"operations"`
 }

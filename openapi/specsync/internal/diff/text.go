@@ -59,6 +59,9 @@ func (r Report) Text(w io.Writer) error {
 			out.line("  %s", group.title())
 			for _, change := range group.changes {
 				out.line("    %-5s %s", change.Class, change.told())
+				if change.Witness != "" {
+					out.line("          witness: %s", change.Witness)
+				}
 			}
 		}
 	}
@@ -90,6 +93,9 @@ func (r Report) Markdown(w io.Writer) error {
 			out.line("- %s", code(group.title()))
 			for _, change := range group.changes {
 				out.line("  - **%s** %s", change.Class, code(change.told()))
+				if change.Witness != "" {
+					out.line("    witness: %s", code(change.Witness))
+				}
 			}
 		}
 	}
