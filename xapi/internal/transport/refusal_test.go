@@ -195,13 +195,13 @@ func TestTheFirstCallHoldsTheOthersForTwoSecondsAtTheMost(t *testing.T) {
 			func(req *http.Request) (*http.Response, error) {
 				mu.Lock()
 				times = append(times, time.Since(start))
-				first := len(times) == 1
+				calls := len(times)
 				mu.Unlock()
-				if first {
+				if calls == 1 {
 					<-req.Context().Done()
 					return nil, req.Context().Err()
 				}
-				return status(200, "", rate(1000, 1000-len(times), 900)...)(req)
+				return status(200, "", rate(1000, 1000-calls, 900)...)(req)
 			}))
 		hanging, cancel := context.WithCancel(t.Context())
 		all.Go(func() { _, _, _ = finish(limited, request(hanging, t, newCall(lookup), "")) })

@@ -56,8 +56,8 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
 		if renewal then redis.call('HINCRBY', key, 'renewal', -ARGV[1]) end
 		for _, name in ipairs(redis.call('HKEYS', key)) do
 			if string.sub(name, 1, 1) == '@' then
-				local calls, runsOut = string.match(redis.call('HGET', key, name), '^(%d+) (%d+)$')
-				redis.call('HSET', key, name, string.format('%.0f %.0f', calls, runsOut - ARGV[1]))
+				local calls, runsOut, former = string.match(redis.call('HGET', key, name), '^(%d+) (%d+) (%d)$')
+				redis.call('HSET', key, name, string.format('%.0f %.0f %d', calls, runsOut - ARGV[1], former))
 			end
 		end
 	end
