@@ -266,7 +266,7 @@ New: 1 field added
 
 --details tells every change, --operation those of one operation.
 `, summary.String())
-	require.Equal(t, 3, len(report.Of("listBooks").Changes))
+	require.Len(t, report.Of("listBooks").Changes, 3)
 	require.Empty(t, report.Of("lendBook").Changes)
 	require.NoError(t, report.Markdown(&markdown))
 	require.Contains(t, markdown.String(), "- `Author (was Person), in addBook, listBooks`\n  - **wire** `wrote: removed`\n")
