@@ -116,7 +116,7 @@ func documentMade[R any](value *R) time.Time {
 		return madeAt(result.Data.ID)
 	case *gen.Result[gen.Like]:
 		if ms := result.Data.TimestampMS; ms > 0 {
-			return time.UnixMilli(int64(ms))
+			return time.UnixMilli(ms)
 		}
 		return result.Data.CreatedAt.Time
 	}

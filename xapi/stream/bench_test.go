@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -107,8 +106,6 @@ func answer(req *http.Request, status int, body io.Reader) *http.Response {
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(body),
 	}
 }
-
-var errEnough = errors.New("that was all")
 
 // BenchmarkStream compares finding the lines and decoding each, one after the other, with the engine.
 func BenchmarkStream(b *testing.B) {

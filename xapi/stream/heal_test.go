@@ -21,13 +21,16 @@ const tooMany = `{"title":"ConnectionException","detail":"This stream is current
 // crowded is a server on which connections of a client that has vanished are open until somebody closes them.
 type crowded struct {
 	ghosts  bool
+	vanish  time.Time // when the ghosts do by themselves, zero for never
 	deleted []string
-	returns time.Duration // when ghosts are there again
 	refuse  bool
 }
 
 func (s *crowded) RoundTrip(req *http.Request) (*http.Response, error) {
 	answer := streamtest.Refuse(http.StatusTooManyRequests, tooMany)
+	if !s.vanish.IsZero() && time.Now().After(s.vanish) {
+		s.ghosts = false
+	}
 	switch {
 	case req.Method == http.MethodDelete && s.refuse:
 		answer = streamtest.Refuse(http.StatusOK, `{"data":{"successful_kills":0,"failed_kills":1,"results":[]}}`)
@@ -80,8 +83,7 @@ func TestGhostsAreClosedOnRequestAndNotTooOften(t *testing.T) {
 
 func TestHealingThatFailsIsToldAndTheStreamWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := &crowded{ghosts: true, refuse: true}
-		time.AfterFunc(time.Until(time.Date(2026, 11, 1, 12, 5, 0, 0, time.UTC)), func() { server.ghosts = false })
+		server := &crowded{ghosts: true, refuse: true, vanish: streamtest.Begin().Add(5 * time.Minute)}
 		came, notices := server.read(t, 1, stream.WithHealing(newClient(t, server), stream.DefaultCooldown))
 		require.Greater(t, came[0], 5*time.Minute)
 		for _, notice := range notices {
@@ -94,8 +96,7 @@ func TestHealingThatFailsIsToldAndTheStreamWaits(t *testing.T) {
 
 func TestGhostsAreWaitedForWithoutHealing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := &crowded{ghosts: true}
-		time.AfterFunc(time.Until(time.Date(2026, 11, 1, 12, 5, 0, 0, time.UTC)), func() { server.ghosts = false })
+		server := &crowded{ghosts: true, vanish: streamtest.Begin().Add(5 * time.Minute)}
 		came, _ := server.read(t, 1)
 		require.Greater(t, came[0], 5*time.Minute)
 		require.Empty(t, server.deleted)

@@ -33,7 +33,7 @@ func slowly(t *testing.T, answer streamtest.Answer, first time.Duration, opts ..
 	t.Helper()
 	return postsUntil(t.Context(), t, streamtest.Script(answer, refused), func(r *run) bool {
 		if len(r.ids) == 1 {
-			time.Sleep(first)
+			streamtest.Pass(first)
 		}
 		return false
 	}, opts...)
@@ -116,7 +116,7 @@ func TestWhatLayUnreadIsAsOldAsItMayBe(t *testing.T) {
 		// may be of the beginning.
 		got := postsUntil(t.Context(), t, server, func(r *run) bool {
 			if len(r.ids) == 1 {
-				time.Sleep(4 * time.Minute)
+				streamtest.Pass(4 * time.Minute)
 			}
 			return false
 		}, stream.WithQueue(1, 1))

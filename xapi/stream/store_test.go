@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -96,17 +97,17 @@ func TestAStreamGoesOnWhereTheLastReaderStopped(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w, positions := newWorld(), positions(t)
 				first := w.read(t.Context(), t, positions, 100)
-				time.Sleep(3 * time.Minute)
+				streamtest.Pass(3 * time.Minute)
 				second := w.read(t.Context(), t, positions, 300)
 				require.Equal(t, first.given[99], second.given[0], "the one at which the loop was left comes again")
-				all := append(first.given[:99], second.given...)
+				all := slices.Concat(first.given[:99], second.given)
 				for n, id := range all {
 					require.Equal(t, w.id(n), id)
 				}
 				for _, notice := range append(first.notices, second.notices...) {
 					require.NotEqual(t, stream.Gap, notice.Kind)
 				}
-				time.Sleep(time.Hour)
+				streamtest.Pass(time.Hour)
 				third := w.read(t.Context(), t, positions, 1)
 				gap := third.notices[1]
 				for _, notice := range third.notices {
@@ -209,10 +210,10 @@ func TestOneProcessReadsWhileOthersWait(t *testing.T) {
 		var group sync.WaitGroup
 		readers := make([]*reader, 3)
 		for i := range readers {
-			time.Sleep(time.Millisecond)
+			streamtest.Pass(time.Millisecond)
 			group.Go(func() { readers[i] = w.read(ctx, t, fleet, 50*(i+1)) })
 		}
-		time.Sleep(10 * time.Minute)
+		streamtest.Pass(10 * time.Minute)
 		cancel()
 		group.Wait()
 		require.Equal(t, []int{50, 100, 150}, []int{len(readers[0].given), len(readers[1].given), len(readers[2].given)})
@@ -275,7 +276,7 @@ func TestAReaderThatStoodStillGivesNothingMore(t *testing.T) {
 			at = append(at, time.Now())
 			if n++; n == 20 {
 				stolen.set(false, errors.New("away")) // and the consumer lingers beyond the lease
-				time.Sleep(45 * time.Second)
+				streamtest.Pass(45 * time.Second)
 			}
 			if n == 21 {
 				require.FailNow(t, "it gave a document without a lease")
