@@ -43,21 +43,22 @@ func TestABackfillIsAsLongAsTheGap(t *testing.T) {
 				require.Equal(t, []string{"1", "2"}, got.ids)
 				attempts := server.Attempts()
 				back := attempts[len(attempts)-2]
-				// X may be 20 seconds behind, and counts whole minutes, up to 5.
-				want := min(math.Ceil((back.At.Sub(attempts[0].At) + 20*time.Second).Minutes()), 5)
+				// X may be 10 seconds behind, and counts whole minutes, up to 5.
+				want := min(math.Ceil((back.At.Sub(attempts[0].At) + 10*time.Second).Minutes()), 5)
 				require.Equal(t, fmt.Sprint(want), back.Query.Get("backfill_minutes"))
 				require.Empty(t, attempts[0].Query.Get("backfill_minutes"), "nothing is missing before the first")
 				filled := got.of(stream.Backfilling)[0]
 				require.Equal(t, back.At, filled.To)
 				gaps := got.of(stream.Gap)
-				if missing := back.At.Sub(attempts[0].At) - 5*time.Minute; missing > 0 {
+				since := attempts[0].At.Add(-10 * time.Second)
+				if missing := back.At.Sub(since) - 5*time.Minute; missing > 0 {
 					require.Len(t, gaps, 1)
-					require.Equal(t, attempts[0].At, gaps[0].From)
+					require.Equal(t, since, gaps[0].From)
 					require.Equal(t, missing, gaps[0].To.Sub(gaps[0].From))
 					require.Equal(t, gaps[0].To, filled.From)
 				} else {
 					require.Empty(t, gaps)
-					require.Equal(t, attempts[0].At, filled.From)
+					require.Equal(t, since, filled.From)
 				}
 			})
 		})
@@ -97,7 +98,7 @@ func TestWithoutABackfillEveryGapIsTold(t *testing.T) {
 			})
 		})
 	}
-	t.Run("from the last byte to the next connection", func(t *testing.T) {
+	t.Run("from what came last to the next connection", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			got := posts(t, streamtest.Script(
@@ -111,7 +112,7 @@ func TestWithoutABackfillEveryGapIsTold(t *testing.T) {
 			), stream.WithoutBackfill())
 			gaps := got.of(stream.Gap)
 			require.Len(t, gaps, 1)
-			require.Equal(t, start.Add(15*time.Second), gaps[0].From)
+			require.Equal(t, start.Add(5*time.Second), gaps[0].From, "what was made before had come")
 			require.Equal(t, start.Add(36*time.Second), gaps[0].To)
 		})
 	})
@@ -130,7 +131,7 @@ func TestWhatNoBackfillCoversIsRecovered(t *testing.T) {
 			if a.Query.Get("start_time") == "" {
 				return func(_ *streamtest.Server, req *http.Request) (*http.Response, error) { return server.RoundTrip(req) }
 			}
-			require.Equal(t, start.UTC().Format(time.RFC3339), a.Query.Get("start_time"))
+			require.Equal(t, start.Add(-10*time.Second).UTC().Format(time.RFC3339), a.Query.Get("start_time"))
 			require.Empty(t, a.Query.Get("backfill_minutes"))
 			switch replays++; replays {
 			case 1:
@@ -217,10 +218,10 @@ func TestAStreamThatBeganInThePastGoesOnFromItsGaps(t *testing.T) {
 		}
 		require.Equal(t, []string{"1", "2"}, got.ids)
 		back := server.Attempts()[2]
-		require.Equal(t, start.Add(-20*time.Second).UTC().Format(time.RFC3339), back.Query.Get("start_time"))
+		require.Equal(t, start.Add(-10*time.Second).UTC().Format(time.RFC3339), back.Query.Get("start_time"))
 		require.Empty(t, back.Query.Get("backfill_minutes"))
 		require.Empty(t, got.of(stream.Gap))
-		require.Equal(t, start, got.of(stream.Backfilling)[0].From)
+		require.Equal(t, start.Add(-10*time.Second), got.of(stream.Backfilling)[0].From)
 	})
 }
 

@@ -22,7 +22,8 @@ const (
 	Disconnected = Kind(streaming.Disconnected)
 	// Reconnecting is a wait for Wait before the attempt number Attempt since the last good connection, after Err.
 	Reconnecting = Kind(streaming.Reconnecting)
-	// Gap is a time, between From and To, of which documents are missing and not on their way.
+	// Gap is a time of which documents may be missing that are not on their way: those of what was made between From and
+	// To. From is 10 seconds before the latest byte came, since X may be that far behind.
 	Gap = Kind(streaming.Gap)
 	// Backfilling is a time, between From and To, of which X was asked for the documents, and sends them first.
 	Backfilling = Kind(streaming.Backfilling)

@@ -6,7 +6,7 @@ import (
 )
 
 // delay is how much later than it was made an object may come: X names some 7 seconds for 99 of 100.
-const delay = 20 * time.Second
+const delay = 10 * time.Second
 
 // connection is one partition of a stream, however often it is connected.
 type connection struct {
@@ -73,15 +73,18 @@ func (c *connection) holdUp() {
 	c.heldUp = true
 }
 
-// whole returns a time before which nothing is missing but what is told of as a gap or is being recovered, zero where
-// nothing has come yet.
+// whole returns a time such that nothing is missing that was made before, but what is told of as a gap or is being
+// recovered; zero where nothing has come yet.
 func (c *connection) whole() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.filling.IsZero() {
+	switch {
+	case !c.filling.IsZero():
 		return c.filling
+	case c.heard.IsZero():
+		return time.Time{}
 	}
-	return c.heard
+	return c.heard.Add(-delay)
 }
 
 // connected notes that the connection is open, and from when on a backfill brings what was missed, zero for none.

@@ -103,7 +103,7 @@ const (
 	maxReplays = 2
 )
 
-// ask returns what a connection asks for, where nothing is missing before since.
+// ask returns what a connection asks for, where nothing is missing that was made before since.
 func (e *engine[R]) ask(c *connection, since time.Time) Connect {
 	ask := Connect{Partition: c.partition, Stall: e.config.Stall}
 	switch {
@@ -115,15 +115,15 @@ func (e *engine[R]) ask(c *connection, since time.Time) Connect {
 	case since.IsZero():
 	case !e.source.From.IsZero():
 		ask.Backfill = none
-		if from := since.Add(-delay); from.After(e.source.From) {
-			ask.From = from
+		if since.After(e.source.From) {
+			ask.From = since
 		}
 	case !e.source.Backfill || e.config.NoBackfill:
 	case e.refused.Load():
 		ask.Backfill = none
 	default:
 		gap := e.config.Clock.Now().Sub(since)
-		ask.Backfill = min(int((gap+delay+time.Minute-1)/time.Minute), maxBackfill)
+		ask.Backfill = min(int((gap+time.Minute-1)/time.Minute), maxBackfill)
 	}
 	return ask
 }
