@@ -123,7 +123,7 @@ func TestALimitAsksForNoMoreThanItNeeds(t *testing.T) {
 }
 
 func TestACursorIsExactToTheElement(t *testing.T) {
-	for stop := 0; stop <= 35; stop++ {
+	for stop := range 36 {
 		s := &shelf{n: 35}
 		params := cats()
 		params.MaxResults = 10

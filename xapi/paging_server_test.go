@@ -272,8 +272,10 @@ func down(n, count int) []string {
 // same requires two lists of ids to be the same, and says where they are not.
 func same(t *testing.T, want, got []string, about ...any) {
 	t.Helper()
-	require.Equal(t, len(want), len(got), about...)
-	for i := range want {
+	for i := range min(len(want), len(got)) {
 		require.Equal(t, want[i], got[i], "element %d", i)
+	}
+	if len(want) != len(got) {
+		require.Fail(t, fmt.Sprintf("%d elements, not %d", len(got), len(want)), about...)
 	}
 }

@@ -43,6 +43,7 @@ func TestEveryOperationThatTakesATokenPages(t *testing.T) {
 }
 
 func TestEveryListIsReadWholeInTheFewestRequests(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		n := 2*d.most() + 3
 		s := newPagingServer(t, d, n)
@@ -55,6 +56,7 @@ func TestEveryListIsReadWholeInTheFewestRequests(t *testing.T) {
 }
 
 func TestEveryLimitCostsTheLeast(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		most := d.most()
 		for _, limit := range []int{1, d.floor, d.floor + 1, most - 1, most, most + 1, 2*most + 1} {
@@ -80,6 +82,7 @@ func TestEveryLimitCostsTheLeast(t *testing.T) {
 }
 
 func TestEveryListGoesOnFromItsCursor(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		most := d.most()
 		n := most + most/2
@@ -105,6 +108,7 @@ func TestEveryListGoesOnFromItsCursor(t *testing.T) {
 }
 
 func TestEveryListGoesPastEmptyAndShortPages(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		n := 4 * d.most()
 		s := newPagingServer(t, d, n)
@@ -136,6 +140,7 @@ func TestEveryListGoesPastEmptyAndShortPages(t *testing.T) {
 }
 
 func TestEveryListEndsWhereATokenComesAgain(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		s := newPagingServer(t, d, 3*d.most())
 		s.dialect.token = nil // a server that knows the parameter by another name
@@ -147,6 +152,7 @@ func TestEveryListEndsWhereATokenComesAgain(t *testing.T) {
 }
 
 func TestEveryListEndsWhereNoTokenIs(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		s := newPagingServer(t, d, d.most())
 		s.mischief = func(_ int, page *pageOf) { page.bare = true }
@@ -167,6 +173,7 @@ func TestEveryListEndsWhereNoTokenIs(t *testing.T) {
 }
 
 func TestEveryListSurvivesAFailureInItsMiddle(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		n := 4 * d.most()
 		s := newPagingServer(t, d, n)
@@ -207,6 +214,7 @@ func TestEveryListSurvivesAFailureInItsMiddle(t *testing.T) {
 }
 
 func TestWhatComesInWhileAListIsReadIsNotGivenTwice(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		pager := reflect.TypeFor[*xapi.Client]()
 		method, _ := pager.MethodByName(op.Name + "Pages")
@@ -224,6 +232,7 @@ func TestWhatComesInWhileAListIsReadIsNotGivenTwice(t *testing.T) {
 }
 
 func TestPagesAheadAreAskedForOnceEach(t *testing.T) {
+	t.Parallel()
 	everyList(t, func(t *testing.T, op xapi.Operation, d dialect) {
 		n := 4 * d.most()
 		s := newPagingServer(t, d, n)

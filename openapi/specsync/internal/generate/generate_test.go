@@ -131,7 +131,8 @@ func TestNamesOfPackageGenAreNamesOfPackageXapi(t *testing.T) {
 
 func TestReferencesBecomeJoins(t *testing.T) {
 	read := func(references string) (*model.Model, error) {
-		return model.Read([]byte(seeds[:strings.Index(seeds, "things:")] + references + `
+		operations, _, _ := strings.Cut(seeds, "things:")
+		return model.Read([]byte(operations + references + `
 things:
   Book: {writer_ids: "[]string", cover: Cover, parts: "[]Part", shelf_id: string}
   Cover: {painter_id: string}
