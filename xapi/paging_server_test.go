@@ -164,12 +164,15 @@ func (s *pagingServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if page.bare {
 		delete(answer, "meta")
 	}
-	var data []any
-	for _, id := range page.ids {
-		data = append(data, map[string]any{"id": strconv.Itoa(id)})
-	}
-	if data != nil {
-		answer["data"] = data
+	if len(page.ids) > 0 {
+		data := []byte(`[{"id":"`)
+		for i, id := range page.ids {
+			if i > 0 {
+				data = append(data, `"},{"id":"`...)
+			}
+			data = strconv.AppendInt(data, int64(id), 10)
+		}
+		answer["data"] = json.RawMessage(append(data, `"}]`...))
 	}
 	if page.problems != nil {
 		answer["errors"] = page.problems
@@ -238,6 +241,9 @@ func (l listing) each(ctx context.Context, yield func(id string) bool) (failed e
 		if err, ok := in[1].Interface().(error); ok {
 			failed = err
 			return []reflect.Value{reflect.ValueOf(false)}
+		}
+		if field := in[0].FieldByName("ID"); field.IsValid() {
+			return []reflect.Value{reflect.ValueOf(yield(field.String()))}
 		}
 		id, _ := xapi.Field[string](raw(), "id")
 		return []reflect.Value{reflect.ValueOf(yield(id))}
