@@ -82,7 +82,7 @@ func (call *calling) run(ctx context.Context, c console, name string, pairs []st
 	defer func() { _ = server.Close() }()
 	switch {
 	case row.Stream:
-		return call.stream(ctx, c, client, request)
+		return call.stream(ctx, c, client, row, request)
 	case call.all:
 		return call.pages(ctx, c, client, row, request)
 	}
@@ -172,31 +172,5 @@ func (call *calling) pages(ctx context.Context, c console, client *xapi.Client, 
 		}
 		seen[next] = true
 		request.Query.Set(token, next)
-	}
-}
-
-// stream prints the documents of a stream until it ends or the time is over.
-func (call *calling) stream(ctx context.Context, c console, client *xapi.Client, request xapi.Request) error {
-	if call.lasts > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, call.lasts)
-		defer cancel()
-	}
-	var body io.ReadCloser
-	if err := client.Do(ctx, request, &body); err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	for documents := json.NewDecoder(body); ; {
-		var document json.RawMessage
-		switch err := documents.Decode(&document); {
-		case errors.Is(err, io.EOF), call.lasts > 0 && errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return nil
-		case err != nil:
-			return err
-		}
-		if err := c.json(document); err != nil {
-			return err
-		}
 	}
 }
