@@ -11,7 +11,7 @@ import (
 func TestAWindowRemembersTheLatestKeys(t *testing.T) {
 	const most = 10
 	w := newWindow(most)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // which keys is no secret
+	random := rand.New(rand.NewPCG(1, 2))
 	var latest []uint64
 	for range 10_000 {
 		key := random.Uint64N(30)
@@ -28,11 +28,10 @@ func TestAWindowRemembersTheLatestKeys(t *testing.T) {
 
 func TestKeysOfIDsAreTheSameInEveryProcess(t *testing.T) {
 	require.EqualValues(t, 1900000000000000000, keyOf([]byte("1900000000000000000")))
-	require.Equal(t, keyOf([]byte("a")), keyOf([]byte("a")))
 	different := map[uint64]bool{}
 	for _, id := range []string{"", "a", "b", "1", "-1", "12345678901234567890", "99999999999999999999", `{"data":1}`} {
 		different[keyOf([]byte(id))] = true
 	}
 	require.Len(t, different, 8)
-	require.EqualValues(t, uint64(0xaf63dc4c8601ec8c)|1<<63, keyOf([]byte("a")), "it is stored")
+	require.Equal(t, uint64(0xaf63dc4c8601ec8c)|1<<63, keyOf([]byte("a")), "it is stored")
 }
