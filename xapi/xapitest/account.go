@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
 // User is a user of the sandbox.
@@ -174,7 +176,7 @@ func (s *Server) Issue(g Grant) Token {
 	if g.AppOnly {
 		scopes = nil
 	} else {
-		user = s.accounts.user(g.Username).ID
+		user = s.userNamed(g.Username).ID
 	}
 	var expires time.Time
 	if g.Lifetime != 0 {
@@ -185,6 +187,19 @@ func (s *Server) Issue(g Grant) Token {
 		client = s.accounts.app.ClientID
 	}
 	return s.accounts.issue(user, scopes, expires, client).copied()
+}
+
+// userNamed returns the user of that name: one of the world, else one made known. Server.mu is held.
+func (s *Server) userNamed(username string) User {
+	if _, known := s.accounts.users[username]; known || username == "" {
+		return s.accounts.user(username)
+	}
+	if u := s.worldNow().UserNamed(username); u != nil {
+		s.accounts.users[username] = User{ID: u.ID, Name: u.Name, Username: u.Username}
+	}
+	u := s.accounts.user(username)
+	s.world.AddUser(world.User{ID: u.ID, Name: u.Name, Username: u.Username, Created: s.clock.now()})
+	return u
 }
 
 // Tokens returns the tokens issued so far, oldest first.

@@ -54,3 +54,6 @@ func (s *Server) Publish(n int) {
 	now := s.clock.now()
 	w.AddPost(world.Post{Author: w.Users()[0], Created: now, Text: "post " + strconv.Itoa(n), Lang: "en"})
 }
+
+// BreakDisk has the disk refuse what it is given from now on.
+func (s *Server) BreakDisk() error { return s.spool.file.Close() }

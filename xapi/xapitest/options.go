@@ -33,7 +33,10 @@ type settings struct {
 	empty       bool
 	anyBytes    bool
 	heartbeat   time.Duration
-	fixtures    []fixtures
+	fixtures    [][]byte
+	hosts       []string
+	origins     []string
+	observe     func(Request)
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

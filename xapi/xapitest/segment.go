@@ -66,7 +66,10 @@ func (s *Server) appendUpload(c *call) answer {
 		return answer{status: http.StatusNoContent}
 	}
 	s.spool.release(stored)
+	failed, full := unstored(err)
 	switch {
+	case full:
+		return failed
 	case errors.Is(err, errTooLong):
 		return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 	case errors.Is(err, errIndexRange):
@@ -80,8 +83,8 @@ func (s *Server) appendUpload(c *call) answer {
 func (s *Server) storeSegment(u *upload, index int, stored region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u.finalized {
-		s.spool.release(stored)
+	if u.finalized || s.uploads[u.id] != u {
+		s.spool.release(stored) // it was finished or dropped meanwhile
 		return
 	}
 	if old, again := u.segments[index]; again {

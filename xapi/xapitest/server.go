@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/face"
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
@@ -27,7 +28,9 @@ type Server struct {
 	validator *validate.Validator
 	// names are those of the fields of answers, by operationId, once they were looked for.
 	names    sync.Map
-	inspect  http.Handler
+	face     http.Handler
+	guard    face.Guard
+	news     face.News
 	host     *host
 	identity identity
 	spool    *spool
@@ -44,10 +47,10 @@ type Server struct {
 	uploads  map[string]*upload
 	streams  streams
 	// customs are the functions that answer instead of the sandbox, by operationId.
-	customs map[string]handler
+	customs map[string]*custom
 	// world is made when it is first asked for.
 	world    *world.World
-	requests []Request
+	requests history
 }
 
 // TB is what New and Replay need of a test: *testing.T, *testing.B and *testing.F have it.
@@ -107,11 +110,12 @@ func newServer(opts []Option) (*Server, error) {
 		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
 		faults:    newFaultRules(settings.faults, settings.seed),
 		uploads:   map[string]*upload{},
-		customs:   map[string]handler{},
+		customs:   map[string]*custom{},
+		guard:     face.Guard{Names: slices.Concat(realNames, settings.hosts), Origins: settings.origins},
 	}
-	s.inspect = s.inspection()
+	s.face = s.guard.Around(s.controls())
 	if settings.tls {
-		if s.identity, err = newIdentity(); err != nil {
+		if s.identity, err = newIdentity(settings.hosts); err != nil {
 			return nil, err
 		}
 	}
@@ -138,13 +142,4 @@ func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
 // Close stops the sandbox, cuts what is still under way and removes what was uploaded. Closing it again does nothing.
 func (s *Server) Close() error {
 	return errors.Join(s.host.close(), s.spool.Close())
-}
-
-// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire. It returns the time that
-// the sandbox has then.
-func (s *Server) Advance(d time.Duration) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.offset += d
-	return s.clock.now()
 }

@@ -1,0 +1,325 @@
+package xapitest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// summary is a request as it is listed while it happens: without headers and bodies, and without secrets.
+func (r *Request) summary() object {
+	shown := object{
+		"number": r.Number, "at": r.At.UTC(), "method": r.Method, "path": redactedURL(r.Path), "operation": r.Operation, "status": r.Status,
+		"duration_ms": float64(r.Took.Microseconds()) / 1000, "size": r.Size,
+	}
+	for name, text := range map[string]string{"wrong": r.Wrong, "hint": r.Hint, "user_id": r.User} {
+		if text != "" {
+			shown[name] = text
+		}
+	}
+	if r.Again != 0 {
+		shown["replay_of"] = r.Again
+	}
+	return shown
+}
+
+// whole is a request with headers and bodies, without secrets.
+func (r *Request) whole() object {
+	shown := r.summary()
+	header := map[string]string{}
+	for name, values := range recordedHeader(r.Header) {
+		header[name] = strings.Join(values, ", ")
+	}
+	shown["header"] = header
+	if len(r.Body) > 0 {
+		shown["body"] = plainBody(r.Header, r.Body, len(r.Body) == maxSeenBody)
+	}
+	if len(r.Answer) > 0 {
+		shown["answer"] = plainBody(nil, r.Answer, len(r.Answer) == maxSeenAnswer)
+	}
+	return shown
+}
+
+// plainBody is a body without secrets: as JSON where it is, else as a text. Of JSON that was cut off only the size is shown,
+// since there is no telling what is a secret in it.
+func plainBody(header http.Header, body []byte, cut bool) any {
+	clean := recordedBody(header, body, 0)
+	switch trimmed := bytes.TrimSpace(clean); {
+	case json.Valid(trimmed):
+		return json.RawMessage(trimmed)
+	case cut && len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '['):
+		return fmt.Sprintf("(more than %d bytes of JSON)", len(body))
+	case !utf8.Valid(clean):
+		return fmt.Sprintf("(%d bytes)", len(body))
+	}
+	return string(clean)
+}
+
+// filter picks requests.
+type filter struct {
+	operation, method, path, status, user, contains string
+	body                                            any
+	after                                           int64
+	limit                                           int
+	tail                                            bool
+}
+
+// Bounds of how many requests are listed at once.
+const (
+	someRequests = 100
+	mostRequests = 1000
+)
+
+func newFilter(r *http.Request) (f filter, err error) {
+	q := r.URL.Query()
+	f = filter{
+		operation: q.Get("operation"), method: strings.ToUpper(q.Get("method")), path: q.Get("path"), status: q.Get("status"), user: q.Get("user"),
+		contains: q.Get("contains"), limit: someRequests, tail: q.Get("tail") == "true",
+	}
+	known := []string{"operation", "method", "path", "status", "user", "contains", "body", "after", "limit", "tail"}
+	for name := range q {
+		if !slices.Contains(known, name) {
+			err = fmt.Errorf("there is no parameter %q: there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	if text := q.Get("body"); text != "" && json.Unmarshal([]byte(text), &f.body) != nil {
+		err = errors.New(`the parameter body is no JSON: give fields that the body must have, as in {"text": "hello"}`)
+	}
+	if text := q.Get("after"); text != "" {
+		if f.after, err = strconv.ParseInt(text, 10, 64); err != nil {
+			err = errors.New("the parameter after is no number of a request")
+		}
+	}
+	if text := q.Get("limit"); text != "" {
+		if f.limit, err = strconv.Atoi(text); err != nil || f.limit < 1 || f.limit > mostRequests {
+			err = fmt.Errorf("the parameter limit is not between 1 and %d", mostRequests)
+		}
+	}
+	return f, err
+}
+
+func (f *filter) picks(r *Request) bool {
+	path, _, _ := strings.Cut(r.Path, "?")
+	status := strconv.Itoa(r.Status)
+	return (f.operation == "" || f.operation == r.Operation) && (f.method == "" || f.method == r.Method) &&
+		(f.path == "" || f.path == path) && (f.user == "" || f.user == r.User) &&
+		(f.status == "" || f.status == status || strings.HasSuffix(f.status, "xx") && f.status[:1] == status[:1]) &&
+		(f.contains == "" || bytes.Contains(r.Body, []byte(f.contains)) || strings.Contains(r.Path, f.contains)) &&
+		(f.body == nil || hasFields(r.Body, f.body))
+}
+
+// hasFields says whether the body is JSON that has all of want.
+func hasFields(body []byte, want any) bool {
+	var has any
+	return json.Unmarshal(body, &has) == nil && covers(has, want)
+}
+
+// covers says whether a value is what is wanted: an object with those fields at least, a list of the same length, or the
+// same value.
+func covers(has, want any) bool {
+	switch wanted := want.(type) {
+	case object:
+		fields, isObject := has.(object)
+		for name, value := range wanted {
+			if there, ok := fields[name]; !ok || !covers(there, value) {
+				return false
+			}
+		}
+		return isObject
+	case []any:
+		list, isList := has.([]any)
+		return isList && slices.EqualFunc(list, wanted, covers)
+	}
+	return has == want
+}
+
+func (s *Server) showRequests(w http.ResponseWriter, r *http.Request) {
+	f, err := newFilter(r)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	s.mu.Lock()
+	found := slices.DeleteFunc(slices.Clone(s.requests.after(f.after)), func(seen Request) bool { return !f.picks(&seen) })
+	last := s.requests.last
+	s.mu.Unlock()
+	count := len(found)
+	if f.tail {
+		found = found[max(0, count-f.limit):]
+	} else {
+		found = found[:min(count, f.limit)]
+	}
+	list := []object{}
+	for i := range found {
+		list = append(list, found[i].whole())
+	}
+	show(w, object{"count": count, "last": last, "requests": list})
+}
+
+// seen returns the request of the number in the path, or refuses the control.
+func (s *Server) seen(w http.ResponseWriter, r *http.Request) (Request, bool) {
+	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+	s.mu.Lock()
+	list := slices.Clone(s.requests.after(number - 1)[:min(1, len(s.requests.after(number-1)))])
+	s.mu.Unlock()
+	if err == nil && len(list) > 0 && list[0].Number == number {
+		return list[0], true
+	}
+	refuse(w, http.StatusNotFound, fmt.Errorf("there is no request %s (any more)", r.PathValue("number")))
+	return Request{}, false
+}
+
+func (s *Server) showRequest(w http.ResponseWriter, r *http.Request) {
+	if seen, ok := s.seen(w, r); ok {
+		show(w, seen.whole())
+	}
+}
+
+func (s *Server) forgetRequests(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	s.requests = history{last: s.requests.last}
+	s.mu.Unlock()
+	s.news.Tell()
+	done(w)
+}
+
+// repeats is the key under which the context of a request that is sent again has the number of the first.
+type repeats struct{}
+
+func repeated(r *http.Request) int64 {
+	number, _ := r.Context().Value(repeats{}).(int64)
+	return number
+}
+
+// replayTime bounds how long a request that is sent again may take.
+const replayTime = 30 * time.Second
+
+func (s *Server) replayRequest(w http.ResponseWriter, r *http.Request) {
+	seen, ok := s.seen(w, r)
+	if !ok {
+		return
+	}
+	if int64(len(seen.Body)) < seen.Size || len(seen.Body) == maxSeenBody {
+		refuse(w, http.StatusConflict, fmt.Errorf("request %d cannot be sent again: its body of %d bytes was not kept", seen.Number, seen.Size))
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), repeats{}, seen.Number), replayTime)
+	defer cancel()
+	again, err := http.NewRequestWithContext(ctx, seen.Method, s.URL+seen.Path, bytes.NewReader(seen.Body))
+	if err != nil {
+		refuse(w, http.StatusConflict, err)
+		return
+	}
+	again.Header, again.RequestURI, again.RemoteAddr = seen.Header.Clone(), seen.Path, r.RemoteAddr
+	got := &repeatAnswer{header: http.Header{}, cancel: cancel}
+	got.from(s, again)
+	shown := object{"replay_of": seen.Number, "status": got.status}
+	header := map[string]string{}
+	for name, values := range recordedHeader(got.header) {
+		header[name] = strings.Join(values, ", ")
+	}
+	shown["header"] = header
+	if got.body.Len() > 0 {
+		shown["answer"] = plainBody(nil, got.body.Bytes(), got.body.Len() >= maxSeenAnswer)
+	}
+	show(w, shown)
+}
+
+// repeatAnswer takes the answer to a request that is sent again. A stream is ended once it has begun.
+type repeatAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+	cancel context.CancelFunc
+}
+
+func (a *repeatAnswer) from(s *Server, r *http.Request) {
+	defer func() {
+		if broken := recover(); broken != nil && broken != http.ErrAbortHandler { //nolint:errorlint // the very value that is panicked with
+			panic(broken)
+		}
+	}()
+	s.ServeHTTP(a, r)
+}
+
+func (a *repeatAnswer) Header() http.Header { return a.header }
+
+func (a *repeatAnswer) WriteHeader(status int) { a.status = status }
+
+func (a *repeatAnswer) Write(p []byte) (int, error) {
+	a.body.Write(p[:min(len(p), maxSeenAnswer-min(a.body.Len(), maxSeenAnswer))])
+	return len(p), nil
+}
+
+// Flush is what a stream does when it has begun.
+func (a *repeatAnswer) Flush() { a.cancel() }
+
+// Bounds of the events: how many requests are sent at once, how often, and how long nothing is said at most.
+const (
+	mostEvents  = 500
+	eventPause  = 50 * time.Millisecond
+	eventSilent = 15 * time.Second
+)
+
+// follow sends what happens, from the requests after the number that is asked for on. Who reads slowly misses those that
+// are forgotten meanwhile, and holds nobody up.
+func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	after := s.requests.last
+	s.mu.Unlock()
+	for _, asked := range []string{r.URL.Query().Get("after"), r.Header.Get("Last-Event-ID")} {
+		if number, err := strconv.ParseInt(asked, 10, 64); err == nil {
+			after = number
+		}
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	sink := http.NewResponseController(w)
+	silence := time.NewTicker(eventSilent)
+	defer silence.Stop()
+	told := int64(-1)
+	for {
+		next := s.news.Next()
+		count := s.news.Count()
+		s.mu.Lock()
+		fresh := s.requests.after(after)
+		fresh = slices.Clone(fresh[max(0, len(fresh)-mostEvents):])
+		s.mu.Unlock()
+		var text bytes.Buffer
+		for i := range fresh {
+			after = fresh[i].Number
+			event(&text, "request", after, fresh[i].summary())
+		}
+		if count != told {
+			event(&text, "changed", after, object{"changes": count})
+			told = count
+		}
+		if text.Len() == 0 {
+			text.WriteString(": nothing new\n\n")
+		}
+		if _, err := w.Write(text.Bytes()); err != nil || sink.Flush() != nil {
+			return
+		}
+		select {
+		case <-next:
+			wait(r.Context(), eventPause) // what happens together is told together
+		case <-silence.C:
+		case <-r.Context().Done():
+		}
+		if r.Context().Err() != nil {
+			return
+		}
+	}
+}
+
+func event(text *bytes.Buffer, name string, id int64, data object) {
+	raw, _ := json.Marshal(data)
+	fmt.Fprintf(text, "id: %d\nevent: %s\ndata: %s\n\n", id, name, raw)
+}

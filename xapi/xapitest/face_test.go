@@ -1,0 +1,385 @@
+package xapitest_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
+)
+
+// control calls a control with a body in JSON, nil for none.
+func (w *wire) control(method, path string, body any) reply {
+	w.t.Helper()
+	raw := []byte{}
+	if body != nil {
+		var err error
+		raw, err = json.Marshal(body)
+		require.NoError(w.t, err)
+	}
+	return w.as("").do(method, "/sandbox/api"+path, "application/json", bytes.NewReader(raw))
+}
+
+func TestOtherProgramsCanAskWhatArrived(t *testing.T) {
+	w := newWire(t)
+	id := w.upload("video/mp4", "tweet_video", []byte("data"))
+	require.Equal(t, "pending", w.control("GET", "/media/"+id, nil).json(t, "state"))
+	require.NotEmpty(t, w.control("POST", "/clock", object{"advance": "1m"}).json(t, "now"))
+	got := w.control("GET", "/media/"+id, nil)
+	require.Equal(t, "succeeded", got.json(t, "state"))
+	require.Equal(t, digest([]byte("data")), got.json(t, "sha256"))
+	content := w.control("GET", "/media/"+id+"/content", nil)
+	require.Equal(t, "data", string(content.body))
+	require.Equal(t, "video/mp4", content.header.Get("Content-Type"))
+
+	w.post("/2/tweets", object{"text": "seen"})
+	require.Equal(t, "seen", w.control("GET", "/posts", nil).json(t, "0.text"))
+	require.Equal(t, "seen", w.control("GET", "/timeline?limit=1", nil).json(t, "posts.0.text"))
+	require.Equal(t, "ok", w.control("GET", "/health", nil).json(t, "status"))
+
+	for _, path := range []string{"/media/1", "/media/1/content", "/nothing", "/requests/999", "/requests/x"} {
+		got := w.control("GET", path, nil)
+		require.Equal(t, http.StatusNotFound, got.status, path)
+		require.NotEmpty(t, got.json(t, "error"), path)
+	}
+	require.Contains(t, w.control("PATCH", "/clock", nil).json(t, "error"), "no PATCH /sandbox/api/clock")
+}
+
+func TestEveryControlIsListedAndAnswers(t *testing.T) {
+	w := newWire(t)
+	require.Len(t, xapitest.Controls(), strings.Count(string(w.control("GET", "/", nil).body), `"does"`))
+	for _, control := range xapitest.Controls() {
+		require.NotEmpty(t, control.Does)
+		if control.Method == http.MethodGet && !strings.Contains(control.Path, "{") && !strings.HasSuffix(control.Path, "/events") {
+			require.Equal(t, http.StatusOK, w.as("").get(control.Path).status, control.Path)
+		}
+	}
+}
+
+func TestControlsAreNotOfTheAPI(t *testing.T) {
+	w := newWire(t, xapitest.WithFaults(xapitest.Fault{Do: xapitest.Do{Status: 503}}))
+	require.Equal(t, http.StatusServiceUnavailable, w.get("/2/users/me").status)
+	require.Equal(t, http.StatusOK, w.control("GET", "/state", nil).status)
+	require.Equal(t, 1, int(w.control("GET", "/requests", nil).json(t, "count").(float64)), "controls are not among the requests")
+}
+
+func TestRequestsCanBeVerified(t *testing.T) {
+	w := newWire(t)
+	w.post("/2/tweets", object{"text": "one", "reply_settings": "following"})
+	w.post("/2/tweets", object{"text": "two"})
+	w.post("/2/tweets", object{"text": strings.Repeat("long ", 100)})
+	w.get("/1.1/statuses/update.json")
+	count := func(query string) int {
+		t.Helper()
+		return int(w.control("GET", "/requests?"+query, nil).json(t, "count").(float64))
+	}
+	require.Equal(t, 3, count("operation=createPosts"))
+	require.Equal(t, 1, count("body="+url.QueryEscape(`{"text":"one"}`)))
+	require.Equal(t, 0, count("body="+url.QueryEscape(`{"text":"one","reply_settings":"mentionedUsers"}`)))
+	require.Equal(t, 1, count("contains=two"))
+	require.Equal(t, 2, count("status=4xx"))
+	require.Equal(t, 2, count("status=201&method=post&path=/2/tweets"))
+	require.Equal(t, 1, count("after=3"))
+	require.Equal(t, 0, count("user=1"))
+
+	last := w.control("GET", "/requests?limit=1&tail=true", nil)
+	require.Contains(t, last.json(t, "requests.0.hint"), "POST /2/tweets")
+	refused := w.control("GET", "/requests/3", nil)
+	require.Contains(t, refused.json(t, "wrong"), "too long")
+	require.Contains(t, refused.json(t, "hint"), "280")
+	require.Equal(t, "Forbidden", refused.json(t, "answer.title"))
+	require.Equal(t, "one", w.control("GET", "/requests/1", nil).json(t, "body.text"))
+	require.Equal(t, "REDACTED", w.control("GET", "/requests/1", nil).json(t, "header.Authorization"))
+	require.NotContains(t, string(w.control("GET", "/requests", nil).body), w.srv.Token())
+
+	for _, query := range []string{"body={", "after=x", "limit=0", "limit=5000", "operatoin=x"} {
+		require.Equal(t, http.StatusBadRequest, w.control("GET", "/requests?"+query, nil).status, query)
+	}
+	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/requests", nil).status)
+	require.Equal(t, 0, count(""))
+	w.get("/2/users/me")
+	require.EqualValues(t, 5, w.control("GET", "/requests", nil).json(t, "requests.0.number"), "numbers are never used again")
+}
+
+func TestSecretsOfRequestsAreNotShown(t *testing.T) {
+	l := newLogin(newWire(t))
+	_, back := l.consent(nil)
+	issued := l.exchange(back.Get("code")).json(t, "access_token").(string)
+	w := l.as("Bearer " + issued)
+	w.get("/2/users/me")
+	w.do("POST", "/2/tweets", "application/json", strings.NewReader(`{"access_token":"`+issued+`","pad":"`+strings.Repeat("x", 200<<10)+`"}`))
+	shown := string(w.control("GET", "/requests", nil).body) + string(w.control("GET", "/tokens", nil).body)
+	for _, secret := range []string{back.Get("code"), l.secret, url.QueryEscape(l.verifier), issued} {
+		require.NotContains(t, shown, secret)
+	}
+	require.Contains(t, shown, "more than 131072 bytes")
+}
+
+func TestARequestIsSentAgain(t *testing.T) {
+	w := newWire(t)
+	w.get("/2/users/me")
+	again := w.control("POST", "/requests/1/replay", nil)
+	require.Equal(t, http.StatusOK, int(again.json(t, "status").(float64)))
+	require.Equal(t, w.srv.Me().ID, again.json(t, "answer.data.id"))
+	require.EqualValues(t, 1, w.control("GET", "/requests/2", nil).json(t, "replay_of"))
+
+	w.post("/2/tweets", object{"text": "once"})
+	require.EqualValues(t, 403, w.control("POST", "/requests/3/replay", nil).json(t, "status"), "a duplicate")
+	require.NoError(t, w.srv.SetFaults(xapitest.Fault{Do: xapitest.Do{Reset: xapitest.ResetBefore}}))
+	require.EqualValues(t, 0, w.control("POST", "/requests/1/replay", nil).json(t, "status"), "the connection was broken")
+	require.NoError(t, w.srv.SetFaults())
+
+	id := w.initialize("image/png", "tweet_image", 4)
+	w.segment(id, 0, []byte("data"))
+	kept := w.control("GET", "/requests?operation=appendMediaUpload", nil).json(t, "requests.0.number")
+	require.Equal(t, http.StatusConflict, w.control("POST", fmt.Sprintf("/requests/%v/replay", kept), nil).status)
+	app := w.as("Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access)
+	streamed, stop := app.open("/2/tweets/sample/stream")
+	stop()
+	_ = streamed
+	opened := w.control("GET", "/requests?operation=streamPostsSample", nil).json(t, "requests.0.number")
+	require.EqualValues(t, 200, w.control("POST", fmt.Sprintf("/requests/%v/replay", opened), nil).json(t, "status"))
+}
+
+// open opens a stream and returns a reader of its lines.
+func (w *wire) open(path string) (*bufio.Scanner, func()) {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, w.target()+path, nil)
+	require.NoError(w.t, err)
+	if w.authorization != "" {
+		req.Header.Set("Authorization", w.authorization)
+	}
+	resp, err := http.DefaultClient.Do(req) //nolint:bodyclose // the function that is returned does
+	require.NoError(w.t, err)
+	require.Equal(w.t, http.StatusOK, resp.StatusCode)
+	return bufio.NewScanner(resp.Body), func() { _ = resp.Body.Close() }
+}
+
+// nextEvent returns the next event of that name.
+func nextEvent(t *testing.T, lines *bufio.Scanner, name string) (data map[string]any) {
+	t.Helper()
+	is := ""
+	for lines.Scan() {
+		field, value, _ := strings.Cut(lines.Text(), ": ")
+		switch {
+		case field == "event":
+			is = value
+		case field == "data" && is == name:
+			require.NoError(t, json.Unmarshal([]byte(value), &data))
+			return data
+		}
+	}
+	t.Fatalf("no event %s came: %v", name, lines.Err())
+	return nil
+}
+
+func TestEventsTellOfRequestsAsTheyHappen(t *testing.T) {
+	w := newWire(t)
+	w.get("/2/tweets/1/nowhere")
+	lines, stop := w.as("").open("/sandbox/api/events?after=0")
+	defer stop()
+	before := nextEvent(t, lines, "request")
+	require.EqualValues(t, 1, before["number"])
+	require.EqualValues(t, 404, before["status"])
+	require.Contains(t, before["hint"], "nearest")
+	changed := nextEvent(t, lines, "changed")["changes"]
+
+	w.post("/2/tweets", object{"text": "live"})
+	now := nextEvent(t, lines, "request")
+	require.Equal(t, "createPosts", now["operation"])
+	require.Equal(t, "POST", now["method"])
+	require.Greater(t, now["duration_ms"], float64(0))
+	require.NotContains(t, now, "body")
+	require.Greater(t, nextEvent(t, lines, "changed")["changes"], changed)
+	w.srv.Advance(time.Minute)
+	nextEvent(t, lines, "changed")
+}
+
+func TestFaultsAreSetOverHTTP(t *testing.T) {
+	w := newWire(t)
+	one := object{"operation": "getUsersMe", "do": object{"answer": "unavailable"}}
+	require.EqualValues(t, 1, w.control("POST", "/faults", one).json(t, "0.id"))
+	require.EqualValues(t, 2, w.control("POST", "/faults", []object{{"when": object{"nth": 5}, "do": object{"delay": "10ms"}}}).json(t, "1.id"))
+	require.Equal(t, http.StatusServiceUnavailable, w.get("/2/users/me").status)
+	listed := w.control("GET", "/faults", nil)
+	require.EqualValues(t, 1, listed.json(t, "0.worked"))
+	require.Equal(t, "10ms", listed.json(t, "1.do.delay"))
+	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/faults/1", nil).status)
+	require.Equal(t, http.StatusOK, w.get("/2/users/me").status)
+	require.EqualValues(t, 2, w.control("GET", "/faults", nil).json(t, "0.calls"), "the others go on counting")
+	require.Equal(t, "unavailable", w.control("PUT", "/faults", []object{one}).json(t, "0.do.answer"))
+	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/faults", nil).status)
+	require.Empty(t, w.srv.Faults())
+	require.Contains(t, string(w.control("GET", "/faults/answers", nil).body), "html-520")
+	require.Equal(t, http.StatusNotFound, w.control("DELETE", "/faults/7", nil).status)
+	require.Contains(t, w.control("POST", "/faults", object{"operation": "nothing", "do": object{"status": 500}}).json(t, "error"), "operationId")
+}
+
+func TestOperationsAreAnsweredByStubs(t *testing.T) {
+	w := newWire(t)
+	me := object{"data": object{"id": "7", "name": "Stub", "username": "stub"}}
+	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getUsersMe", object{"body": me, "times": 1, "header": object{"X-Made": "up"}}).status)
+	got := w.get("/2/users/me")
+	require.Equal(t, "stub", got.json(t, "data.username"))
+	require.Equal(t, "up", got.header.Get("X-Made"))
+	require.Equal(t, w.srv.Me().Username, w.get("/2/users/me").json(t, "data.username"), "it was for one call")
+
+	post := object{"data": object{"id": "20", "text": "t", "edit_history_tweet_ids": []string{"20"}}}
+	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getPostsById", object{"body": post}).status)
+	require.Equal(t, []any{"20"}, w.get("/2/tweets/20").json(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, []any{"20"}, w.get("/2/tweets/20?post.fields=created_at").json(t, "data.edit_history_post_ids"))
+	require.Equal(t, "getPostsById", w.control("GET", "/stubs", nil).json(t, "0.operation"))
+	require.Equal(t, http.StatusUnauthorized, w.as("").get("/2/tweets/20").status, "requests are checked as ever")
+
+	bad := object{"body": object{"data": object{"id": "no number"}}}
+	require.Contains(t, w.control("PUT", "/stubs/getUsersMe", bad).json(t, "error"), "contract")
+	bad["unchecked"] = true
+	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getUsersMe", bad).status)
+	require.Equal(t, "no number", w.get("/2/users/me").json(t, "data.id"))
+	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getUsersMe", object{"status": 402, "body": object{"title": "Pay"}}).status)
+	require.Equal(t, http.StatusPaymentRequired, w.get("/2/users/me").status)
+	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/stubs/getUsersMe", nil).status)
+	require.Equal(t, http.StatusNotFound, w.control("DELETE", "/stubs/getUsersMe", nil).status)
+	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/stubs", nil).status)
+	require.Empty(t, w.srv.Stubs())
+	for _, stub := range []object{{"status": 99}, {"times": -1}, {"nothing": 1}} {
+		require.Equal(t, http.StatusBadRequest, w.control("PUT", "/stubs/getUsersMe", stub).status)
+	}
+	require.Equal(t, http.StatusBadRequest, w.control("PUT", "/stubs/nothing", object{"status": 500}).status)
+}
+
+func TestTheClockIsMovedAndStoppedOverHTTP(t *testing.T) {
+	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	now := at
+	w := newWire(t, xapitest.WithClock(func() time.Time { return now }))
+	require.Equal(t, "2026-11-01T12:00:00Z", w.control("GET", "/clock", nil).json(t, "now"))
+	require.Equal(t, "2026-11-01T13:30:00Z", w.control("POST", "/clock", object{"advance": "1h30m"}).json(t, "now"))
+	require.Equal(t, true, w.control("POST", "/clock", object{"frozen": true}).json(t, "frozen"))
+	now = at.Add(time.Hour)
+	require.Equal(t, "2026-11-01T13:30:00Z", w.control("GET", "/clock", nil).json(t, "now"))
+	require.Equal(t, "2026-11-01T13:31:00Z", w.control("POST", "/clock", object{"advance": "60s"}).json(t, "now"))
+	require.Equal(t, "2026-11-01T13:31:00Z", w.control("POST", "/clock", object{"frozen": false}).json(t, "now"), "it goes on from where it stood")
+	now = now.Add(time.Minute)
+	require.Equal(t, "2026-11-01T13:32:00Z", w.control("GET", "/clock", nil).json(t, "now"))
+	require.Equal(t, "2027-01-01T00:00:00Z", w.control("POST", "/clock", object{"now": "2027-01-01T00:00:00Z"}).json(t, "now"))
+	for _, body := range []object{{"advance": "yesterday"}, {"advance": "-1s"}, {"now": "2020-01-01T00:00:00Z"}, {"advance": "1s", "now": "2028-01-01T00:00:00Z"}, {"by": "1s"}} {
+		require.Equal(t, http.StatusBadRequest, w.control("POST", "/clock", body).status, body)
+	}
+	require.Equal(t, http.StatusNoContent, w.control("POST", "/reset", nil).status)
+	require.Equal(t, now, w.srv.Now())
+}
+
+func TestTokensAreMadeOverHTTP(t *testing.T) {
+	w := newWire(t)
+	made := w.control("POST", "/tokens", object{"username": "ada", "scopes": []string{"tweet.read", "users.read", "offline.access"}, "lifetime": "2h"})
+	require.Equal(t, http.StatusCreated, made.status)
+	require.NotEmpty(t, made.json(t, "refresh_token"))
+	ada := w.as("Bearer " + made.json(t, "access_token").(string))
+	require.Equal(t, "ada", ada.get("/2/users/me").json(t, "data.username"))
+	require.Equal(t, http.StatusForbidden, ada.post("/2/tweets", object{"text": "x"}).status)
+	w.srv.Advance(2 * time.Hour)
+	require.Equal(t, http.StatusUnauthorized, ada.get("/2/users/me").status)
+
+	app := w.as("Bearer " + w.control("POST", "/tokens", object{"app_only": true}).json(t, "access_token").(string))
+	require.Equal(t, http.StatusOK, app.get("/2/tweets/search/recent?query=music").status)
+	all := w.as("Bearer " + w.control("POST", "/tokens", nil).json(t, "access_token").(string))
+	require.Equal(t, http.StatusCreated, all.post("/2/tweets", object{"text": "x"}).status)
+
+	author := w.control("GET", "/timeline?limit=1&before=9000000000000000000", nil).json(t, "posts.0.author.username")
+	require.Equal(t, w.srv.Me().Username, author)
+	someone := w.control("GET", "/timeline?limit=2", nil)
+	name := someone.json(t, "posts.1.author.username").(string)
+	theirs := w.as("Bearer " + w.control("POST", "/tokens", object{"username": "@" + name}).json(t, "access_token").(string))
+	require.Equal(t, someone.json(t, "posts.1.author.id"), theirs.get("/2/users/me").json(t, "data.id"), "users of the world are themselves")
+
+	require.Contains(t, w.control("POST", "/tokens", object{"scopes": []string{"tweet.raed"}}).json(t, "error"), "tweet.read")
+	require.Equal(t, http.StatusBadRequest, w.control("POST", "/tokens", object{"lifetime": "soon"}).status)
+	listed := w.control("GET", "/tokens", nil)
+	require.Equal(t, []any{"tweet.read", "users.read", "offline.access"}, listed.json(t, "1.scopes"))
+}
+
+func TestStateSaysWhatThereIs(t *testing.T) {
+	w := newWire(t)
+	id := w.initialize("video/mp4", "tweet_video", 8)
+	w.segment(id, 0, []byte("data"))
+	app := w.as("Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access)
+	require.Equal(t, http.StatusOK, app.post("/2/tweets/search/stream/rules", object{"add": []object{{"value": "cats", "tag": "c"}}}).status)
+	_, stop := app.open("/2/tweets/search/stream")
+	defer stop()
+	w.control("POST", "/faults", object{"operation": "createPosts", "do": object{"status": 500}})
+	state := w.control("GET", "/state", nil)
+	require.Equal(t, id, state.json(t, "uploads.0.id"))
+	require.EqualValues(t, 8, state.json(t, "uploads.0.total_bytes"))
+	require.EqualValues(t, 4, state.json(t, "uploads.0.size"))
+	require.Equal(t, false, state.json(t, "uploads.0.finalized"))
+	require.Equal(t, "cats", state.json(t, "rules.0.value"))
+	require.Equal(t, "streamPosts", state.json(t, "streams.0.operation"))
+	require.Equal(t, "createPosts", state.json(t, "faults.0.operation"))
+	require.Equal(t, w.srv.URL, state.json(t, "url"))
+	require.NotEmpty(t, state.json(t, "clock.now"))
+}
+
+func TestTheTimelineShowsPostsAsPeopleSeeThem(t *testing.T) {
+	w := newWire(t)
+	id := w.upload("image/png", "tweet_image", []byte("data"))
+	w.post("/2/media/metadata", object{"id": id, "metadata": object{
+		"alt_text": object{"text": "a cat"}, "sensitive_media_warning": object{"graphic_violence": true, "other": false},
+	}})
+	first := w.post("/2/tweets", object{"text": "look", "media": object{"media_ids": []string{id}}}).json(t, "data.id").(string)
+	w.post("/2/tweets", object{"text": "which?", "poll": object{"options": []string{"a", "b"}, "duration_minutes": 10}})
+	w.post("/2/tweets", object{"text": "answer", "reply": object{"in_reply_to_tweet_id": first}})
+	got := w.control("GET", "/timeline?limit=3&made=true", nil)
+	require.Equal(t, "look", got.json(t, "posts.0.reply_to.text"))
+	require.Equal(t, "b", got.json(t, "posts.1.poll.options.1.label"))
+	require.Equal(t, true, got.json(t, "posts.1.poll.open"))
+	require.Equal(t, "a cat", got.json(t, "posts.2.media.0.alt_text"))
+	require.Equal(t, []any{"graphic violence"}, got.json(t, "posts.2.media.0.warnings"))
+	require.EqualValues(t, 1, got.json(t, "posts.2.replies"))
+	content := w.as("").get(got.json(t, "posts.2.media.0.content").(string))
+	require.Equal(t, "data", string(content.body))
+
+	older := w.control("GET", "/timeline?limit=30&before="+first, nil)
+	require.NotEqual(t, first, older.json(t, "posts.0.id"))
+	require.Len(t, older.json(t, "posts"), 30)
+	for _, query := range []string{"limit=0", "limit=x", "before=y"} {
+		require.Equal(t, http.StatusBadRequest, w.control("GET", "/timeline?"+query, nil).status)
+	}
+}
+
+func TestBytesOfOthersRunNowhere(t *testing.T) {
+	w := newWire(t)
+	id := w.upload("text/vtt", "subtitles", []byte("<script>alert(1)</script>"))
+	got := w.control("GET", "/media/"+id+"/content", nil)
+	require.Equal(t, "application/octet-stream", got.header.Get("Content-Type"))
+	require.Equal(t, "nosniff", got.header.Get("X-Content-Type-Options"))
+	require.Contains(t, got.header.Get("Content-Security-Policy"), "sandbox")
+	require.Equal(t, "attachment", got.header.Get("Content-Disposition"))
+}
+
+func TestPartsOfAVideoAreServed(t *testing.T) {
+	w := newWire(t)
+	id := w.initialize("video/mp4", "tweet_video", 9)
+	for i, part := range []string{"abc", "def", "ghi"} {
+		w.segment(id, i, []byte(part))
+	}
+	w.finalize(id)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.srv.URL+"/sandbox/api/media/"+id+"/content", nil)
+	require.NoError(t, err)
+	req.Header.Set("Range", "bytes=2-6")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var got bytes.Buffer
+	_, err = got.ReadFrom(resp.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusPartialContent, resp.StatusCode)
+	require.Equal(t, "cdefg", got.String())
+}
