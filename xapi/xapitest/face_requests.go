@@ -280,6 +280,11 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 			after = number
 		}
 	}
+	s.mu.Lock()
+	if after > s.requests.last {
+		after = 0 // the reader knew another run of the sandbox
+	}
+	s.mu.Unlock()
 	w.Header().Set("Content-Type", "text/event-stream")
 	sink := http.NewResponseController(w)
 	silence := time.NewTicker(eventSilent)

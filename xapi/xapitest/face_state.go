@@ -14,7 +14,7 @@ const mostUploads = 200
 
 func (s *Server) showState(w http.ResponseWriter, _ *http.Request) {
 	shown := object{
-		"clock": s.clockState(), "faults": s.Faults(), "stubs": s.Stubs(), "spec": s.version, "url": s.URL, "changes": s.news.Count(),
+		"clock": s.clockState(), "faults": s.Faults(), "stubs": s.Stubs(), "spec": s.version, "url": s.URL, "token": s.Token(), "changes": s.news.Count(),
 	}
 	s.mu.Lock()
 	defer func() { show(w, shown) }() // written when the lock is given back
