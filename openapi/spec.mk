@@ -13,8 +13,8 @@ spec-verify: ## fail on a hand edit of the contract, a stale lock, an overlay ac
 spec-sync: ## take over a published spec: FROM=file or address (the live one), SCOPE=vendored|all
 	$(specsync) sync $(if $(FROM),--from '$(FROM)') $(if $(SCOPE),--scope '$(SCOPE)')
 
-spec-diff: ## tell what changed from BASE (the contract) to HEAD (the live spec): FORMAT=json|markdown, FAIL_ON=wire|go|any
-	$(specsync) diff $(if $(FORMAT),--$(FORMAT)) $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') \
+spec-diff: ## tell what changed from BASE (the contract) to HEAD (the live spec): DETAILS=1, OPERATION=id, FORMAT=json|markdown, FAIL_ON=wire|any
+	$(specsync) diff $(if $(DETAILS),--details) $(if $(OPERATION),--operation '$(OPERATION)') $(if $(FORMAT),--$(FORMAT)) $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') \
 		'$(or $(BASE),openapi/openapi.yaml)' '$(or $(HEAD),https://api.x.com/2/openapi.json)'
 
 spec-check: ## compare the contract with the live spec, or FROM; openapi/README.md tells the exit statuses

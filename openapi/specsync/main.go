@@ -2,8 +2,7 @@
 // that nothing was edited by hand, takes over a new publication, and tells what changed between two.
 //
 // Every subcommand works on the project around the current folder. It exits 0 when all is well, 1 when something is
-// wrong, and 2 when it was called wrongly; check and diff --fail-on exit 3, 4 or 5 for a spec that adds, breaks Go or
-// breaks the wire.
+// wrong, and 2 when it was called wrongly; check and diff --fail-on exit 3 or 4 for a spec that adds or breaks the wire.
 package main
 
 import (

@@ -52,7 +52,7 @@ func syncCommand() *cobra.Command {
 			if err := project.TakeOver(cmd.Context(), sync.Files, build); err != nil {
 				return err
 			}
-			if err := sync.Diff.Text(cmd.OutOrStdout()); err != nil {
+			if err := sync.Diff.Summary(cmd.OutOrStdout()); err != nil {
 				return err
 			}
 			return reportSync(cmd.OutOrStdout(), sync)
@@ -103,6 +103,7 @@ func regenerate(ctx context.Context, project contract.Project) error {
 // reportSync lists what wants a maintainer's eye beside the diff.
 func reportSync(w io.Writer, sync contract.Sync) error {
 	out := &lines{w: w}
+	out.say("")
 	for _, id := range sync.Gone {
 		out.say("no longer published: %s; its method stays, and is held against nothing", id)
 	}

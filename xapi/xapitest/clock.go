@@ -38,8 +38,8 @@ func (c *clock) stop(still bool) {
 	}
 }
 
-// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire. It returns the time that
-// the sandbox has then.
+// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire, webhooks are tried again.
+// It returns the time that the sandbox has then.
 func (s *Server) Advance(d time.Duration) time.Time {
 	defer s.news.Tell()
 	s.mu.Lock()
@@ -47,6 +47,9 @@ func (s *Server) Advance(d time.Duration) time.Time {
 	s.clock.advance(d)
 	now := s.clock.now()
 	s.expire(now)
+	for _, c := range s.couriers.byHook {
+		c.hurry()
+	}
 	return now
 }
 

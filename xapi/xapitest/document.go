@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -97,10 +98,8 @@ func (s *Server) document() (*document, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d.Document = *s.worldNow().Document()
-	for _, things := range d.Things {
-		for _, thing := range things {
-			delete(thing.Fields, "_query") // made anew from the rule's value
-		}
+	for _, rule := range d.Things["rules"] {
+		delete(rule.Fields, "_query") // made anew from the rule's value
 	}
 	d.Clock = &writtenClock{s.clock.now(), !s.clock.stopped.IsZero()}
 	left := int64(maxWritten)
@@ -196,20 +195,23 @@ func (s *Server) add(w *world.World, d *document, now time.Time) {
 	for i := range d.Uploads {
 		s.restore(&d.Uploads[i])
 	}
+	for _, hook := range w.All("webhooks") {
+		if s.couriers.byHook[hook.ID] == nil {
+			s.employ(hook.ID, now)
+		}
+	}
 }
 
 // revive makes the fields of a thing what the sandbox keeps them as, where JSON does not tell.
 func revive(family string, fields map[string]any) {
 	for name, value := range fields {
-		switch list, isList := value.([]any); {
-		case isList && (name == "_accounts" || name == "participant_ids" && family == "chats"):
-			names := []string{}
-			for _, each := range list {
-				if text, isText := each.(string); isText {
-					names = append(names, text)
-				}
-			}
-			fields[name] = names
+		switch {
+		case name == "_accounts", name == "participant_ids" && family == "chats":
+			fields[name] = as[[]string](value)
+		case name == "_parts":
+			fields[name] = as[map[int][]byte](value)
+		case name == "_query":
+			fields[name] = as[url.Values](value)
 		default:
 			fields[name] = whole(value)
 		}
@@ -219,6 +221,14 @@ func revive(family string, fields map[string]any) {
 			fields["_query"] = query
 		}
 	}
+}
+
+// as returns what JSON has read as a value of another type, its zero value where it is none.
+func as[T any](value any) (made T) {
+	if raw, err := json.Marshal(value); err == nil {
+		_ = json.Unmarshal(raw, &made)
+	}
+	return made
 }
 
 // whole has numbers that are whole be integers, as the sandbox makes them.

@@ -86,6 +86,8 @@ func init() {
 		{"PUT", "/stubs/{operation}", `have an operation answered by {"status": 200, "body": {…}, "header": {…}, "times": 1}, held against the contract unless "unchecked": true`, (*Server).putStub},
 		{"DELETE", "/stubs/{operation}", "have the sandbox answer an operation itself again", (*Server).deleteStub},
 		{"DELETE", "/stubs", "have the sandbox answer every operation itself again", (*Server).clearStubs},
+		{"GET", "/deliveries", "what was brought to webhooks, oldest first, with the answers", (*Server).showDeliveries},
+		{"POST", "/tunnels", `have webhooks that are registered as {"public": "https://example.com/hook"} called at {"local": "http://127.0.0.1:8090/hook"}`, (*Server).addTunnel},
 		{"GET", "/operations", "the operations of the contract", (*Server).showOperations},
 		{"GET", "/clock", "the sandbox's time", (*Server).showClock},
 		{"POST", "/clock", `move the time by {"advance": "90s"} or to {"now": "2030-01-01T00:00:00Z"}, or stop it by {"frozen": true}`, (*Server).moveClock},

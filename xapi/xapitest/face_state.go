@@ -9,8 +9,11 @@ import (
 	"time"
 )
 
-// mostUploads bounds how many uploads are listed.
-const mostUploads = 200
+// Bounds of how many uploads are listed, and deliveries to webhooks.
+const (
+	mostUploads    = 200
+	someDeliveries = 20
+)
 
 func (s *Server) showState(w http.ResponseWriter, _ *http.Request) {
 	shown := object{
@@ -34,6 +37,11 @@ func (s *Server) showState(w http.ResponseWriter, _ *http.Request) {
 	for _, d := range world.All("webhooks") {
 		webhooks = append(webhooks, webhook(d))
 	}
+	deliveries := []object{}
+	for _, tried := range s.couriers.deliveries[max(0, len(s.couriers.deliveries)-someDeliveries):] {
+		deliveries = append(deliveries, tried.shown())
+	}
+	shown["deliveries"] = deliveries
 	streams := []object{}
 	for _, conn := range s.streams.open {
 		streams = append(streams, object{

@@ -46,6 +46,7 @@ type Server struct {
 	faults   *faultRules
 	uploads  map[string]*upload
 	streams  streams
+	couriers *couriers
 	// customs are the functions that answer instead of the sandbox, by operationId.
 	customs map[string]*custom
 	// world is made when it is first asked for.
@@ -112,6 +113,7 @@ func newServer(opts []Option) (*Server, error) {
 		uploads:   map[string]*upload{},
 		customs:   map[string]*custom{},
 		guard:     face.Guard{Names: slices.Concat(realNames, settings.hosts), Origins: settings.origins},
+		couriers:  newCouriers(),
 	}
 	s.face = s.guard.Around(s.controls())
 	if settings.tls {
@@ -141,5 +143,7 @@ func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
 
 // Close stops the sandbox, cuts what is still under way and removes what was uploaded. Closing it again does nothing.
 func (s *Server) Close() error {
-	return errors.Join(s.host.close(), s.spool.Close())
+	err := s.host.close()
+	s.couriers.close()
+	return errors.Join(err, s.spool.Close())
 }

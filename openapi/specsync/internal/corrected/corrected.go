@@ -75,6 +75,27 @@ func load(root document.Object) error {
 	return nil
 }
 
+// Load makes a published document ready to hold values against, without any overlay.
+func Load(root document.Object) (*openapi3.T, error) {
+	value, err := valueOf(nodeOf(root))
+	if err != nil {
+		return nil, err
+	}
+	prepared, _ := value.(document.Object)
+	dropExamples(prepared)
+	moveDescriptions(prepared)
+	keepNullableReferences(prepared)
+	freeForeignDiscriminators(prepared)
+	if components, ok := prepared["components"].(document.Object); ok {
+		delete(components, "securitySchemes")
+	}
+	loaded, err := openapi3.NewLoader().LoadFromData(document.JSON(prepared))
+	if err != nil {
+		return nil, fmt.Errorf("the document does not load: %w", err)
+	}
+	return loaded, nil
+}
+
 // dropExamples takes out what neither the generator nor the validator reads, and what need not hold: some of X's own
 // examples break their schema.
 func dropExamples(root document.Object) {

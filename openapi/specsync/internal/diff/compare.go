@@ -62,10 +62,12 @@ func newComparison(base, head document.Object) *comparison {
 type direction int
 
 const (
-	unreached direction = iota // in no operation: only Go code sees it
+	unreached direction = iota // in no operation
 	request
 	response
 )
+
+var ways = [...]string{unreached: "", request: "request", response: "answer"}
 
 // place is where the comparison stands.
 type place struct {
@@ -105,12 +107,12 @@ func (p place) widened() Class {
 // lost is the class of what is there no more.
 func (p place) lost() Class {
 	if p.direction == unreached {
-		return Go
+		return None
 	}
 	return Wire
 }
 
-// either picks the class by direction; outside any operation only Go code sees the change.
+// either picks the class by direction; outside any operation nobody sees the change.
 func (p place) either(inRequest, inResponse Class) Class {
 	switch p.direction {
 	case request:
@@ -118,7 +120,7 @@ func (p place) either(inRequest, inResponse Class) Class {
 	case response:
 		return inResponse
 	default:
-		return Go
+		return None
 	}
 }
 
@@ -132,6 +134,11 @@ func (c *comparison) note(p place, class Class, kind, message string, from, to a
 		c.changes[key] = change
 	}
 	change.Class = max(change.Class, class)
+	if way := ways[p.direction]; change.Way == "" {
+		change.Way = way
+	} else if way != "" && way != change.Way {
+		change.Way = "both"
+	}
 	if p.operation != "" && !slices.Contains(change.Operations, p.operation) {
 		change.Operations = append(change.Operations, p.operation)
 	}
@@ -180,6 +187,7 @@ func serverURLs(root document.Object) []any {
 
 // set compares two sets of plain values, and notes what was removed and what was added as one change each.
 func (c *comparison) set(p place, what string, before, after []any, removed, added Class) {
+	before, after = c.respelledValues(p, what, before, after)
 	if gone := without(before, after); len(gone) > 0 {
 		c.note(p, removed, what+"-removed", strings.ReplaceAll(what, "-", " ")+" removed: "+join(gone), gone, nil)
 	}

@@ -63,12 +63,8 @@ func (c *comparison) renames() {
 		if stays || wasThere || heads[pair{kind: p.kind, base: p.base}] > 1 || bases[pair{kind: p.kind, head: p.head}] > 1 {
 			kind, message = "replaced", fmt.Sprintf("%s stands where %s stood", p.head, p.base)
 		}
-		class := Go
-		if p.kind != "schemas" && p.kind != "parameters" {
-			class = None // no Go type is named after these
-		}
 		for _, operation := range sortedOr(operations, "") {
-			c.note(place{operation: operation, subject: subject}, class, subject.Type+"-"+kind, message, p.base, p.head)
+			c.note(place{operation: operation, subject: subject}, None, subject.Type+"-"+kind, message, p.base, p.head)
 		}
 	}
 }
@@ -88,8 +84,8 @@ func subjectOf(kind string) string {
 	return "schema"
 }
 
-// restOfComponents compares what no pair of operations reached: a schema of the same name is still the same Go type,
-// one of the same structure is the same schema renamed, and one that is gone or new takes or brings its Go type.
+// restOfComponents compares what no pair of operations reached: a schema of the same name is still the same, one of the
+// same structure is the same under another name, and the others are gone or new.
 func (c *comparison) restOfComponents() {
 	for _, kind := range []string{"schemas", "parameters"} {
 		gone, more := c.unpaired(kind)
@@ -98,7 +94,7 @@ func (c *comparison) restOfComponents() {
 		}
 		usedBefore, usedAfter := users(c.base, kind), users(c.head, kind)
 		for _, name := range gone {
-			c.appeared(kind, name, usedBefore[name], Go, "removed")
+			c.appeared(kind, name, usedBefore[name], None, "removed")
 		}
 		for _, name := range more {
 			c.appeared(kind, name, usedAfter[name], Adds, "added")
@@ -158,7 +154,7 @@ func (c *comparison) renamedAlike(gone, more []string) (restGone, restMore []str
 			continue
 		}
 		subject := Subject{Type: "schema", Name: restMore[at], Was: name}
-		c.note(place{subject: subject}, Go, "schema-renamed", fmt.Sprintf("renamed: %s is now %s", name, restMore[at]), name, restMore[at])
+		c.note(place{subject: subject}, None, "schema-renamed", fmt.Sprintf("renamed: %s is now %s", name, restMore[at]), name, restMore[at])
 		restMore = slices.Delete(restMore, at, at+1)
 	}
 	return restGone, restMore

@@ -32,9 +32,9 @@ func (c *comparison) laidOnParts(p place, restBefore, restAfter, before, after d
 		}
 		switch {
 		case requires(restAfter, name) && !requires(before, name):
-			c.note(p.below(name), p.either(Wire, Go), "field-now-required", "is now required", false, true)
+			c.note(p.below(name), p.either(Wire, None), "field-now-required", "is now required", false, true)
 		case requires(restBefore, name) && !requires(after, name):
-			c.note(p.below(name), p.either(Go, Wire), "field-now-optional", "is now optional", true, false)
+			c.note(p.below(name), p.either(Adds, Wire), "field-now-optional", "is now optional", true, false)
 		}
 	}
 }

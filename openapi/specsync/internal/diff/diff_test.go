@@ -64,21 +64,21 @@ func TestAChangeIsClassedByTheWayTheValueTravels(t *testing.T) {
 		{"an optional field is added", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string}, b: {type: string}}}`, "adds", "adds"},
 		{"a required field is added", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string}, b: {type: string}}, required: [b]}`, "wire", "adds"},
 		{"a field is removed", `{properties: {a: {type: string}, b: {type: string}}}`, `{properties: {a: {type: string}}}`, "wire", "wire"},
-		{"a field becomes required", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string}}, required: [a]}`, "wire", "go"},
-		{"a field becomes optional", `{properties: {a: {type: string}}, required: [a]}`, `{properties: {a: {type: string}}}`, "go", "wire"},
+		{"a field becomes required", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string}}, required: [a]}`, "wire", "none"},
+		{"a field becomes optional", `{properties: {a: {type: string}}, required: [a]}`, `{properties: {a: {type: string}}}`, "adds", "wire"},
 		{"a field that nobody describes is required", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string}}, required: [meta]}`, "wire", "none"},
-		{"a field may be null", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string, nullable: true}}}`, "go", "wire"},
-		{"a field may be null no more", `{properties: {a: {type: string, nullable: true}}}`, `{properties: {a: {type: string}}}`, "wire", "go"},
+		{"a field may be null", `{properties: {a: {type: string}}}`, `{properties: {a: {type: string, nullable: true}}}`, "adds", "wire"},
+		{"a field may be null no more", `{properties: {a: {type: string, nullable: true}}}`, `{properties: {a: {type: string}}}`, "wire", "none"},
 		{"another type", `{type: string}`, `{type: integer}`, "wire", "wire"},
-		{"integers become any number", `{type: integer}`, `{type: number}`, "go", "wire"},
-		{"any number becomes an integer", `{type: number}`, `{type: integer}`, "wire", "go"},
-		{"a long number becomes a long integer", `{type: number, format: long}`, `{type: integer, format: int64}`, "go", "go"},
-		{"an integer grows", `{type: integer, format: int32}`, `{type: integer, format: int64}`, "go", "wire"},
-		{"a format is demanded", `{type: string}`, `{type: string, format: date-time}`, "wire", "go"},
+		{"integers become any number", `{type: integer}`, `{type: number}`, "adds", "wire"},
+		{"any number becomes an integer", `{type: number}`, `{type: integer}`, "wire", "none"},
+		{"a long number becomes a long integer", `{type: number, format: long}`, `{type: integer, format: int64}`, "none", "none"},
+		{"an integer grows", `{type: integer, format: int32}`, `{type: integer, format: int64}`, "adds", "wire"},
+		{"a format is demanded", `{type: string}`, `{type: string, format: date-time}`, "wire", "none"},
 		{"an enum value is added", `{type: string, enum: [a]}`, `{type: string, enum: [a, b]}`, "adds", "adds"},
-		{"an enum value is removed", `{type: string, enum: [a, b]}`, `{type: string, enum: [a]}`, "wire", "go"},
-		{"an enum is introduced", `{type: string}`, `{type: string, enum: [a]}`, "wire", "go"},
-		{"an enum is dropped", `{type: string, enum: [a]}`, `{type: string}`, "go", "go"},
+		{"an enum value is removed", `{type: string, enum: [a, b]}`, `{type: string, enum: [a]}`, "wire", "none"},
+		{"an enum is introduced", `{type: string}`, `{type: string, enum: [a]}`, "wire", "none"},
+		{"an enum is dropped", `{type: string, enum: [a]}`, `{type: string}`, "adds", "adds"},
 		{"a limit is lowered", `{type: string, maxLength: 1000}`, `{type: string, maxLength: 500}`, "wire", "none"},
 		{"a limit is raised", `{type: string, maxLength: 500}`, `{type: string, maxLength: 1000}`, "adds", "adds"},
 		{"a limit is set", `{type: integer}`, `{type: integer, maximum: 17179869184}`, "wire", "none"},
@@ -94,7 +94,7 @@ func TestAChangeIsClassedByTheWayTheValueTravels(t *testing.T) {
 		{"an object is opened", `{properties: {a: {type: string}}, additionalProperties: false}`, `{properties: {a: {type: string}}}`, "adds", "adds"},
 		{"a default changes", `{type: integer, default: 1}`, `{type: integer, default: 2}`, "none", "none"},
 		{"a variant is added", `{oneOf: [{type: string}]}`, `{oneOf: [{type: string}, {type: integer}]}`, "adds", "adds"},
-		{"a variant is removed", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: string}]}`, "wire", "go"},
+		{"a variant is removed", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: string}]}`, "wire", "none"},
 		{"a schema is split with allOf", `{type: object, properties: {a: {type: string}, b: {type: string}}, required: [a]}`,
 			`{allOf: [{type: object, properties: {a: {type: string}}, required: [a]}, {properties: {b: {type: string}}}]}`, "", ""},
 		{"prose and examples change", `{type: string, description: One., example: x}`, `{type: string, description: Two., title: T}`, "", ""},
@@ -126,14 +126,14 @@ func TestAnOperationsOwnChanges(t *testing.T) {
 		name, old, new string
 		want           []string
 	}{
-		{"renamed", "lendBook", "borrowBook", []string{"go operation-renamed"}},
+		{"renamed", "lendBook", "borrowBook", []string{"none operation-renamed"}},
 		{"moved", "/books/{id}/loan", "/loans/{id}", []string{"wire operation-moved"}},
 		{"its path parameter is renamed", "/books/{id}/loan", "/books/{book_id}/loan", nil},
 		{"a scope is added", "[books.read]", "[books.read, books.lend]", []string{"wire scope-added security Card"}},
 		{"a scope is dropped", "[books.read]", "[]", []string{"adds scope-removed security Card"}},
 		{"a scheme is added", "{Card: [books.read]}", "{Card: [books.read]}, {Badge: []}", []string{"adds security-scheme-added security"}},
 		{"a scheme is replaced", "{Card: [books.read]}", "{Badge: []}", []string{"wire security-scheme-removed security", "adds security-scheme-added security"}},
-		{"its first query parameter", "- {in: path", "- {in: query, name: days, schema: {type: integer}}\n        - {in: path", []string{"go parameter-added query parameter days"}},
+		{"its first query parameter", "- {in: path", "- {in: query, name: days, schema: {type: integer}}\n        - {in: path", []string{"adds parameter-added query parameter days"}},
 		{"a required query parameter", "- {in: path", "- {in: query, name: days, required: true, schema: {type: integer}}\n        - {in: path", []string{"wire required-parameter-added query parameter days"}},
 		{"a content type is added", "requestBody: {required: true, content: {", "requestBody: {required: true, content: {multipart/form-data: {schema: {type: object}}, ", []string{"adds content-type-added request"}},
 		{"another content type", "{required: true, content: {application/json", "{required: true, content: {multipart/form-data", []string{"wire content-type-removed request", "adds content-type-added request"}},
@@ -199,22 +199,22 @@ func TestASharedChangeIsToldOnceWithTheOperationsItReaches(t *testing.T) {
 
 func TestARenamedSchemaIsNoOtherSchema(t *testing.T) {
 	report := diff.Compare(parse(t, shared), parse(t, strings.NewReplacer("Person", "Author").Replace(shared)))
-	require.Equal(t, []string{"go schema-renamed"}, told(report))
+	require.Equal(t, []string{"none schema-renamed"}, told(report))
 	require.Equal(t, diff.Subject{Type: "schema", Name: "Author", Was: "Person"}, report.Changes[0].Subject)
-	require.Equal(t, diff.Go, report.Class)
+	require.Equal(t, diff.None, report.Class)
 }
 
 func TestARenamedSchemaIsComparedWithWhatItWas(t *testing.T) {
 	head := strings.NewReplacer("Person", "Author", "wrote", "written").Replace(shared)
 	report := diff.Compare(parse(t, shared), parse(t, head))
-	require.ElementsMatch(t, []string{"go schema-renamed", "wire field-removed wrote", "adds field-added written"}, told(report))
+	require.ElementsMatch(t, []string{"none schema-renamed", "wire field-removed wrote", "adds field-added written"}, told(report))
 }
 
 func TestASchemaWrittenInPlaceBreaksGoOnly(t *testing.T) {
 	named := with(`{$ref: '#/components/schemas/Loan'}`, `{type: string}`) + "    Loan: {type: object, properties: {days: {type: integer}}}\n"
 	inPlace := with(`{type: object, properties: {days: {type: integer}}}`, `{type: string}`)
-	require.Equal(t, []string{"go schema-inlined"}, told(diff.Compare(parse(t, named), parse(t, inPlace))))
-	require.Equal(t, []string{"go schema-extracted"}, told(diff.Compare(parse(t, inPlace), parse(t, named))))
+	require.Equal(t, []string{"none schema-inlined"}, told(diff.Compare(parse(t, named), parse(t, inPlace))))
+	require.Equal(t, []string{"none schema-extracted"}, told(diff.Compare(parse(t, inPlace), parse(t, named))))
 }
 
 func TestOperationsAddedAndRemoved(t *testing.T) {
@@ -237,7 +237,7 @@ func TestVariantsThatContainEachOtherComeToAnEnd(t *testing.T) {
 `
 	head := strings.NewReplacer("Part", "Piece", "Leaf", "Page", "Chapter", "Section").Replace(base)
 	report := diff.Compare(parse(t, base), parse(t, head))
-	require.Equal(t, []string{"go schema-renamed", "go schema-renamed", "go schema-renamed"}, told(report))
+	require.Equal(t, []string{"none schema-renamed", "none schema-renamed", "none schema-renamed"}, told(report))
 }
 
 func TestTheReportReads(t *testing.T) {
@@ -245,15 +245,29 @@ func TestTheReportReads(t *testing.T) {
 	report := diff.Compare(parse(t, shared), parse(t, head))
 	var text, markdown bytes.Buffer
 	require.NoError(t, report.Text(&text))
-	require.Equal(t, `1 -> 2: breaks the wire (1 wire, 1 go, 1 adds)
+	require.Equal(t, `1 -> 2: breaks the wire (1 wire, 1 adds, 1 none)
 
 Shared schemas
-  renamed, go (1)
+  renamed, none (1)
     Person -> Author
   Author (was Person), in addBook, listBooks
     wire  wrote: removed
     adds  written: added
 `, text.String())
+	var summary bytes.Buffer
+	require.NoError(t, report.Summary(&summary))
+	require.Equal(t, `1 -> 2: breaks the wire (1 wire, 1 adds, 1 none)
+
+What a caller has to do:
+  leave a field of a request out, it is gone (1): addBook and listBooks: wrote
+
+Renamed, which nobody who calls by package xapi or by the wire sees: 1 schema renamed
+New: 1 field added
+
+--details tells every change, --operation those of one operation.
+`, summary.String())
+	require.Len(t, report.Of("listBooks").Changes, 3)
+	require.Empty(t, report.Of("lendBook").Changes)
 	require.NoError(t, report.Markdown(&markdown))
 	require.Contains(t, markdown.String(), "- `Author (was Person), in addBook, listBooks`\n  - **wire** `wrote: removed`\n")
 	data, err := report.JSON()

@@ -10,11 +10,20 @@ import (
 func (c *comparison) properties(p place, old, now document.Object) {
 	before, _ := old["properties"].(document.Object)
 	after, _ := now["properties"].(document.Object)
+	spelled := map[string]bool{}
 	for _, name := range union(before, after) {
 		here := p.below(name)
 		was, had := before[name]
 		is, has := after[name]
 		neededBefore, needed := requires(old, name), requires(now, name)
+		if other := counterpart(name, before, after); had && !has && other != "" {
+			c.note(here, Wire, "field-respelled", "is now spelled "+other, name, other)
+			spelled[other] = true
+			is, has, needed = after[other], true, requires(now, other)
+		}
+		if !had && counterpart(name, after, before) != "" {
+			continue // told of the one that it was
+		}
 		switch {
 		case !has:
 			c.note(here, p.lost(), "field-removed", "removed", nil, nil)
@@ -26,15 +35,15 @@ func (c *comparison) properties(p place, old, now document.Object) {
 			c.note(here, Adds, "field-added", "added", nil, nil)
 			continue
 		case !neededBefore && needed:
-			c.note(here, p.either(Wire, Go), "field-now-required", "is now required", false, true)
+			c.note(here, p.either(Wire, None), "field-now-required", "is now required", false, true)
 		case neededBefore && !needed:
-			c.note(here, p.either(Go, Wire), "field-now-optional", "is now optional", true, false)
+			c.note(here, p.either(Adds, Wire), "field-now-optional", "is now optional", true, false)
 		}
 		c.schema(here, was, is)
 	}
 	// A request that lacks a required field is refused whether or not the schema goes on to describe that field.
 	for _, name := range texts(list(now["required"])) {
-		if _, described := after[name]; !described && before[name] == nil && !requires(old, name) {
+		if _, described := after[name]; !described && !spelled[name] && before[name] == nil && !requires(old, name) {
 			c.note(p.below(name), p.either(Wire, None), "field-now-required", "is now required", false, true)
 		}
 	}
@@ -59,8 +68,8 @@ func (c *comparison) others(p place, old, now document.Object) {
 	case len(before) > 0 && len(after) > 0:
 		c.schema(p.below("*"), before, after)
 	case len(before) > 0:
-		c.note(p, p.either(Go, Wire), "field-values-freed", "other fields may hold any value", nil, nil)
+		c.note(p, p.either(Adds, Wire), "field-values-freed", "other fields may hold any value", nil, nil)
 	case len(after) > 0:
-		c.note(p, p.either(Wire, Go), "field-values-bound", "other fields are bound to a schema", nil, nil)
+		c.note(p, p.either(Wire, None), "field-values-bound", "other fields are bound to a schema", nil, nil)
 	}
 }

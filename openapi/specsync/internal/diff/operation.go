@@ -32,7 +32,7 @@ func (c *comparison) operation(was, is document.Operation) {
 	here := atOperation(is)
 	if was.ID != is.ID {
 		here.subject.Was = was.ID
-		c.note(here, Go, "operation-renamed", fmt.Sprintf("operationId %s is now %s", was.ID, is.ID), was.ID, is.ID)
+		c.note(here, None, "operation-renamed", fmt.Sprintf("operationId %s is now %s", was.ID, is.ID), was.ID, is.ID)
 	}
 	if was.Route() != is.Route() {
 		c.note(here, Wire, "operation-moved", fmt.Sprintf("moved from %s %s to %s %s", was.Method, was.Path, is.Method, is.Path),
@@ -62,7 +62,7 @@ func (c *comparison) requestBody(p place, was, is any) {
 		c.note(p, Wire, "request-body-removed", "takes no body any more", nil, nil)
 		return
 	case has:
-		class, message := Go, "takes a body"
+		class, message := Adds, "takes a body"
 		if truth(resolved(c.head, now)["required"]) {
 			class, message = Wire, "takes a body, and requires it"
 		}

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -33,13 +32,17 @@ func parametersOf(root document.Object, operation document.Operation) map[string
 
 func (c *comparison) parameters(p place, was, is document.Operation) {
 	before, after := parametersOf(c.base, was), parametersOf(c.head, is)
-	hadParams := slices.ContainsFunc(slices.Collect(maps.Keys(before)), inParams)
 	for _, name := range union(before, after) {
 		here := p
 		here.at = name
 		old, had := before[name]
 		now, has := after[name]
+		if other := counterpart(name, before, after); had && !has && other != "" {
+			c.note(here, Wire, "parameter-respelled", "is now spelled "+other, name, other)
+			now, has = after[other], true
+		}
 		switch {
+		case !had && counterpart(name, after, before) != "": // told of the one that it was
 		case !has && strings.HasPrefix(name, "path "), !had && strings.HasPrefix(name, "path "):
 			// The move of the path says it.
 		case !has:
@@ -48,8 +51,6 @@ func (c *comparison) parameters(p place, was, is document.Operation) {
 			class, kind, message := Adds, "parameter-added", "added"
 			if truth(resolved(c.head, now)["required"]) {
 				class, kind, message = Wire, "required-parameter-added", "added, and required"
-			} else if !hadParams && inParams(name) {
-				class, message = Go, "added: the first one, so that the Go method takes params"
 			}
 			c.note(here, class, kind, message, nil, nil)
 		default:
@@ -57,9 +58,6 @@ func (c *comparison) parameters(p place, was, is document.Operation) {
 		}
 	}
 }
-
-// inParams says whether a parameter stands in the generated Params struct.
-func inParams(name string) bool { return !strings.HasPrefix(name, "path ") }
 
 func (c *comparison) parameter(p place, old, now document.Object) {
 	p, enter := c.enter(p, "parameters", "parameter", old, now)
@@ -71,7 +69,7 @@ func (c *comparison) parameter(p place, old, now document.Object) {
 	case !was && is:
 		c.note(p, Wire, "parameter-now-required", "is now required", was, is)
 	case was && !is:
-		c.note(p, Go, "parameter-now-optional", "is now optional", was, is)
+		c.note(p, Adds, "parameter-now-optional", "is now optional", was, is)
 	}
 	for _, key := range []string{"style", "explode", "allowReserved"} {
 		if was, is := serialization(before, key), serialization(after, key); was != is {

@@ -19,15 +19,13 @@ const (
 	None Class = iota
 	// Adds makes something new possible, and leaves what was.
 	Adds
-	// Go compiles no more; the wire is unchanged.
-	Go
 	// Wire refuses a request that was valid, or answers what no longer fits what callers read.
 	Wire
 )
 
-var classNames = [...]string{None: "none", Adds: "adds", Go: "go", Wire: "wire"}
+var classNames = [...]string{None: "none", Adds: "adds", Wire: "wire"}
 
-// String is the class's name in flags and JSON: none, adds, go or wire.
+// String is the class's name in flags and JSON: none, adds or wire.
 func (c Class) String() string { return classNames[c] }
 
 // MarshalText writes the class's name.
@@ -51,11 +49,16 @@ type Change struct {
 	Subject Subject `json:"subject"`
 	// At is the place in the subject: metadata.alt_text, media_ids[], response 200.
 	At string `json:"at,omitempty"`
+	// Way is which way the value travels: request, answer, or both; empty where it is in no operation.
+	Way string `json:"way,omitempty"`
 	// Message says what changed, in a few words.
 	Message string `json:"message"`
 	// From and To are the values before and after, where the change has any.
 	From any `json:"from,omitempty"`
 	To   any `json:"to,omitempty"`
+	// Witness is a request or an answer that shows that the change breaks the wire, where one was looked for; or says that
+	// none was found.
+	Witness string `json:"witness,omitempty"`
 	// Operations are the operationIds that the change reaches, sorted.
 	Operations []string `json:"operations"`
 }

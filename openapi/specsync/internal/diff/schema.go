@@ -53,21 +53,21 @@ func meant(root, schema document.Object) document.Object {
 // schema, however many places refer to it.
 func (c *comparison) naming(p place, old, now document.Object) {
 	before, after := refName(old, "schemas"), refName(now, "schemas")
-	if (before == "") == (after == "") || !hasGoType(resolved(c.base, old)) && !hasGoType(resolved(c.head, now)) {
+	if (before == "") == (after == "") || !isStructured(resolved(c.base, old)) && !isStructured(resolved(c.head, now)) {
 		return
 	}
 	p.at = ""
 	if before != "" {
 		p.subject = Subject{Type: "schema", Name: before}
-		c.note(p, Go, "schema-inlined", "written in place where it stood by name", nil, nil)
+		c.note(p, None, "schema-inlined", "written in place where it stood by name", nil, nil)
 	} else {
 		p.subject = Subject{Type: "schema", Name: after}
-		c.note(p, Go, "schema-extracted", "stands by name where it was written in place", nil, nil)
+		c.note(p, None, "schema-extracted", "stands by name where it was written in place", nil, nil)
 	}
 }
 
-// hasGoType says whether the generator declares a type for such a schema, rather than an alias of a basic one.
-func hasGoType(schema document.Object) bool {
+// isStructured says whether a schema is more than a basic type.
+func isStructured(schema document.Object) bool {
 	for _, key := range []string{"properties", "enum", "oneOf", "anyOf", "allOf"} {
 		if _, ok := schema[key]; ok {
 			return true
@@ -106,11 +106,11 @@ func (c *comparison) kinds(p place, old, now document.Object) bool {
 	class := p.lost()
 	switch {
 	case sameWire(before, after):
-		class = Go
+		class = None
 	case contains(after, before): // more than before
-		class = p.either(Go, Wire)
+		class = p.either(Adds, Wire)
 	case contains(before, after): // less
-		class = p.either(Wire, Go)
+		class = p.either(Wire, None)
 	}
 	c.note(p, class, "type-changed", fmt.Sprintf("is now %s, was %s", after, before), before.String(), after.String())
 	return before.base == after.base
@@ -176,19 +176,19 @@ func (c *comparison) enums(p place, old, now document.Object) {
 	after, hasEnum := now["enum"].([]any)
 	switch {
 	case hadEnum && hasEnum:
-		c.set(p, "enum-value", before, after, p.either(Wire, Go), p.widened())
+		c.set(p, "enum-value", before, after, p.either(Wire, None), p.widened())
 	case hadEnum:
-		c.note(p, p.either(Go, Go), "enum-removed", "may be any value, was one of "+join(before), before, nil)
+		c.note(p, p.widened(), "enum-removed", "may be any value, was one of "+join(before), before, nil)
 	case hasEnum:
-		c.note(p, p.either(Wire, Go), "enum-introduced", "must be one of "+join(after)+", was any value", nil, after)
+		c.note(p, p.either(Wire, None), "enum-introduced", "must be one of "+join(after)+", was any value", nil, after)
 	}
 }
 
 func (c *comparison) nullable(p place, old, now document.Object) {
 	switch was, is := truth(old["nullable"]), truth(now["nullable"]); {
 	case !was && is:
-		c.note(p, p.either(Go, Wire), "now-nullable", "may be null now", was, is)
+		c.note(p, p.either(Adds, Wire), "now-nullable", "may be null now", was, is)
 	case was && !is:
-		c.note(p, p.either(Wire, Go), "not-nullable", "may be null no more", was, is)
+		c.note(p, p.either(Wire, None), "not-nullable", "may be null no more", was, is)
 	}
 }

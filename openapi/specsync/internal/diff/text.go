@@ -8,7 +8,7 @@ import (
 )
 
 var verdicts = [...]string{
-	None: "nothing changes for callers", Adds: "adds only", Go: "breaks Go code, not the wire", Wire: "breaks the wire",
+	None: "nothing changes for callers", Adds: "adds only", Wire: "breaks the wire",
 }
 
 var sections = []struct{ title, subject string }{
@@ -59,6 +59,9 @@ func (r Report) Text(w io.Writer) error {
 			out.line("  %s", group.title())
 			for _, change := range group.changes {
 				out.line("    %-5s %s", change.Class, change.told())
+				if change.Witness != "" {
+					out.line("          witness: %s", change.Witness)
+				}
 			}
 		}
 	}
@@ -68,7 +71,11 @@ func (r Report) Text(w io.Writer) error {
 // Markdown writes the report for a pull request.
 func (r Report) Markdown(w io.Writer) error {
 	out := &printer{w: w}
-	out.line("**%s**", r.summary())
+	out.line("**%s**\n\n```text", r.summary())
+	if out.err == nil {
+		out.err = r.Summary(w)
+	}
+	out.line("```\n\n<details><summary>Every change</summary>")
 	for _, section := range sections {
 		listed, rest := r.in(section.subject)
 		if len(listed)+len(rest) == 0 {
@@ -86,9 +93,13 @@ func (r Report) Markdown(w io.Writer) error {
 			out.line("- %s", code(group.title()))
 			for _, change := range group.changes {
 				out.line("  - **%s** %s", change.Class, code(change.told()))
+				if change.Witness != "" {
+					out.line("    witness: %s", code(change.Witness))
+				}
 			}
 		}
 	}
+	out.line("\n</details>")
 	return out.err
 }
 

@@ -17,9 +17,9 @@ func (c *comparison) unions(p place, old, now document.Object) {
 	switch {
 	case len(before) == 0 && len(after) == 0:
 	case len(before) == 0:
-		c.note(p, p.either(Wire, Go), "union-introduced", fmt.Sprintf("is now one of %d schemas", len(after)), nil, nil)
+		c.note(p, p.either(Wire, None), "union-introduced", fmt.Sprintf("is now one of %d schemas", len(after)), nil, nil)
 	case len(after) == 0:
-		c.note(p, p.either(Go, Wire), "union-removed", fmt.Sprintf("was one of %d schemas", len(before)), nil, nil)
+		c.note(p, p.either(Adds, Wire), "union-removed", fmt.Sprintf("was one of %d schemas", len(before)), nil, nil)
 	default:
 		c.variants(p, before, after)
 	}
@@ -41,7 +41,7 @@ func (c *comparison) variants(p place, before, after []document.Object) {
 	for i, variant := range before {
 		if !paired(variant, 0) {
 			name := variantName(c.base, variant, i)
-			c.note(p, p.either(Wire, Go), "variant-removed", "can be "+name+" no more", name, nil)
+			c.note(p, p.either(Wire, None), "variant-removed", "can be "+name+" no more", name, nil)
 		}
 	}
 	for i, variant := range after {
@@ -168,7 +168,7 @@ func (c *comparison) discriminator(p place, old, now document.Object) {
 	before, _ := old["discriminator"].(document.Object)
 	after, _ := now["discriminator"].(document.Object)
 	if was, is := before["propertyName"], after["propertyName"]; was != is {
-		c.note(p, Go, "discriminator-changed", fmt.Sprintf("told apart by %s, was by %s", shown(is), shown(was)), was, is)
+		c.note(p, None, "discriminator-changed", fmt.Sprintf("told apart by %s, was by %s", shown(is), shown(was)), was, is)
 		return
 	}
 	mappedBefore, _ := before["mapping"].(document.Object)

@@ -320,6 +320,13 @@ function upload(u) {
     u.error ? el("p", { class: "bad" }, u.error.message || u.error.name) : null);
 }
 
+/** delivery is a try to bring something to a webhook. */
+function delivery(one) {
+  const kinds = Object.keys(one.body?.data ? { [one.body.data.event_type ?? "post"]: 1 } : one.body ?? {}).filter((name) => name !== "for_user_id");
+  const status = el("span", { class: one.status === 200 ? "quiet" : "bad" }, one.status ? String(one.status) : one.error);
+  return el("li", {}, el("code", {}, kinds.join(", ")), el("span", { class: "quiet" }, ` · try ${one.try} · `, moment(one.at), " · "), status);
+}
+
 function rows(list, all, none, make) {
   keyed($(list), all.length ? all.map((one) => ({ key: one.id, version: JSON.stringify(one), make: () => make(one) }))
     : [{ key: "none", version: "", make: () => el("li", { class: "empty" }, none) }]);
@@ -343,6 +350,7 @@ function showState(state) {
   rows("stream-list", state.streams, "No stream is open.", (stream) => el("li", {}, el("code", {}, stream.operation), el("div", { class: "quiet" }, stream.path, " · since ", moment(stream.connected_at))));
   rows("rule-list", state.rules, "There are no rules.", (rule) => el("li", {}, el("code", {}, rule.value), rule.tag ? el("span", { class: "quiet" }, ` · ${rule.tag}`) : null));
   rows("webhook-list", state.webhooks, "There are no webhooks.", (hook) => el("li", {}, el("code", {}, hook.url), el("span", { class: hook.valid ? "quiet" : "bad" }, hook.valid ? " · valid" : " · not valid")));
+  keyed($("delivery-list"), state.deliveries.toReversed().map((one, i) => ({ key: `${one.at} ${one.try} ${i}`, version: "", make: () => delivery(one) })));
 }
 
 // ---- keeping up
