@@ -33,34 +33,36 @@ func (r *Request) summary() object {
 
 // whole is a request with headers and bodies, without secrets.
 func (r *Request) whole() object {
-	shown := r.summary()
-	header := map[string]string{}
-	for name, values := range recordedHeader(r.Header) {
-		header[name] = strings.Join(values, ", ")
-	}
-	shown["header"] = header
+	clean := r.Redacted()
+	shown := clean.summary()
+	shown["header"] = joined(clean.Header)
 	if len(r.Body) > 0 {
-		shown["body"] = plainBody(r.Header, r.Body, len(r.Body) == maxSeenBody)
+		shown["body"] = plain(clean.Body, len(r.Body))
 	}
 	if len(r.Answer) > 0 {
-		shown["answer"] = plainBody(nil, r.Answer, len(r.Answer) == maxSeenAnswer)
+		shown["answer"] = plain(clean.Answer, len(r.Answer))
 	}
 	return shown
 }
 
-// plainBody is a body without secrets: as JSON where it is, else as a text. Of JSON that was cut off only the size is shown,
-// since there is no telling what is a secret in it.
-func plainBody(header http.Header, body []byte, cut bool) any {
-	clean := recordedBody(header, body, 0)
-	switch trimmed := bytes.TrimSpace(clean); {
-	case json.Valid(trimmed):
-		return json.RawMessage(trimmed)
-	case cut && len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '['):
-		return fmt.Sprintf("(more than %d bytes of JSON)", len(body))
-	case !utf8.Valid(clean):
-		return fmt.Sprintf("(%d bytes)", len(body))
+// joined is a header with one value each.
+func joined(header http.Header) map[string]string {
+	made := map[string]string{}
+	for name, values := range header {
+		made[name] = strings.Join(values, ", ")
 	}
-	return string(clean)
+	return made
+}
+
+// plain is a body that has no secrets: as JSON where it is, as a text where it is one, else how many bytes there were.
+func plain(body []byte, size int) any {
+	switch {
+	case json.Valid(body):
+		return json.RawMessage(body)
+	case len(body) == 0 || !utf8.Valid(body):
+		return fmt.Sprintf("(%d bytes)", size)
+	}
+	return string(body)
 }
 
 // filter picks requests.
@@ -222,13 +224,10 @@ func (s *Server) replayRequest(w http.ResponseWriter, r *http.Request) {
 	got := &repeatAnswer{header: http.Header{}, cancel: cancel}
 	got.from(s, again)
 	shown := object{"replay_of": seen.Number, "status": got.status}
-	header := map[string]string{}
-	for name, values := range recordedHeader(got.header) {
-		header[name] = strings.Join(values, ", ")
-	}
-	shown["header"] = header
+	made := Request{Header: got.header, Answer: got.body.Bytes()}.Redacted()
+	shown["header"] = joined(made.Header)
 	if got.body.Len() > 0 {
-		shown["answer"] = plainBody(nil, got.body.Bytes(), got.body.Len() >= maxSeenAnswer)
+		shown["answer"] = plain(made.Answer, got.body.Len())
 	}
 	show(w, shown)
 }

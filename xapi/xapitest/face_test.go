@@ -3,7 +3,9 @@ package xapitest_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -120,7 +122,7 @@ func TestSecretsOfRequestsAreNotShown(t *testing.T) {
 	for _, secret := range []string{back.Get("code"), l.secret, url.QueryEscape(l.verifier), issued} {
 		require.NotContains(t, shown, secret)
 	}
-	require.Contains(t, shown, "more than 131072 bytes")
+	require.Contains(t, shown, "(131072 bytes)")
 }
 
 func TestARequestIsSentAgain(t *testing.T) {
@@ -382,4 +384,33 @@ func TestPartsOfAVideoAreServed(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusPartialContent, resp.StatusCode)
 	require.Equal(t, "cdefg", got.String())
+}
+
+func TestRequestsAreObservedAsTheyAreAnswered(t *testing.T) {
+	seen := make(chan xapitest.Request, 10)
+	w := newWire(t, xapitest.WithObserver(func(r xapitest.Request) { seen <- r }))
+	w.post("/2/tweets?access_token=secret", object{"text": "x"})
+	got := <-seen
+	require.Equal(t, "createPosts", got.Operation)
+	require.Equal(t, w.srv.Me().ID, got.User)
+	require.Positive(t, got.Took)
+	require.Contains(t, got.Header.Get("Authorization"), w.srv.Token())
+	clean := got.Redacted()
+	require.Equal(t, "/2/tweets?access_token=REDACTED", clean.Path)
+	require.NotContains(t, fmt.Sprint(clean), w.srv.Token())
+	require.Contains(t, fmt.Sprint(got.Header), w.srv.Token(), "the request itself is as it was")
+}
+
+func TestASandboxOnAllAddressesIsFoundOnTheLoopback(t *testing.T) {
+	srv := xapitest.New(t, xapitest.WithAddr("0.0.0.0:0"), xapitest.WithRemoteAccess(), xapitest.WithTLS(), xapitest.WithHosts("sandbox"))
+	require.True(t, strings.HasPrefix(srv.URL, "https://127.0.0.1:"), srv.URL)
+	resp, err := srv.Client().Get(srv.URL + "/sandbox/api/health")
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	block, _ := pem.Decode(srv.Certificate())
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	require.NoError(t, err)
+	require.NoError(t, certificate.VerifyHostname("sandbox"))
+	require.NoError(t, certificate.VerifyHostname("api.x.com"))
 }
