@@ -37,10 +37,12 @@ func (p *page) picture(scheme string, width int64) {
 	if folder == "" {
 		return
 	}
-	raw, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-	require.NoError(p.t, err)
 	require.NoError(p.t, os.MkdirAll(folder, 0o755))
-	require.NoError(p.t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d.png", scheme, width)), raw, 0o644))
+	for name, take := range map[string]chromedp.Action[[]byte]{"": chromedp.CaptureScreenshot(), "-whole": chromedp.FullScreenshot(100)} {
+		raw, err := chromedp.Run(p.ctx, take)
+		require.NoError(p.t, err)
+		require.NoError(p.t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%d%s.png", scheme, width, name)), raw, 0o644))
+	}
 }
 
 // tree returns the page as a screen reader has it: role and name of everything that is not ignored.
@@ -68,6 +70,7 @@ func TestEverythingHasANameToAScreenReader(t *testing.T) {
 	p.click("#more > summary")
 	p.click("#seen summary")
 	p.shows(`document.querySelector("#seen .inside button") !== null`)
+	p.picture("opened", 1440)
 	named := []string{
 		"button", "link", "textbox", "combobox", "checkbox", "switch", "image", "progressbar", "region", "navigation", "article", "figure", "Video", "listbox",
 		"searchbox", "heading", "DisclosureTriangle", "group", "dialog",

@@ -3,10 +3,13 @@ package browser
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
 func TestPostsAppearByThemselves(t *testing.T) {
@@ -132,6 +135,34 @@ func TestARequestIsOpenedAndSentAgain(t *testing.T) {
 	p.click("#forget")
 	p.shows(`!document.querySelector("#no-requests").hidden`)
 	require.Contains(t, p.value(`document.querySelector("#try").textContent`), p.srv.URL+"/2/users/me")
+}
+
+func TestManyRequestsDoNotStopThePage(t *testing.T) {
+	p := openPage(t, 1440, 900, xapitest.WithoutRateLimits())
+	const many = 3000
+	for range many {
+		p.call(http.MethodGet, "/2/users/me", nil)
+	}
+	p.shows(fmt.Sprintf(`document.querySelector("#request-count").textContent === %q`, "3,000"))
+	require.EqualValues(t, 150, p.value(`document.querySelectorAll("#seen li").length`), "what is old is taken away")
+	p.click(`[data-advance="1m"]`)
+	p.shows(`document.querySelector("#said").textContent.startsWith("The clock was moved")`)
+}
+
+func TestThePageFollowsASandboxThatIsStartedAnew(t *testing.T) {
+	p := openPage(t, 1440, 900)
+	for range 5 {
+		p.call(http.MethodGet, "/2/users/me", nil)
+	}
+	p.shows(`document.querySelectorAll("#seen li").length === 5`)
+	address := strings.TrimPrefix(p.srv.URL, "http://")
+	require.NoError(t, p.srv.Close())
+	p.shows(`document.querySelector("#live").textContent === "reconnecting"`)
+	p.srv = xapitest.New(t, xapitest.WithAddr(address))
+	p.shows(`document.querySelector("#live").textContent === "live"`)
+	p.shows(`document.querySelectorAll("#seen li").length === 0`)
+	p.call(http.MethodGet, "/2/nowhere", nil)
+	p.shows(`document.querySelector("#seen li .status")?.textContent === "404"`)
 }
 
 func TestTheClockIsMovedAndEverythingReset(t *testing.T) {

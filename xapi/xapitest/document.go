@@ -72,6 +72,11 @@ func parseDocument(raw []byte) (*document, error) {
 		if u.ID == "" || u.Key == "" {
 			wrong = append(wrong, fmt.Errorf("uploads[%d] needs an id and a media_key", i))
 		}
+		for text := range u.Segments {
+			if _, err := parseIndex(text); err != nil {
+				wrong = append(wrong, fmt.Errorf("uploads[%d]: the segments are by their index, 0 to %d, not %q", i, maxIndex, text))
+			}
+		}
 	}
 	return &d, errors.Join(wrong...)
 }
@@ -149,6 +154,13 @@ func (s *Server) take(r io.Reader, instead bool) error {
 		return fmt.Errorf("document: more than %d MiB", maxDocument>>20)
 	}
 	d, err := parseDocument(bytes.TrimSpace(raw))
+	for i := 0; err == nil && i < len(d.Uploads); i++ {
+		for _, content := range d.Uploads[i].Segments {
+			if int64(len(content)) > s.settings.maxSegment {
+				err = fmt.Errorf("uploads[%d] has a segment of more than %d bytes: start the sandbox with larger ones (WithMaxSegment)", i, s.settings.maxSegment)
+			}
+		}
+	}
 	stubs := make([]*custom, 0)
 	for i := 0; err == nil && i < len(d.Stubs); i++ {
 		var made *custom
@@ -160,7 +172,6 @@ func (s *Server) take(r io.Reader, instead bool) error {
 	}
 	if instead {
 		s.Reset()
-		s.RemoveStubs()
 		_ = s.SetFaults()
 	}
 	for _, made := range stubs {
@@ -239,7 +250,8 @@ func whole(value any) any {
 	return value
 }
 
-// restore makes an upload that was written down known. Server.mu is held.
+// restore makes an upload that was written down known. A segment that the disk does not take is missing then. Server.mu is
+// held.
 func (s *Server) restore(written *writtenUpload) {
 	u := &upload{
 		id: written.ID, key: written.Key, owner: written.Owner, sharedWith: written.SharedWith, mediaType: written.Type, category: written.Category,

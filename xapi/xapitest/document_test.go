@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +76,9 @@ func TestDocumentsThatAreWrongChangeNothing(t *testing.T) {
 	for _, text := range []string{
 		`{"posts": [{"txt": "x"}]}`, `[]`, `{"posts": [{"author": "ada"}]}`, `{"edges": {"hates": []}}`, `{"users": [{"username": "a", "id": "x"}]}`,
 		`{"stubs": [{"operation": "nothing"}]}`, `{"faults": [{"do": {"answer": "nothing"}}]}`, `{"uploads": [{}]}`, `{"lists": [{}]}`,
+		`{"users": [{"username": "a"}, {"username": "A"}]}`, `{"posts": [{"id": "2", "author": "a", "text": "x", "repost_of": "2"}]}`,
+		`{"uploads": [{"id": "1", "media_key": "3_1", "segments": {"1000": ""}}]}`,
+		`{"uploads": [{"id": "1", "media_key": "3_1", "segments": {"0": "` + strings.Repeat("AAAA", 2<<20) + `"}}]}`,
 	} {
 		require.Error(t, w.srv.Import(bytes.NewReader([]byte(text))), text)
 		got := w.as("").do("PUT", "/sandbox/api/document", "application/json", bytes.NewReader([]byte(text)))
@@ -92,4 +96,34 @@ func TestADocumentIsAddedToWhatThereIs(t *testing.T) {
 	require.Equal(t, "added", w.get("/2/tweets/1001").json(t, "data.text"))
 	require.Len(t, w.srv.Posts(), 1)
 	require.NoError(t, w.srv.CheckWorld())
+}
+
+// FuzzImport reads documents that anybody may have written: what is taken is shown, agrees with itself and can be written
+// down again.
+func FuzzImport(f *testing.F) {
+	for _, text := range []string{
+		`{"users":[{"username":"ada","id":"12"}],"posts":[{"id":"1001","author":"ada","text":"hello","liked_by":["ben"],"reposted_by":["ben"]},{"id":"1002","author":"ben","text":"@ada hi","reply_to":"1001","quotes":"1001"}],"follows":[{"from":"ben","to":"ada"}],"lists":[{"id":"77","name":"Friends","owner":"ada","members":["ben"]}]}`,
+		`{"posts":[{"id":"1","author":"a","text":"x","versions":["1","2"]},{"id":"2","author":"a","text":"y","versions":["1","2"],"reply_to":"2","quotes":"1","repost_of":"1"}]}`,
+		`{"edges":{"likes":[{"from":"a","to":"1"}],"filed":[{"from":"9","to":"1"}],"members":[{"from":"77","to":"a"}]},"folders":[{"id":"9","name":"n","owner":"a"}],"messages":[{"id":"5","type":"MessageCreate","conversation_id":"1-2","sender":"a","created_at":"2026-01-01T00:00:00Z"}],"groups":{"8":["a","b"]}}`,
+		`{"clock":{"now":"2030-01-01T00:00:00Z","frozen":true},"uploads":[{"id":"19","media_key":"3_19","owner_id":"1","media_type":"image/png","media_category":"tweet_image","total_bytes":4,"expires_at":"2030-01-02T00:00:00Z","finalized":true,"segments":{"0":"ZGF0YQ=="}}],"posts":[{"author":"a","media_keys":["3_19"]}],"things":{"rules":[{"id":"3","fields":{"value":"cats"}}],"webhooks":[{"id":"4","fields":{"url":"http://127.0.0.1:1","valid":true,"_accounts":["1",2]}}],"links":[{"id":"4","fields":{"_query":{"a":["b"]}}}],"spaces":[{"id":"s","fields":{}}]}}`,
+		`{"media":[{"media_key":"3_5","type":"photo"}],"posts":[{"author":"a","poll":{"id":"7","options":[],"duration_minutes":0,"ends_at":"2026-01-01T00:00:00Z"}}]}`,
+	} {
+		f.Add(text)
+	}
+	srv := xapitest.New(f, xapitest.WithClock(settled), xapitest.WithEmptyWorld())
+	f.Fuzz(func(t *testing.T, text string) {
+		if srv.Import(bytes.NewReader([]byte(text))) != nil {
+			return
+		}
+		require.NoError(t, srv.CheckWorld())
+		first := exported(t, srv)
+		require.NoError(t, srv.Import(bytes.NewReader(first)))
+		require.JSONEq(t, string(first), string(exported(t, srv)))
+		for _, path := range []string{"/timeline?limit=200", "/state"} {
+			resp, err := http.Get(srv.URL + "/sandbox/api" + path)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusOK, resp.StatusCode, path)
+			require.NoError(t, resp.Body.Close())
+		}
+	})
 }

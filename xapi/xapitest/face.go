@@ -96,7 +96,7 @@ func init() {
 		{"GET", "/document", "the whole state as a document", (*Server).exportState},
 		{"PUT", "/document", "put a document's state in place of all", (*Server).importState},
 		{"POST", "/document", "add what a document has: users, posts, follows, lists", (*Server).addState},
-		{"POST", "/reset", "put everything back to where it began", (*Server).resetAll},
+		{"POST", "/reset", "put everything back to where it began: world, uploads, requests, faults, stubs, limits, clock", (*Server).resetAll},
 	}
 	for i := range controls {
 		controls[i].Path = controlPath + controls[i].Path

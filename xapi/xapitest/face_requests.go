@@ -2,7 +2,6 @@ package xapitest
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -191,139 +189,4 @@ func (s *Server) forgetRequests(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Unlock()
 	s.news.Tell()
 	done(w)
-}
-
-// repeats is the key under which the context of a request that is sent again has the number of the first.
-type repeats struct{}
-
-func repeated(r *http.Request) int64 {
-	number, _ := r.Context().Value(repeats{}).(int64)
-	return number
-}
-
-// replayTime bounds how long a request that is sent again may take.
-const replayTime = 30 * time.Second
-
-func (s *Server) replayRequest(w http.ResponseWriter, r *http.Request) {
-	seen, ok := s.seen(w, r)
-	if !ok {
-		return
-	}
-	if int64(len(seen.Body)) < seen.Size || len(seen.Body) == maxSeenBody {
-		refuse(w, http.StatusConflict, fmt.Errorf("request %d cannot be sent again: its body of %d bytes was not kept", seen.Number, seen.Size))
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), repeats{}, seen.Number), replayTime)
-	defer cancel()
-	again, err := http.NewRequestWithContext(ctx, seen.Method, s.URL+seen.Path, bytes.NewReader(seen.Body))
-	if err != nil {
-		refuse(w, http.StatusConflict, err)
-		return
-	}
-	again.Header, again.RequestURI, again.RemoteAddr = seen.Header.Clone(), seen.Path, r.RemoteAddr
-	got := &repeatAnswer{header: http.Header{}, cancel: cancel}
-	got.from(s, again)
-	shown := object{"replay_of": seen.Number, "status": got.status}
-	made := Request{Header: got.header, Answer: got.body.Bytes()}.Redacted()
-	shown["header"] = joined(made.Header)
-	if got.body.Len() > 0 {
-		shown["answer"] = plain(made.Answer, got.body.Len())
-	}
-	show(w, shown)
-}
-
-// repeatAnswer takes the answer to a request that is sent again. A stream is ended once it has begun.
-type repeatAnswer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-	cancel context.CancelFunc
-}
-
-func (a *repeatAnswer) from(s *Server, r *http.Request) {
-	defer func() {
-		if broken := recover(); broken != nil && broken != http.ErrAbortHandler { //nolint:errorlint // the very value that is panicked with
-			panic(broken)
-		}
-	}()
-	s.ServeHTTP(a, r)
-}
-
-func (a *repeatAnswer) Header() http.Header { return a.header }
-
-func (a *repeatAnswer) WriteHeader(status int) { a.status = status }
-
-func (a *repeatAnswer) Write(p []byte) (int, error) {
-	a.body.Write(p[:min(len(p), maxSeenAnswer-min(a.body.Len(), maxSeenAnswer))])
-	return len(p), nil
-}
-
-// Flush is what a stream does when it has begun.
-func (a *repeatAnswer) Flush() { a.cancel() }
-
-// Bounds of the events: how many requests are sent at once, how often, and how long nothing is said at most.
-const (
-	mostEvents  = 500
-	eventPause  = 50 * time.Millisecond
-	eventSilent = 15 * time.Second
-)
-
-// follow sends what happens, from the requests after the number that is asked for on. Who reads slowly misses those that
-// are forgotten meanwhile, and holds nobody up.
-func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	after := s.requests.last
-	s.mu.Unlock()
-	for _, asked := range []string{r.URL.Query().Get("after"), r.Header.Get("Last-Event-ID")} {
-		if number, err := strconv.ParseInt(asked, 10, 64); err == nil {
-			after = number
-		}
-	}
-	s.mu.Lock()
-	if after > s.requests.last {
-		after = 0 // the reader knew another run of the sandbox
-	}
-	s.mu.Unlock()
-	w.Header().Set("Content-Type", "text/event-stream")
-	sink := http.NewResponseController(w)
-	silence := time.NewTicker(eventSilent)
-	defer silence.Stop()
-	told := int64(-1)
-	for {
-		next := s.news.Next()
-		count := s.news.Count()
-		s.mu.Lock()
-		fresh := s.requests.after(after)
-		fresh = slices.Clone(fresh[max(0, len(fresh)-mostEvents):])
-		s.mu.Unlock()
-		var text bytes.Buffer
-		for i := range fresh {
-			after = fresh[i].Number
-			event(&text, "request", after, fresh[i].summary())
-		}
-		if count != told {
-			event(&text, "changed", after, object{"changes": count})
-			told = count
-		}
-		if text.Len() == 0 {
-			text.WriteString(": nothing new\n\n")
-		}
-		if _, err := w.Write(text.Bytes()); err != nil || sink.Flush() != nil {
-			return
-		}
-		select {
-		case <-next:
-			wait(r.Context(), eventPause) // what happens together is told together
-		case <-silence.C:
-		case <-r.Context().Done():
-		}
-		if r.Context().Err() != nil {
-			return
-		}
-	}
-}
-
-func event(text *bytes.Buffer, name string, id int64, data object) {
-	raw, _ := json.Marshal(data)
-	fmt.Fprintf(text, "id: %d\nevent: %s\ndata: %s\n\n", id, name, raw)
 }

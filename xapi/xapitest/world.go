@@ -3,6 +3,7 @@ package xapitest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -67,8 +68,8 @@ func (s *Server) worldNow() *world.World {
 	return s.world
 }
 
-// Reset puts everything back to where the sandbox began: the world, uploads, requests, limits and the clock. Tokens stay
-// good.
+// Reset puts everything back to where the sandbox began: the world, uploads, requests, faults, limits and the clock. Fixed
+// answers are gone; functions given to Handle stay, since who gave them takes them away. Tokens stay good.
 func (s *Server) Reset() {
 	defer s.news.Tell()
 	s.mu.Lock()
@@ -85,5 +86,7 @@ func (s *Server) Reset() {
 		s.dismiss(hook)
 	}
 	s.couriers.deliveries = nil
+	s.faults = newFaultRules(s.settings.faults, s.settings.seed)
+	maps.DeleteFunc(s.customs, func(_ string, c *custom) bool { return c.stub != nil })
 	s.limiter.windows = map[string]*window{}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -117,10 +118,15 @@ func (d *Document) Check() error {
 			wrong = append(wrong, fmt.Errorf("%s[%d]: the id %q is no number", what, i, id))
 		}
 	}
+	names := map[string]bool{}
 	for i, u := range d.Users {
-		if u.Username == "" {
+		name := strings.ToLower(u.Username)
+		if name == "" {
 			wrong = append(wrong, fmt.Errorf("users[%d] has no username", i))
+		} else if names[name] {
+			wrong = append(wrong, fmt.Errorf("users[%d]: there is another user @%s", i, u.Username))
 		}
+		names[name] = true
 		number("users", i, u.ID)
 	}
 	for i, p := range d.Posts {
@@ -128,6 +134,9 @@ func (d *Document) Check() error {
 			wrong = append(wrong, fmt.Errorf("posts[%d] needs an author and a text", i))
 		}
 		number("posts", i, p.ID)
+		if p.RepostOf != "" && Number(p.ID) <= Number(p.RepostOf) {
+			wrong = append(wrong, fmt.Errorf("posts[%d] is a repost: it needs an id, which is higher than that of what it shows", i))
+		}
 	}
 	for i, l := range d.Lists {
 		if l.Name == "" || l.Owner == "" {

@@ -19,8 +19,8 @@ func (w *World) Add(d *Document, now time.Time) {
 		if u.Created.IsZero() {
 			u.Created = now
 		}
-		if known := w.users[u.ID]; known != nil && known.Username == u.Username {
-			u.posts = known.posts
+		if known := w.UserNamed(u.Username); known != nil {
+			u.ID, u.posts = known.ID, known.posts
 			*known = u
 			continue
 		}
