@@ -82,8 +82,8 @@
 //	POST   /sandbox/api/reset
 //
 // GET /sandbox/api/ lists all of them, as Controls does. They take no token, count against no limit, are not disturbed by
-// faults and are not among the requests. Pages of other origins may not use them unless WithCORS allows it, nor may a name
-// that is led to this machine, unless WithHosts has it.
+// faults and are not among the requests. Pages of other origins may not use them unless WithCORS allows it, nor does the sandbox
+// answer to a name that is led to this machine, unless WithHosts has it.
 //
 // # Recording
 //

@@ -17,8 +17,9 @@ const (
 	controlPath = facePath + "/api"
 )
 
-// WithHosts has the sandbox answer to names besides localhost and its addresses, such as the name of its container. A
-// sandbox that speaks HTTPS has a certificate for them. The names of the real API are among them anyway.
+// WithHosts has the sandbox answer to names besides its addresses, names without a dot such as localhost or that of a
+// container, and those of the real API. Requests to other names are answered with 421: a page of the web may have had its
+// own name lead to this machine. A sandbox that speaks HTTPS has a certificate for the names that are given here.
 func WithHosts(names ...string) Option {
 	return func(s *settings) error {
 		for _, name := range names {

@@ -68,6 +68,7 @@ func TestControlsAreNotOfTheAPI(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, w.get("/2/users/me").status)
 	require.Equal(t, http.StatusOK, w.control("GET", "/state", nil).status)
 	require.Equal(t, 1, int(w.control("GET", "/requests", nil).json(t, "count").(float64)), "controls are not among the requests")
+	require.NotContains(t, string(w.control("GET", "/operations", nil).body), `"path":"/sandbox`)
 }
 
 func TestFaultsAreSetOverHTTP(t *testing.T) {

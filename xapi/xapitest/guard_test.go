@@ -30,7 +30,7 @@ func (w *wire) browser(method, path, host string, header map[string]string) repl
 }
 
 func TestPagesOfOtherOriginsCannotDriveTheSandbox(t *testing.T) {
-	w := newWire(t, xapitest.WithHosts("sandbox"))
+	w := newWire(t, xapitest.WithHosts("sandbox.internal"))
 	own := w.srv.URL
 	for _, ask := range []struct {
 		why, method, path, host string
@@ -43,9 +43,12 @@ func TestPagesOfOtherOriginsCannotDriveTheSandbox(t *testing.T) {
 		{"below localhost", "GET", "/sandbox/api/health", "x.localhost", nil, 200},
 		{"an address of version 6", "GET", "/sandbox/api/health", "[::1]:1", nil, 200},
 		{"a name of the API", "GET", "/sandbox/api/health", "api.x.com", nil, 200},
-		{"a name of ours", "GET", "/sandbox/api/health", "sandbox:8080", nil, 200},
+		{"a name of ours", "GET", "/sandbox/api/health", "Sandbox.internal:8080", nil, 200},
+		{"a container", "GET", "/sandbox/api/health", "sandbox:8080", nil, 200},
 		{"a name that is led here", "GET", "/sandbox/api/state", "evil.example", nil, 421},
 		{"the page by such a name", "GET", "/sandbox/", "evil.example:80", nil, 421},
+		{"the API by such a name", "GET", "/2/users/me", "evil.example", nil, 421},
+		{"the API by its own", "GET", "/2/users/me", "api.x.com", nil, 401},
 		{"a form of another page", "POST", "/sandbox/api/reset", "", map[string]string{"Origin": "https://evil.example"}, 403},
 		{"a page without an origin", "POST", "/sandbox/api/reset", "", map[string]string{"Origin": "null"}, 403},
 		{"another port", "POST", "/sandbox/api/reset", "", map[string]string{"Origin": "http://127.0.0.1:3000"}, 403},

@@ -49,7 +49,7 @@ var loginHandlers = map[string]handler{
 
 // ServeHTTP is the path of every request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.guard.Share(w, r) {
+	if s.guard.Misled(w, r) || s.guard.Share(w, r) {
 		return
 	}
 	if r.URL.Path == facePath || strings.HasPrefix(r.URL.Path, facePath+"/") {

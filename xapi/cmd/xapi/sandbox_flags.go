@@ -41,7 +41,7 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.maxSegment, "max-segment", "refuse larger segments with 413; 5MiB if not given")
 	flags.BoolVar(&f.unlimited, "no-rate-limits", false, "count no calls")
 	flags.BoolVar(&f.bodiless, "bodiless-finalize", false, "take a finalize without a body, which the real server refuses since 2026-07")
-	flags.StringArrayVar(&f.hosts, "host", nil, "answer to this `NAME` too, with --tls by a certificate for it; may be given again")
+	flags.StringArrayVar(&f.hosts, "host", nil, "answer to this `NAME` with a dot too, and with --tls have a certificate for it; may be given again")
 	flags.StringArrayVar(&f.origins, "cors", nil, "let pages of this `ORIGIN` use it from a browser, as in http://localhost:3000; * for all; may be given again")
 	flags.BoolVar(&f.empty, "empty", false, "begin with one user and nothing posted")
 	flags.StringArrayVar(&f.fixtures, "fixtures", nil, "begin with what is in `FILE` besides; may be given again")

@@ -23,19 +23,27 @@ type Guard struct {
 // Around returns next behind the guard.
 func (g Guard) Around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !g.named(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, "the sandbox does not answer to the name "+r.Host+
-				": ask for 127.0.0.1 or localhost, or give the name to the sandbox (WithHosts, xapi sandbox --host)")
-		case g.foreign(r):
+		if g.foreign(r) {
 			refuse(w, http.StatusForbidden, "pages of other origins may not use this: allow the origin (WithCORS, xapi sandbox --cors)")
-		default:
-			next.ServeHTTP(w, r)
+			return
 		}
+		next.ServeHTTP(w, r)
 	})
 }
 
-// named says whether the host is one that no other machine can have as a name: an address, localhost, or one of ours.
+// Misled refuses a request to a host that the sandbox is not, and returns true. This is for all of the sandbox: what asks
+// by such a name may be a page of the web, which knows the sandbox's token as everybody does.
+func (g Guard) Misled(w http.ResponseWriter, r *http.Request) bool {
+	if r.Host == "" || g.named(r.Host) {
+		return false
+	}
+	refuse(w, http.StatusMisdirectedRequest, "the sandbox does not answer to the name "+r.Host+
+		": ask for 127.0.0.1 or localhost, or give the name to the sandbox (WithHosts, xapi sandbox --host)")
+	return true
+}
+
+// named says whether the host is one that nobody on the web can have as a name: an address, localhost, a name without a dot
+// as containers have, or one of ours.
 func (g Guard) named(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -44,7 +52,7 @@ func (g Guard) named(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(g.Names, host)
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".localhost") || slices.Contains(g.Names, host)
 }
 
 // foreign says whether a page of another origin asks.
