@@ -60,8 +60,8 @@ func TestMediaAreShownWithTheirDescriptions(t *testing.T) {
 	p.shows(fmt.Sprintf(`document.querySelector('#upload-list [data-key="%s"]')?.textContent.includes("succeeded")`, video))
 	p.post(object{"text": "watch", "media": object{"media_ids": []string{video}}})
 	p.shows(`document.querySelector(".post video") !== null`)
-	p.value(`document.querySelector(".post video").play().catch((err) => { window.playing = err.name })`)
-	p.shows(`document.querySelector(".post video").currentTime > 0 || document.querySelector(".post video").readyState >= 1 || window.playing === "NotSupportedError"`)
+	p.value(`document.querySelector(".post video").muted = true; document.querySelector(".post video").play(); 1`)
+	p.shows(`document.querySelector(".post video").currentTime > 0.2`)
 
 	warned := p.upload("image/png", "tweet_image", painting(t, 64, 64, 1), object{"sensitive_media_warning": object{"graphic_violence": true}})
 	p.post(object{"text": "careful", "media": object{"media_ids": []string{warned}}})

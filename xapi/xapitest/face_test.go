@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,14 @@ func TestEveryControlIsListedAndAnswers(t *testing.T) {
 		if control.Method == http.MethodGet && !strings.Contains(control.Path, "{") && !strings.HasSuffix(control.Path, "/events") {
 			require.Equal(t, http.StatusOK, w.as("").get(control.Path).status, control.Path)
 		}
+	}
+}
+
+func TestEveryControlIsInTheReference(t *testing.T) {
+	reference, err := os.ReadFile("../../.github/sandbox/README.md")
+	require.NoError(t, err)
+	for _, control := range xapitest.Controls() {
+		require.Contains(t, string(reference), "`"+control.Method+" "+control.Path+"`")
 	}
 }
 
