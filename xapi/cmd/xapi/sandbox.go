@@ -79,6 +79,11 @@ func (f *sandboxFlags) run(cmd *cobra.Command, c console) (err error) {
 		return usageError{err}
 	}
 	defer func() { _ = server.Close() }()
+	for public, local := range f.tunnels {
+		if err := server.Tunnel(public, local); err != nil {
+			return usage("--tunnel: %w", err)
+		}
+	}
 	if err := f.restore(server); err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type sandboxFlags struct {
 	faults, redirects                          []string
 	hosts, origins, fixtures                   []string
 	statuses                                   map[string]int
+	tunnels                                    map[string]string
 }
 
 func (f *sandboxFlags) add(cmd *cobra.Command) {
@@ -46,6 +47,7 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.empty, "empty", false, "begin with one user and nothing posted")
 	flags.StringArrayVar(&f.fixtures, "fixtures", nil, "begin with what is in `FILE` besides; may be given again")
 	flags.StringVar(&f.state, "state", "", "begin with the state in `FILE`, where there is one, and write it there at the end")
+	flags.StringToStringVar(&f.tunnels, "tunnel", nil, "call a webhook that is registered as `PUBLIC=LOCAL` at LOCAL, as in https://example.com/hook=http://127.0.0.1:8090/hook")
 	flags.BoolVar(&f.quiet, "quiet", false, "print no line for each request")
 }
 

@@ -68,7 +68,7 @@ func TestSandboxRunsAsItsFlagsSay(t *testing.T) {
 func TestSandboxRefusesFlagsThatMakeNoSense(t *testing.T) {
 	for _, flags := range [][]string{
 		{"--addr", "0.0.0.0:0"}, {"--fault", "{"}, {"--fault", `{"do": {"answer": "nonsense"}}`}, {"--faults", "no/such/file"},
-		{"--status", "finalizeMediaUpload=500"}, {"--cors", "localhost"}, {"--host", "http://sandbox"}, {"--fixtures", "no/such/file"}, {"--problem-host", "example.com"}, {"--max-segment", "0"},
+		{"--status", "finalizeMediaUpload=500"}, {"--cors", "localhost"}, {"--tunnel", "http://example.com=x"}, {"--host", "http://sandbox"}, {"--fixtures", "no/such/file"}, {"--problem-host", "example.com"}, {"--max-segment", "0"},
 	} {
 		var said bytes.Buffer
 		code := run(t.Context(), append([]string{"sandbox"}, flags...), console{in: strings.NewReader(""), out: io.Discard, err: &said, env: func(string) string { return "" }})
