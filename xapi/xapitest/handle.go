@@ -105,8 +105,10 @@ func (s *Server) answer(c *call) answer {
 		refused.edge = true
 		return refused
 	}
-	if !s.count(c) {
-		return tooManyRequests()
+	if full := s.count(c); full != "" {
+		refused := tooManyRequests()
+		refused.hint = full
+		return refused
 	}
 	if refused, ok := s.check(c); !ok {
 		return refused
@@ -156,15 +158,15 @@ func (s *Server) readBody(c *call) (answer, bool) {
 	return answer{}, true
 }
 
-// count takes the call off the caller's rate limits.
-func (s *Server) count(c *call) (ok bool) {
+// count takes the call off the caller's rate limits. It says what the caller is to know where one is used up.
+func (s *Server) count(c *call) (full string) {
 	if len(c.operation.Security) == 0 {
-		return true
+		return ""
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.limits, ok = s.limiter.take(c)
-	return ok
+	c.limits, full = s.limiter.take(c)
+	return full
 }
 
 // signed adds the headers that the API itself puts on its answers.
