@@ -142,9 +142,9 @@ const maxDrained = 64 << 20
 // maxJSON bounds what is read of a JSON body: a segment in base64 is a third larger than the segment.
 func (s *Server) maxJSON() int64 { return s.settings.maxSegment/3*4 + 64<<10 }
 
-// readBody reads the body unless it is multipart, which is left to be read as a stream.
+// readBody reads the body unless it is multipart or a list of ids, which are left to be read as streams.
 func (s *Server) readBody(c *call) (answer, bool) {
-	if c.contentType() == multipartForm {
+	if c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds" {
 		return answer{}, true
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))

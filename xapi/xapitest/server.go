@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -98,7 +99,7 @@ func newServer(opts []Option) (*Server, error) {
 	s := &Server{
 		settings:  settings,
 		version:   spec.Version,
-		routes:    newRoutes(operations(), logins),
+		routes:    newRoutes(operations(), slices.Concat(logins, jobFiles)),
 		declared:  declaredOperations(document),
 		schemas:   document.Components.Schemas,
 		validator: validate.New(),

@@ -29,6 +29,10 @@ type Post struct {
 	Source        string
 	Article       string
 	Sensitive     bool
+	// ScrubbedGeo says that the post had a place. Dropped posts are not to be seen. Withheld are the countries that the post
+	// is not shown in.
+	ScrubbedGeo, Dropped bool
+	Withheld             []string
 	// Hidden says that the author of the conversation hid it.
 	Hidden bool
 	// Superseded says that there is a newer version.
@@ -73,6 +77,9 @@ type Media struct {
 	Duration       time.Duration
 	Views          int
 }
+
+// Public says whether everybody may see the post.
+func (p *Post) Public() bool { return !p.Author.Protected && !p.Author.Gone() && !p.Dropped }
 
 // Edits returns the ids of all versions of the post, oldest first.
 func (p *Post) Edits() []string {
@@ -259,19 +266,20 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 func (w *World) Delete(p *Post, now time.Time) {
 	for _, id := range p.Edits() {
 		if version := w.byID[id]; version != nil {
-			w.remove(version)
+			w.remove(version, now)
 			w.Happened(Event{Kind: "delete", At: now, Post: version, Actor: version.Author})
 		}
 	}
 }
 
-func (w *World) remove(p *Post) {
+func (w *World) remove(p *Post, now time.Time) {
 	for _, r := range slices.Clone(p.reposts) {
 		if w.byID[r.ID] == r {
-			w.remove(r)
+			w.remove(r, now)
 		}
 	}
 	delete(w.byID, p.ID)
+	w.withdrawn[p.ID] = now
 	if p.Poll != nil {
 		delete(w.polls, p.Poll.ID)
 	}
