@@ -242,6 +242,7 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 		history = &[]string{old.ID}
 	}
 	p := *old
+	p.Lang = Language(text)
 	p.ID, p.Text, p.Created, p.Superseded, p.lower, p.found, p.Seeded = w.NewID(now), text, now, false, "", nil, false
 	old.edits, old.Superseded, old.replies, old.quotes, old.reposts = history, true, nil, nil, nil
 	p.edits, p.Number = history, Number(p.ID)
