@@ -80,24 +80,30 @@ type accounts struct {
 	users  map[string]User // by username
 	tokens []*Token
 	codes  map[string]*code
-	nonces map[string]time.Time
-	secret secrets
+	// signing are the access tokens of OAuth 1.0a, asked those that are to become one.
+	signing map[string]signingToken
+	asked   map[string]*requestToken
+	nonces  map[string]time.Time
+	secret  secrets
 }
 
 func newAccounts(seed uint64) accounts {
 	made := secrets{seed: seed}
+	app := App{
+		ID: "27000000", APIKey: "sandbox-api-key", APIKeySecret: "sandbox-api-key-secret",
+		AccessToken: sandboxUser.ID + "-sandbox", AccessTokenSecret: "sandbox-access-token-secret",
+		ClientID: "sandbox-client", ClientSecret: "sandbox-client-secret", PublicClientID: "sandbox-public-client",
+	}
 	return accounts{
-		app: App{
-			ID: "27000000", APIKey: "sandbox-api-key", APIKeySecret: "sandbox-api-key-secret",
-			AccessToken: sandboxUser.ID + "-sandbox", AccessTokenSecret: "sandbox-access-token-secret",
-			ClientID: "sandbox-client", ClientSecret: "sandbox-client-secret", PublicClientID: "sandbox-public-client",
-		},
-		me:     sandboxUser,
-		users:  map[string]User{sandboxUser.Username: sandboxUser},
-		tokens: []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes()}},
-		codes:  map[string]*code{},
-		nonces: map[string]time.Time{},
-		secret: made,
+		app:     app,
+		signing: map[string]signingToken{app.AccessToken: {app.AccessTokenSecret, sandboxUser.ID}},
+		asked:   map[string]*requestToken{},
+		me:      sandboxUser,
+		users:   map[string]User{sandboxUser.Username: sandboxUser},
+		tokens:  []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes()}},
+		codes:   map[string]*code{},
+		nonces:  map[string]time.Time{},
+		secret:  made,
 	}
 }
 

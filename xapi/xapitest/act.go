@@ -3,6 +3,7 @@ package xapitest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -106,6 +107,7 @@ func (s *Server) revokeAll(u *world.User) {
 			t.Revoked = true
 		}
 	}
+	maps.DeleteFunc(s.accounts.signing, func(_ string, t signingToken) bool { return t.user == u.ID })
 	for _, d := range s.world.All("webhooks") {
 		if subscribed := accountsOf(d); slices.Contains(subscribed, u.ID) {
 			d.Fields["_accounts"] = without(subscribed, u.ID)

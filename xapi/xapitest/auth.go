@@ -41,8 +41,8 @@ func (s *Server) authenticate(c *call) (caller, bool) {
 			return caller{scheme: schemeOAuth2, user: t.User, scopes: t.Scopes}, true
 		}
 	case strings.EqualFold(kind, "OAuth"):
-		if s.accounts.signed(c, rest) {
-			return caller{scheme: schemeOAuth1, user: s.accounts.me.ID}, true
+		if user, ok := s.accounts.signedBy(c, rest); ok {
+			return caller{scheme: schemeOAuth1, user: user}, true
 		}
 	}
 	return caller{}, false

@@ -45,6 +45,10 @@ var loginHandlers = map[string]handler{
 	"oauth2Token":     (*Server).token,
 	"oauth2Revoke":    (*Server).revoke,
 	"oauth2AppToken":  (*Server).appToken,
+
+	"oauth1RequestToken": (*Server).requestToken,
+	"oauth1Authorize":    (*Server).authorizeToken,
+	"oauth1AccessToken":  (*Server).accessToken,
 }
 
 // ServeHTTP is the path of every request.

@@ -15,15 +15,20 @@ import (
 // nonceWindow is how far a timestamp may be off, and how long a nonce is remembered.
 const nonceWindow = 5 * time.Minute
 
-// signed checks an OAuth 1.0a Authorization header: the keys, the signature, that the timestamp is of now, and that the
-// nonce is new. Server.mu is held.
-func (a *accounts) signed(c *call, header string) bool {
+// signedBy returns the id of the user by whose access token an Authorization header is signed. Server.mu is held.
+func (a *accounts) signedBy(c *call, header string) (user string, ok bool) {
 	oauth, ok := parseOAuth1(header)
-	if !ok || oauth.Get("oauth_signature_method") != "HMAC-SHA1" ||
-		oauth.Get("oauth_consumer_key") != a.app.APIKey || oauth.Get("oauth_token") != a.app.AccessToken {
+	token, known := a.signing[oauth.Get("oauth_token")]
+	return token.user, ok && known && a.signed(c, oauth, token.secret)
+}
+
+// signed checks the parameters of OAuth 1.0a: the app's key, the signature, that the timestamp is of now, and that the
+// nonce is new. Server.mu is held.
+func (a *accounts) signed(c *call, oauth url.Values, tokenSecret string) bool {
+	if oauth.Get("oauth_signature_method") != "HMAC-SHA1" || oauth.Get("oauth_consumer_key") != a.app.APIKey {
 		return false
 	}
-	want := signature(signatureBase(c.request, oauth, c.form()), a.app.APIKeySecret, a.app.AccessTokenSecret)
+	want := signature(signatureBase(c.request, oauth, c.form()), a.app.APIKeySecret, tokenSecret)
 	if !hmac.Equal([]byte(want), []byte(oauth.Get("oauth_signature"))) {
 		return false
 	}

@@ -25,6 +25,10 @@ var logins = []*gen.Operation{
 	{ID: "oauth2Token", Method: http.MethodPost, Path: "/2/oauth2/token"},
 	{ID: "oauth2Revoke", Method: http.MethodPost, Path: "/2/oauth2/revoke"},
 	{ID: "oauth2AppToken", Method: http.MethodPost, Path: "/oauth2/token"},
+	{ID: "oauth1RequestToken", Method: http.MethodPost, Path: "/oauth/request_token"},
+	{ID: "oauth1Authorize", Method: http.MethodGet, Path: "/oauth/authorize"},
+	{ID: "oauth1Authorize", Method: http.MethodGet, Path: "/oauth/authenticate"},
+	{ID: "oauth1AccessToken", Method: http.MethodPost, Path: "/oauth/access_token"},
 }
 
 // oauthError is the body of the login's errors, which are no problems.
