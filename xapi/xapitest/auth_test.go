@@ -95,15 +95,17 @@ func TestAUserLogsInByOAuth1(t *testing.T) {
 		said, _ := url.ParseQuery(string(got.body))
 		return got, said
 	}
-	agree := func(token string) (*http.Response, url.Values) {
+	agree := func(token string) (reply, url.Values) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.srv.URL+"/oauth/authorize?screen_name=ada&oauth_token="+token, nil)
 		require.NoError(t, err)
 		resp, err := http.DefaultTransport.RoundTrip(req)
 		require.NoError(t, err)
-		t.Cleanup(func() { _ = resp.Body.Close() })
+		defer func() { _ = resp.Body.Close() }()
+		page, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
 		back, err := url.Parse(resp.Header.Get("Location"))
 		require.NoError(t, err)
-		return resp, back.Query()
+		return reply{resp.StatusCode, resp.Header, page}, back.Query()
 	}
 	refused, _ := step(http.MethodPost, "/oauth/request_token", url.Values{"oauth_callback": {"https://example.com/back"}}, "")
 	require.Equal(t, http.StatusForbidden, refused.status)
@@ -117,14 +119,12 @@ func TestAUserLogsInByOAuth1(t *testing.T) {
 		require.Equal(t, "true", asked.Get("oauth_callback_confirmed"))
 		early, _ := step(http.MethodPost, "/oauth/access_token", url.Values{"oauth_token": {token}, "oauth_verifier": {""}}, asked.Get("oauth_token_secret"))
 		require.Equal(t, http.StatusUnauthorized, early.status, "nobody has agreed yet")
-		resp, back := agree(token)
+		page, back := agree(token)
 		verifier := back.Get("oauth_verifier")
 		if callback == "oob" {
-			page, err := io.ReadAll(resp.Body)
-			require.NoError(t, err)
-			verifier = regexp.MustCompile(`<code>(\d+)</code>`).FindStringSubmatch(string(page))[1]
+			verifier = regexp.MustCompile(`<code>(\d+)</code>`).FindStringSubmatch(string(page.body))[1]
 		} else {
-			require.Equal(t, http.StatusFound, resp.StatusCode)
+			require.Equal(t, http.StatusFound, page.status)
 			require.Equal(t, "1", back.Get("x"))
 		}
 		_, given := step(http.MethodPost, "/oauth/access_token", url.Values{"oauth_token": {token}, "oauth_verifier": {verifier}}, asked.Get("oauth_token_secret"))
@@ -137,8 +137,8 @@ func TestAUserLogsInByOAuth1(t *testing.T) {
 		wrong, _ := step(http.MethodGet, "/2/users/me", access, "wrong")
 		require.Equal(t, http.StatusUnauthorized, wrong.status)
 	}
-	resp, _ := agree("nonsense")
-	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	page, _ := agree("nonsense")
+	require.Equal(t, http.StatusUnauthorized, page.status)
 }
 
 func TestSignaturesAreChecked(t *testing.T) {

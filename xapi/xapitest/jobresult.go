@@ -73,7 +73,7 @@ func (v *view) redaction(kind, id string) object {
 	if !idLine.MatchString(id) {
 		return object{"id": id, "error": "invalid_id"}
 	}
-	action, reason := "delete", ""
+	var reason string
 	u := v.w.User(id)
 	if kind == "tweets" {
 		p := v.w.Post(id)
@@ -87,7 +87,7 @@ func (v *view) redaction(kind, id string) object {
 	}
 	switch {
 	case u == nil:
-		return v.redacted(id, action, "deleted", time.Time{})
+		return v.redacted(id, "delete", "deleted", time.Time{})
 	case u.Deactivated:
 		reason = "deactivated"
 	case u.Suspended:
@@ -97,7 +97,7 @@ func (v *view) redaction(kind, id string) object {
 	default:
 		return nil
 	}
-	return v.redacted(id, action, reason, u.Created)
+	return v.redacted(id, "delete", reason, u.Created)
 }
 
 // redacted is a line of a result.
