@@ -1,7 +1,11 @@
 package xapitest
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -53,4 +57,18 @@ func (s *Server) Publish(n int) {
 	w := s.worldNow()
 	now := s.clock.now()
 	w.AddPost(world.Post{Author: w.Users()[0], Created: now, Text: "post " + strconv.Itoa(n), Lang: "en"})
+}
+
+// Lift returns what is left of a segment's JSON when its media are lifted out, and these.
+func Lift(body []byte) (rest, media []byte, found bool, err error) {
+	l := lifter{from: bufio.NewReader(bytes.NewReader(body))}
+	err = l.run(func(text io.Reader) bool {
+		found = true
+		media, _ = io.ReadAll(text)
+		return len(media) > 0
+	})
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return l.rest.Bytes(), media, found, err
 }

@@ -58,6 +58,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := s.newCall(r)
+	defer s.dispose(c)
 	do, after := s.disturb(c)
 	wait(r.Context(), do.Delay)
 	switch do.Reset {
@@ -148,8 +149,11 @@ func (s *Server) maxJSON() int64 { return s.settings.maxSegment/3*4 + 64<<10 }
 
 // readBody reads the body unless it is multipart or a list of ids, which are left to be read as streams.
 func (s *Server) readBody(c *call) (answer, bool) {
-	if c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds" {
+	switch {
+	case c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds":
 		return answer{}, true
+	case c.operation.ID == "appendMediaUpload":
+		return s.readLifted(c)
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))
 	switch {
