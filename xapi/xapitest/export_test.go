@@ -25,7 +25,7 @@ func MakeUp(schema *openapi3.Schema) any {
 
 // Sign returns the OAuth 1.0a signature of a request.
 func Sign(r *http.Request, oauth, form url.Values, consumerSecret, tokenSecret string) string {
-	return signature(signatureBase(r, oauth, form), consumerSecret, tokenSecret)
+	return signature(signatureBase(r, oauth, r.URL.Query(), form), consumerSecret, tokenSecret)
 }
 
 // OfTweets returns an answer of the new spelling in the old one.
