@@ -32,7 +32,7 @@ func (s *Server) appendChatMedia(c *call) answer {
 	return inWorld(func(v *view) answer {
 		d := v.w.Doc("chat_media", c.params["id"])
 		if d == nil {
-			return s.invalid(messageNotFound, object{"id": []string{c.params["id"]}})
+			return s.noUpload("id", c.params["id"])
 		}
 		parts, _ := d.Fields["_parts"].(map[int][]byte)
 		held := len(blob)
@@ -104,7 +104,7 @@ func said(value any) string {
 func (v *view) finalizeChatMedia() answer {
 	d := v.w.Doc("chat_media", v.c.params["id"])
 	if d == nil {
-		return v.s.invalid(messageNotFound, object{"id": []string{v.c.params["id"]}})
+		return v.s.noUpload("id", v.c.params["id"])
 	}
 	return v.ok(http.StatusOK, object{"success": true})
 }

@@ -116,9 +116,9 @@ func (s *Server) answer(c *call) answer {
 		return refused
 	}
 	if refused, ok := s.check(c); !ok {
-		return refused
+		return c.explained(refused)
 	}
-	return s.handle(c)
+	return c.explained(s.handle(c))
 }
 
 // handle has the call answered by what is registered for its operation, or by made-up data, in the spelling of the

@@ -67,6 +67,7 @@ func (a *accounts) client(c *call, form url.Values) (string, *answer) {
 		return a.app.PublicClientID, nil
 	}
 	refused := oauthError(http.StatusUnauthorized, "unauthorized_client", "Missing valid authorization header")
+	refused.hint = "a confidential client sends its id and secret by Basic, a public one its client_id in the body: those of Server.App"
 	return "", &refused
 }
 

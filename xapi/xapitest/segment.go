@@ -52,7 +52,7 @@ func (s *Server) appendUpload(c *call) answer {
 	u := s.findUpload(id, c)
 	if u == nil || u.finalized {
 		s.mu.Unlock()
-		return s.invalid(messageNotFound, object{"id": []string{id}})
+		return s.noUpload("id", id)
 	}
 	expires := u.expires.Unix()
 	s.mu.Unlock()
