@@ -28,6 +28,8 @@ type call struct {
 	posts, tweets   bool
 	// body is the body, unless it is multipart: that is left in the request, to be read as a stream.
 	body []byte
+	// lifted are the media of a segment that came in JSON. They are not in the body.
+	lifted *lifted
 	// caller is who asks.
 	caller caller
 	// started is when the call came in, by the clock that nobody moves; now is that by the sandbox's.

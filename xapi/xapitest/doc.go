@@ -28,6 +28,9 @@
 // Posts, likes and deletions made in the sandbox come out of the streams that are open, at once. Its sample streams have
 // every post, since there are few.
 //
+// Compliance jobs take ids and give results at addresses of the sandbox's own. What people and X do and no operation does,
+// such as blocking somebody, suspending an account or labelling a post, happens by Server.Act.
+//
 // # Webhooks
 //
 // A webhook that is registered is challenged first, and again each day, and gets what happens as X delivers it, signed
@@ -49,7 +52,8 @@
 // with OAuth 1.0a by the credentials of Server.App; what they may call is what the spec's security says. Media that are too
 // large, or are not what they are said to be, posts that are too long, replies to what is gone, paths of older versions
 // and the like are refused in the words of the API; the header X-Sandbox-Hint, and Server.Requests, say what to do
-// instead. Rate limits are those documented, unless WithRateLimit sets others.
+// instead. Rate limits are those documented, for users and for the app, unless WithRateLimit sets others or
+// WithoutRateLimits lifts them; WithConnectionLimit bounds the streams that are open.
 //
 // Bytes are kept in one temporary file, not in memory, until the sandbox is closed.
 //

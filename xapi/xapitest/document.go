@@ -217,12 +217,10 @@ func (s *Server) add(w *world.World, d *document, now time.Time) {
 func revive(family string, fields map[string]any) {
 	for name, value := range fields {
 		switch {
-		case name == "_accounts", name == "participant_ids" && family == "chats":
+		case name == "participant_ids" && family == "chats":
 			fields[name] = as[[]string](value)
-		case name == "_parts":
-			fields[name] = as[map[int][]byte](value)
-		case name == "_query":
-			fields[name] = as[url.Values](value)
+		case kept[name] != nil:
+			fields[name] = kept[name](value)
 		default:
 			fields[name] = whole(value)
 		}
@@ -232,6 +230,16 @@ func revive(family string, fields map[string]any) {
 			fields["_query"] = query
 		}
 	}
+}
+
+// kept makes the fields that only the sandbox sees what it keeps them as, by name.
+var kept = map[string]func(any) any{
+	"_accounts": func(value any) any { return as[[]string](value) },
+	"_parts":    func(value any) any { return as[map[int][]byte](value) },
+	"_query":    func(value any) any { return as[url.Values](value) },
+	"_made":     func(value any) any { return as[time.Time](value) },
+	"_uploaded": func(value any) any { return as[time.Time](value) },
+	"_result":   func(value any) any { return as[[]byte](value) },
 }
 
 // as returns what JSON has read as a value of another type, its zero value where it is none.

@@ -89,6 +89,8 @@ func init() {
 		{"DELETE", "/stubs", "have the sandbox answer every operation itself again", (*Server).clearStubs},
 		{"GET", "/deliveries", "what was brought to webhooks, oldest first, with the answers", (*Server).showDeliveries},
 		{"POST", "/tunnels", `have webhooks that are registered as {"public": "https://example.com/hook"} called at {"local": "http://127.0.0.1:8090/hook"}`, (*Server).addTunnel},
+		{"GET", "/acts", "what can happen that no operation does", (*Server).showActs},
+		{"POST", "/acts", `have something happen that no operation does: {"kind": "user.block", "user": "ada", "other": "ben"}`, (*Server).doAct},
 		{"GET", "/operations", "the operations of the contract", (*Server).showOperations},
 		{"GET", "/clock", "the sandbox's time", (*Server).showClock},
 		{"POST", "/clock", `move the time by {"advance": "90s"} or to {"now": "2030-01-01T00:00:00Z"}, or stop it by {"frozen": true}`, (*Server).moveClock},

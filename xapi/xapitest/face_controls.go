@@ -79,6 +79,21 @@ func (s *Server) clearStubs(w http.ResponseWriter, _ *http.Request) {
 	done(w)
 }
 
+func (s *Server) showActs(w http.ResponseWriter, _ *http.Request) { show(w, Acts()) }
+
+func (s *Server) doAct(w http.ResponseWriter, r *http.Request) {
+	var act Act
+	if !read(w, r, &act) {
+		return
+	}
+	if err := s.Act(act); err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	s.news.Tell()
+	done(w)
+}
+
 func (s *Server) showOperations(w http.ResponseWriter, _ *http.Request) {
 	list := []object{}
 	for op := range operations() {

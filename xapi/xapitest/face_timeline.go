@@ -47,7 +47,7 @@ func (s *Server) showTimeline(w http.ResponseWriter, r *http.Request) {
 func (s *Server) timelinePost(p *world.Post, deep bool) object {
 	shown := object{
 		"id": p.ID, "text": p.Text, "created_at": p.Created.UTC(), "lang": p.Lang, "author": author(p.Author), "made": !p.Seeded,
-		"sensitive": p.Sensitive, "hidden": p.Hidden, "versions": len(p.Edits()), "likes": len(s.world.Likes.To(p)),
+		"sensitive": p.Sensitive, "hidden": p.Hidden, "dropped": p.Dropped, "versions": len(p.Edits()), "likes": len(s.world.Likes.To(p)),
 		"replies": len(p.Replies()), "reposts": len(p.Reposts()), "quotes": len(p.QuotedBy()),
 	}
 	if p.Place != nil {
@@ -78,7 +78,7 @@ func (s *Server) timelinePost(p *world.Post, deep bool) object {
 }
 
 func author(u *world.User) object {
-	return object{"id": u.ID, "name": u.Name, "username": u.Username, "verified_type": u.Verified, "protected": u.Protected}
+	return object{"id": u.ID, "name": u.Name, "username": u.Username, "verified_type": u.Verified, "protected": u.Protected, "gone": u.Gone()}
 }
 
 // timelineMedia is a picture or video with what is to be known before it is looked at. What the world began with has no

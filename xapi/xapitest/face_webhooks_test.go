@@ -38,3 +38,12 @@ func TestWebhooksAreSeenOverHTTP(t *testing.T) {
 	again.post("/2/tweets", object{"text": "from the other"})
 	r.next()
 }
+
+func TestWhatNoOperationDoesHappensOverHTTP(t *testing.T) {
+	w := newWire(t)
+	id := w.post("/2/tweets", object{"text": "dropped soon"}).json(t, "data.id")
+	require.Contains(t, string(w.control("GET", "/acts", nil).body), "post.drop")
+	require.Equal(t, http.StatusNoContent, w.control("POST", "/acts", object{"kind": "post.drop", "post": id}).status)
+	require.Equal(t, true, w.control("GET", "/timeline?limit=1", nil).json(t, "posts.0.dropped"))
+	require.Contains(t, w.control("POST", "/acts", object{"kind": "post.dorp"}).json(t, "error"), "post.drop")
+}

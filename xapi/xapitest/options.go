@@ -33,6 +33,7 @@ type settings struct {
 	empty       bool
 	anyBytes    bool
 	heartbeat   time.Duration
+	connections int
 	fixtures    [][]byte
 	hosts       []string
 	origins     []string

@@ -101,7 +101,7 @@ func newServer(opts []Option) (*Server, error) {
 	s := &Server{
 		settings:  settings,
 		version:   spec.Version,
-		routes:    newRoutes(operations(), logins),
+		routes:    newRoutes(operations(), slices.Concat(logins, jobFiles)),
 		declared:  declaredOperations(document),
 		schemas:   document.Components.Schemas,
 		validator: validate.New(),

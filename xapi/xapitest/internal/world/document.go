@@ -23,6 +23,8 @@ type Document struct {
 	Messages []WrittenDM               `json:"messages,omitempty"`
 	Groups   map[string][]string       `json:"groups,omitempty"`
 	Things   map[string][]WrittenThing `json:"things,omitempty"`
+	// Withdrawn has when posts and users went out of sight, by their ids.
+	Withdrawn map[string]time.Time `json:"withdrawn,omitempty"`
 }
 
 // WrittenPost is a post as it is written down.
@@ -52,6 +54,9 @@ type WrittenPost struct {
 	Versions   []string       `json:"versions,omitempty"`
 	Made       bool           `json:"made,omitempty"`
 	Flags      map[string]any `json:"flags,omitempty"`
+	NoGeo      bool           `json:"scrubbed_geo,omitempty"`
+	Dropped    bool           `json:"dropped,omitempty"`
+	Withheld   []string       `json:"withheld_in_countries,omitempty"`
 }
 
 // WrittenEdge leads from one thing to another, by usernames and ids.
@@ -187,7 +192,7 @@ func usernames(list []*User) (names []string) {
 // Document returns the world as it is written down. What is made anew when it is read is left out: what the fields of
 // things that begin with an underscore hold, where encoding/json cannot write it.
 func (w *World) Document() *Document {
-	d := &Document{Edges: map[string][]WrittenEdge{}, Groups: map[string][]string{}, Things: map[string][]WrittenThing{}}
+	d := &Document{Edges: map[string][]WrittenEdge{}, Groups: map[string][]string{}, Things: map[string][]WrittenThing{}, Withdrawn: maps.Clone(w.withdrawn)}
 	user, post := func(u *User) string { return u.Username }, func(p *Post) string { return p.ID }
 	list, folder := func(l *List) string { return l.ID }, func(f *Folder) string { return f.ID }
 	for _, u := range w.order {
@@ -233,6 +238,7 @@ func (p *Post) written() WrittenPost {
 		ID: p.ID, Author: p.Author.Username, Text: p.Text, Created: p.Created, Lang: p.Lang, ReplyTo: p.ReplyTo, Quotes: p.Quotes, RepostOf: p.RepostOf,
 		ReplyUser: p.ReplyToUser, MediaKeys: p.MediaKeys, Poll: p.Poll, Community: p.Community, Replies: p.ReplySettings, Source: p.Source,
 		Article: p.Article, Sensitive: p.Sensitive, Hidden: p.Hidden, Views: p.Views, Made: !p.Seeded, Flags: p.Flags,
+		NoGeo: p.ScrubbedGeo, Dropped: p.Dropped, Withheld: p.Withheld,
 	}
 	if p.Conversation != p.ID {
 		made.Talk = p.Conversation

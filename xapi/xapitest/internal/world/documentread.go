@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,7 @@ func (w *World) Add(d *Document, now time.Time) {
 	w.addLists(d, now)
 	w.addEdges(d, now)
 	w.addMessages(d, now)
+	maps.Copy(w.withdrawn, d.Withdrawn)
 	for family, things := range d.Things {
 		for _, thing := range things {
 			w.AddDoc(family, thing.ID, thing.Fields)
@@ -92,6 +94,7 @@ func (w *World) newPost(written *WrittenPost, now time.Time) *Post {
 		Quotes: written.Quotes, RepostOf: written.RepostOf, ReplyToUser: written.ReplyUser, Conversation: written.Talk, MediaKeys: written.MediaKeys,
 		Poll: written.Poll, Place: w.Place(written.Place), Community: written.Community, ReplySettings: written.Replies, Source: written.Source,
 		Article: written.Article, Sensitive: written.Sensitive, Hidden: written.Hidden, Views: written.Views, Seeded: !written.Made, Flags: written.Flags,
+		ScrubbedGeo: written.NoGeo, Dropped: written.Dropped, Withheld: written.Withheld,
 	}
 	if p.Created.IsZero() {
 		p.Created = now

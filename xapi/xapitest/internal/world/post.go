@@ -29,6 +29,10 @@ type Post struct {
 	Source        string
 	Article       string
 	Sensitive     bool
+	// ScrubbedGeo says that the post had a place. Dropped posts are not to be seen. Withheld are the countries that the post
+	// is not shown in.
+	ScrubbedGeo, Dropped bool
+	Withheld             []string
 	// Hidden says that the author of the conversation hid it.
 	Hidden bool
 	// Superseded says that there is a newer version.
@@ -73,6 +77,9 @@ type Media struct {
 	Duration       time.Duration
 	Views          int
 }
+
+// Public says whether everybody may see the post.
+func (p *Post) Public() bool { return !p.Author.Protected && !p.Author.Gone() && !p.Dropped }
 
 // Edits returns the ids of all versions of the post, oldest first.
 func (p *Post) Edits() []string {
@@ -240,6 +247,7 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 		history = &[]string{old.ID}
 	}
 	p := *old
+	p.Lang = Language(text)
 	p.ID, p.Text, p.Created, p.Superseded, p.lower, p.found, p.Seeded = w.NewID(now), text, now, false, "", nil, false
 	old.edits, old.Superseded, old.replies, old.quotes, old.reposts = history, true, nil, nil, nil
 	p.edits, p.Number = history, Number(p.ID)
@@ -264,19 +272,20 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 func (w *World) Delete(p *Post, now time.Time) {
 	for _, id := range p.Edits() {
 		if version := w.byID[id]; version != nil {
-			w.remove(version)
+			w.remove(version, now)
 			w.Happened(Event{Kind: "delete", At: now, Post: version, Actor: version.Author})
 		}
 	}
 }
 
-func (w *World) remove(p *Post) {
+func (w *World) remove(p *Post, now time.Time) {
 	for _, r := range slices.Clone(p.reposts) {
 		if w.byID[r.ID] == r {
-			w.remove(r)
+			w.remove(r, now)
 		}
 	}
 	delete(w.byID, p.ID)
+	w.withdrawn[p.ID] = now
 	if p.Poll != nil {
 		delete(w.polls, p.Poll.ID)
 	}

@@ -69,7 +69,7 @@ function within(post) {
 function article(post) {
   const shown = post.repost && !post.repost.gone ? post.repost : post;
   const numbers = [[shown.replies, "reply", "replies"], [shown.reposts, "repost"], [shown.quotes, "quote"], [shown.likes, "like"]];
-  const marks = [shown.place, shown.hidden && "hidden", shown.versions > 1 && `edited, version ${shown.versions}`].filter(Boolean);
+  const marks = [shown.place, shown.hidden && "hidden", shown.dropped && "dropped", shown.author.gone && "its author is not to be seen", shown.versions > 1 && `edited, version ${shown.versions}`].filter(Boolean);
   return el("article", { class: post.made ? "post made" : "post", "aria-label": `Post by ${post.author.name}` },
     shown === post ? null : el("p", { class: "note" }, `↻ ${post.author.name} reposted`),
     shown.reply_to ? el("p", { class: "note" }, shown.reply_to.gone ? "Reply to a post that is gone" : `Reply to @${shown.reply_to.author.username}: ${[...shown.reply_to.text].slice(0, 60).join("")}`) : null,
