@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -51,6 +52,7 @@ func Acts() []string {
 // Act has something happen that no operation does: streams and webhooks tell of it, and reads show it. It returns an error
 // for what cannot happen, and says why.
 func (s *Server) Act(a Act) error {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.worldNow()
@@ -113,4 +115,17 @@ func (s *Server) revokeAll(u *world.User) {
 			d.Fields["_accounts"] = without(subscribed, u.ID)
 		}
 	}
+}
+
+// doAct is Act over HTTP.
+func (s *Server) doAct(w http.ResponseWriter, r *http.Request) {
+	var body Act
+	if !read(w, r, &body) {
+		return
+	}
+	if err := s.Act(body); err != nil {
+		refuse(w, http.StatusBadRequest, err)
+		return
+	}
+	done(w)
 }

@@ -34,6 +34,8 @@ type call struct {
 	caller caller
 	// started is when the call came in, by the clock that nobody moves; now is that by the sandbox's.
 	started, now time.Time
+	// came is when the call came in by the time of this machine, from which it is measured how long it takes.
+	came time.Time
 	// transaction names the call in its answer.
 	transaction string
 	// limits are the headers about the rate limits.
@@ -45,12 +47,13 @@ func (s *Server) newCall(r *http.Request) *call {
 	if op == nil {
 		op = &gen.Operation{Method: r.Method}
 	}
+	came := time.Now()
 	query, declared, posts, tweets := spelled(op.ID, r.URL.Query())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
 	return &call{
-		operation: op, request: r, params: params, query: query, declared: declared, posts: posts, tweets: tweets, started: s.clock.base(), now: s.clock.now(),
+		operation: op, request: r, params: params, query: query, declared: declared, posts: posts, tweets: tweets, started: s.clock.base(), now: s.clock.now(), came: came,
 		transaction: fmt.Sprintf("%016x", s.calls),
 	}
 }

@@ -72,3 +72,6 @@ func Lift(body []byte) (rest, media []byte, found bool, err error) {
 	}
 	return l.rest.Bytes(), media, found, err
 }
+
+// BreakDisk has the disk refuse what it is given from now on.
+func (s *Server) BreakDisk() error { return s.spool.file.Close() }

@@ -53,8 +53,11 @@ var loginHandlers = map[string]handler{
 
 // ServeHTTP is the path of every request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/sandbox/") {
-		s.inspect.ServeHTTP(w, r)
+	if s.guard.Share(w, r) {
+		return
+	}
+	if r.URL.Path == facePath || strings.HasPrefix(r.URL.Path, facePath+"/") {
+		s.face.ServeHTTP(w, r)
 		return
 	}
 	c := s.newCall(r)
@@ -125,11 +128,11 @@ func (s *Server) answer(c *call) answer {
 // request.
 func (s *Server) handle(c *call) answer {
 	s.mu.Lock()
-	custom, isCustom := s.customs[c.operation.ID]
+	custom := s.customs[c.operation.ID]
 	s.mu.Unlock()
 	var answered answer
-	if isCustom {
-		answered = custom(s, c)
+	if custom != nil {
+		answered = custom.answer(s, c)
 	} else if handle, ok := handlers[c.operation.ID]; ok {
 		answered = s.asDeclared(c, handle(s, c))
 	} else {

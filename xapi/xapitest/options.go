@@ -34,7 +34,10 @@ type settings struct {
 	anyBytes    bool
 	heartbeat   time.Duration
 	connections int
-	fixtures    []fixtures
+	fixtures    [][]byte
+	hosts       []string
+	origins     []string
+	observe     func(Request)
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

@@ -256,6 +256,7 @@ func (v *view) deletePost() answer {
 		return refused
 	}
 	v.w.Delete(p, v.c.now)
+	v.s.unshown(p.MediaKeys)
 	return v.ok(http.StatusOK, object{"deleted": true})
 }
 

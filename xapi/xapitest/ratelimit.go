@@ -108,7 +108,7 @@ func (l *limiter) take(c *call) (header http.Header, full string) {
 		}
 		w := l.window(key, limit.Calls, limit.Per, c.now)
 		if !w.count(header, prefix) {
-			full = fmt.Sprintf("%s takes %d calls in %v: the next at %s; Server.Advance or POST /sandbox/advance moves the clock, WithoutRateLimits or --no-rate-limits lifts all limits",
+			full = fmt.Sprintf("%s takes %d calls in %v: the next at %s; Server.Advance or POST /sandbox/api/clock moves the clock, WithoutRateLimits or --no-rate-limits lifts all limits",
 				operation, limit.Calls, limit.Per, w.ends.UTC().Format(time.RFC3339))
 		}
 	}

@@ -65,7 +65,10 @@ func (s *Server) appendUpload(c *call) answer {
 		return answer{status: http.StatusNoContent}
 	}
 	s.spool.release(stored)
+	failed, full := unstored(err)
 	switch {
+	case full:
+		return failed
 	case errors.Is(err, errTooLong):
 		return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 	case errors.Is(err, errIndexRange):
@@ -79,8 +82,8 @@ func (s *Server) appendUpload(c *call) answer {
 func (s *Server) storeSegment(u *upload, index int, stored region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u.finalized {
-		s.spool.release(stored)
+	if u.finalized || s.uploads[u.id] != u {
+		s.spool.release(stored) // it was finished or dropped meanwhile
 		return
 	}
 	if old, again := u.segments[index]; again {
@@ -110,6 +113,9 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 	case err != nil:
 		return index, stored, err
 	case c.lifted.err != nil:
+		if _, full := unstored(c.lifted.err); full {
+			return index, stored, c.lifted.err
+		}
 		return index, stored, refusal("media is no base64: " + c.lifted.err.Error())
 	case stored.size == 0:
 		return index, stored, errNoMedia

@@ -99,6 +99,7 @@ func (s *Server) connect(c *call, endpoint string, f feed) answer {
 		call: c, feed: f, documents: make(chan []byte, maxWaiting), last: make(chan []byte, 1),
 	}
 	s.streams.open = append(s.streams.open, conn)
+	s.news.Tell()
 	s.streams.history = append(s.streams.history, conn)
 	if len(s.streams.history) > maxHistory {
 		s.streams.history = slices.Delete(s.streams.history, 0, maxHistory/10)
@@ -225,6 +226,7 @@ func (s *Server) disconnect(reason string, bare bool) []byte {
 
 // closed takes the connection out of those that are open.
 func (s *Server) closed(conn *connection) {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conn.ended = s.clock.now()

@@ -16,6 +16,7 @@ const (
 
 // newUpload makes an upload known. Server.mu is held.
 func (s *Server) newUpload(c *call, mediaType, category string, total int64) *upload {
+	s.expire(c.now)
 	id := s.ids.next()
 	u := &upload{
 		id: id, key: mediaKey(category, id), owner: c.caller.user,

@@ -10,12 +10,12 @@ func (v *view) usage() answer {
 	for i := range days {
 		n := 0
 		if i == 0 {
-			n = len(v.s.requests)
+			n = len(v.s.requests.list)
 		}
 		rows = append(rows, object{"date": today.AddDate(0, 0, -i).Format(time.RFC3339), "usage": n})
 	}
 	whole := object{
-		"cap_reset_day": 1, "project_cap": 3_000_000, "project_id": "1400000000000000000", "project_usage": len(v.s.requests),
+		"cap_reset_day": 1, "project_cap": 3_000_000, "project_id": "1400000000000000000", "project_usage": len(v.s.requests.list),
 		"daily_project_usage":    object{"project_id": 1_400_000_000, "usage": rows},
 		"daily_client_app_usage": []object{{"client_app_id": v.s.accounts.app.ID, "usage": rows, "usage_result_count": len(rows)}},
 	}

@@ -52,16 +52,16 @@ type Post struct {
 
 // Poll is the poll of a post.
 type Poll struct {
-	ID      string
-	Options []PollOption
-	Minutes int
-	Ends    time.Time
+	ID      string       `json:"id"`
+	Options []PollOption `json:"options"`
+	Minutes int          `json:"duration_minutes"`
+	Ends    time.Time    `json:"ends_at"`
 }
 
 // PollOption is what one can vote for.
 type PollOption struct {
-	Label string
-	Votes int
+	Label string `json:"label"`
+	Votes int    `json:"votes"`
 }
 
 // Place is where a post was written.
@@ -124,19 +124,7 @@ func (w *World) AddPost(p Post) *Post {
 	made := &p
 	made.Number = Number(p.ID)
 	w.last = max(w.last, made.Number)
-	if made.Conversation == "" {
-		made.Conversation = made.ID
-	}
-	if parent := w.Newest(p.ReplyTo); parent != nil {
-		made.Conversation, made.ReplyToUser = parent.Conversation, parent.Author.ID
-		parent.replies = append(parent.replies, made)
-	}
-	if quoted := w.Newest(p.Quotes); quoted != nil {
-		quoted.quotes = append(quoted.quotes, made)
-	}
-	if original := w.Newest(p.RepostOf); original != nil {
-		original.reposts = append(original.reposts, made)
-	}
+	w.place(made)
 	if p.Poll != nil {
 		w.polls[p.Poll.ID] = p.Poll
 	}
@@ -146,6 +134,23 @@ func (w *World) AddPost(p Post) *Post {
 		w.Happened(Event{Kind: "post", At: p.Created, Post: made, Actor: made.Author})
 	}
 	return made
+}
+
+// place puts the post into its conversation, and under what it replies to, quotes or reposts.
+func (w *World) place(p *Post) {
+	if p.Conversation == "" {
+		p.Conversation = p.ID
+	}
+	if parent := w.Newest(p.ReplyTo); parent != nil {
+		p.Conversation, p.ReplyToUser = parent.Conversation, parent.Author.ID
+		parent.replies = append(parent.replies, p)
+	}
+	if quoted := w.Newest(p.Quotes); quoted != nil {
+		quoted.quotes = append(quoted.quotes, p)
+	}
+	if original := w.Newest(p.RepostOf); original != nil {
+		original.reposts = append(original.reposts, p)
+	}
 }
 
 // insert puts the post in its place by id: nearly always at the end.
