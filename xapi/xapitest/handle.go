@@ -155,7 +155,7 @@ func (s *Server) readBody(c *call) (answer, bool) {
 	switch {
 	case c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds":
 		return answer{}, true
-	case c.operation.ID == "appendMediaUpload":
+	case c.operation.ID == "appendMediaUpload", c.operation.ID == "mediaUpload" && c.contentType() == "application/json":
 		return s.readLifted(c)
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))
