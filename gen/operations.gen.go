@@ -261,7 +261,7 @@ func Operations() iter.Seq[*Endpoint] {
 // OpCreateAccountActivityReplayJob is POST /2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all.
 var OpCreateAccountActivityReplayJob = Endpoint{
 	Operation: Operation{ID: "createAccountActivityReplayJob", Method: "POST", Path: "/2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all"},
-	Name:      "CreateAccountActivityReplayJob", Tag: "Account Activity", Summary: "",
+	Name:      "CreateAccountActivityReplayJob", Tag: "Account Activity", Summary: "Create account activity replay job",
 	Gone: true,
 	Bare: true,
 	Params: []wire.Param{

@@ -29,7 +29,7 @@ func (s *Server) check(c *call) (answer, bool) {
 	}
 	var broken *validate.RequestError
 	request := c.request
-	if repeated := s.repeated(c); c.posts || repeated {
+	if repeated := s.repeated(c); c.posts || c.tweets || repeated {
 		address := *request.URL
 		address.RawQuery = c.declared.Encode()
 		request = request.WithContext(request.Context())

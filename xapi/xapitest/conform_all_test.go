@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	table "github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
@@ -41,9 +42,10 @@ func explore(t *testing.T) *explorer {
 			return "1" // of what this contract does not have, or not so
 		}
 		require.Less(t, r.status, 300, "%s", r.body)
-		found, isText := r.json(t, path).(string)
-		require.True(t, isText, "%s: %s", path, r.body)
-		return found
+		if found, isText := r.json(t, path).(string); isText {
+			return found
+		}
+		return "1" // of what this contract has without a name
 	}
 	me := w.srv.Me().ID
 	k := e.known
@@ -60,7 +62,7 @@ func explore(t *testing.T) *explorer {
 	sent := w.post("/2/dm_conversations/with/"+k["other"]+"/messages", object{"text": "hello"})
 	k["dm"], k["conversation"] = id(sent, "data.dm_event_id"), id(sent, "data.dm_conversation_id")
 	k["space"] = id(w.get("/2/spaces/search?query=coffee"), "data.0.id")
-	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?space.fields=creator_id"), "data.creator_id")
+	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?expansions=creator_id"), "includes.users.0.id")
 	k["community"] = id(w.get("/2/communities/search?query=coffee"), "data.0.id")
 	k["news"] = id(w.get("/2/news/search?query=coffee"), "data.0.rest_id")
 	k["broadcast"] = id(w.get("/2/broadcasts"), "data.0.id")
@@ -214,7 +216,17 @@ func (e *explorer) required(row *gen.Endpoint, param *table.Param) string {
 	case "partition":
 		return "1"
 	}
-	return param.Values[0]
+	if len(param.Values) > 0 {
+		return param.Values[0]
+	}
+	document, err := spec.Operation(row.ID)
+	require.NoError(e.t, err)
+	for _, declared := range document.Paths.Value(row.Path).GetOperation(row.Method).Parameters {
+		if declared.Value.Name == param.Wire {
+			return fmt.Sprint(xapitest.MakeUp(declared.Value.Schema.Value))
+		}
+	}
+	return "1"
 }
 
 // body is what a call of the operation sends.
@@ -308,6 +320,9 @@ func TestEveryAnswerConforms(t *testing.T) {
 	}
 	for _, posts := range []bool{false, true} {
 		e := explore(t)
+		if e.known["subscription"] == "1" { // this contract has no activities, or none of these
+			silent = append(silent, "activityStream")
+		}
 		// The requests are written by hand, and a contract that asks for others refuses them. One in ten may be so.
 		var refused []string
 		for _, row := range rows {

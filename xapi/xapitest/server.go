@@ -109,6 +109,9 @@ func newServer(opts []Option) (*Server, error) {
 		uploads:   map[string]*upload{},
 		customs:   map[string]handler{},
 	}
+	if settings.free {
+		s.routes, s.declared = newRoutes(allOperations(), logins), nil
+	}
 	s.inspect = s.inspection()
 	if settings.tls {
 		if s.identity, err = newIdentity(); err != nil {

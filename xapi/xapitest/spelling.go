@@ -1,6 +1,7 @@
 package xapitest
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -77,6 +78,7 @@ func respell(param *wire.Param, values []string) (old, declared []string, posts,
 		for i, value := range before {
 			// The real server takes the suffix in either spelling.
 			value = strings.Replace(value, "referenced_posts.id", "referenced_posts", 1)
+			contract[i] = value
 			for _, pair := range param.Old {
 				switch value {
 				case pair.New:
@@ -97,15 +99,24 @@ func respell(param *wire.Param, values []string) (old, declared []string, posts,
 	return old, declared, posts, tweets
 }
 
-// inSpelling returns an answer, which is in the old spelling, in that of the request; where the request has nothing that
-// is spelled in two ways, in that of the contract. The number of a user's posts is what keeps its old name in either,
-// unless the contract has the new one alone; the counts of a search do not.
+// inSpelling returns an answer, which is in the old spelling or in that of the contract, in that of the request; where the
+// request has nothing that is spelled in two ways, in that of the contract. The number of a user's posts is what keeps its
+// old name in either, unless the contract has the new one alone; the counts of a search do not.
 func (s *Server) inSpelling(c *call, text []byte) []byte {
 	row := endpoints()[c.operation.ID]
-	if row == nil || c.tweets || len(row.Names) == 0 {
+	if row == nil || len(row.Names) == 0 {
 		return text
 	}
 	names := s.declaredNames(row)
+	if c.tweets {
+		var value any
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		if len(names) == 0 || decoder.Decode(&value) != nil {
+			return text
+		}
+		return answer{body: backward(names, value)}.bytes()
+	}
 	if c.posts {
 		counts := slices.ContainsFunc(row.Params, func(p wire.Param) bool { return p.Name == "search_count.fields" })
 		names = slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool {

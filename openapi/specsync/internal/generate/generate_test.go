@@ -95,6 +95,7 @@ func TestTheClientHasAMethodForEachOperation(t *testing.T) {
 	require.NoError(t, err)
 	text := string(source)
 	require.Contains(t, text, "//   - [Client.ListBooks]: List books")
+	require.Contains(t, text, "//   - [Client.BurnBook]: Burn book\n", "without words of ours it is told by its name")
 	require.Contains(t, text, "func (c *Client) ListBooks(ctx context.Context, params *ListBooksParams, opts ...CallOption) (*ListBooksResult, error) {")
 	require.Contains(t, text, "func (c *Client) ListBooksPages(params *ListBooksParams, opts ...PagerOption) *Pager[Book] {")
 	require.Contains(t, text, "func (c *Client) BurnBook(ctx context.Context, id string, opts ...CallOption) error {")

@@ -81,7 +81,7 @@ func endpoints(m *model.Model, contract document.Object, words model.Words, tari
 		operation := m.Operations[name]
 		e := endpoint{
 			Name: name, ID: operation.ID, Method: operation.Method, Path: operation.Path, Tag: operation.Tag,
-			Summary: words[name+" summary"], About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
+			Summary: cmp.Or(words[name+" summary"], model.InWords(operation.ID)), About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
 			Bare: operation.Bare, Last: operation.Last,
 		}
 		for _, arg := range operation.Args {
@@ -139,10 +139,27 @@ func security(contract, operation document.Object) []requirement {
 				scope, _ := value.(string)
 				scopes = append(scopes, scope)
 			}
-			all = append(all, requirement{Scheme: scheme, Scopes: scopes})
+			all = append(all, requirement{Scheme: ourScheme(contract, scheme), Scopes: scopes})
 		}
 	}
 	return all
+}
+
+// ourScheme is the name that package auth has for a security scheme, whatever a version calls it: by what it is.
+func ourScheme(contract document.Object, name string) string {
+	components, _ := contract["components"].(document.Object)
+	schemes, _ := components["securitySchemes"].(document.Object)
+	scheme, _ := schemes[name].(document.Object)
+	by, _ := scheme["scheme"].(string)
+	switch {
+	case scheme["type"] == "oauth2":
+		return "OAuth2UserToken"
+	case strings.EqualFold(by, "bearer"):
+		return "BearerToken"
+	case strings.EqualFold(by, "oauth"):
+		return "UserToken"
+	}
+	return name
 }
 
 // renamed are the old names of fields in an operation's answers. A name that is old in one thing and not in another
@@ -248,7 +265,10 @@ func (e endpoint) scopes() string {
 			ways = append(ways, way.Scheme)
 		}
 	}
-	if len(ways) == 0 {
+	switch {
+	case e.Gone:
+		return "not known, the contract does not have the operation"
+	case len(ways) == 0:
 		return "none needed"
 	}
 	return strings.Join(ways, "; or ")
