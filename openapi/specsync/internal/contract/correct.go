@@ -20,7 +20,7 @@ func (p Project) Correct() (Files, corrected.Report, error) {
 	if err != nil {
 		return nil, corrected.Report{}, err
 	}
-	m, err := p.readModel()
+	m, err := p.ReadModel()
 	if err != nil {
 		return nil, corrected.Report{}, err
 	}
@@ -75,7 +75,7 @@ func (p Project) Emit() (Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := p.readModel()
+	m, err := p.ReadModel()
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,23 @@ func GoName(name string) string {
 	return out.String()
 }
 
+// FieldName is the Go name of a field.
+func FieldName(name string, field *Field) string {
+	if field.Go != "" {
+		return field.Go
+	}
+	return GoName(name)
+}
+
+// Constant is the Go name of an enum's value, without the enum's own before it.
+func Constant(value string) string {
+	name := GoName(value)
+	if name == "" {
+		return "Empty"
+	}
+	return name
+}
+
 // InWords writes a name as a sentence begins: createDmsDraft is "Create DMs draft".
 func InWords(name string) string {
 	parts := words(name)

@@ -75,6 +75,15 @@ func (m *Model) Describe(root document.Object, words Words) []string {
 	return slices.Sorted(maps.Keys(g.missing))
 }
 
+// Identity names the thing that each component schema of the document is, in requests (true) and in answers. The
+// document's operations have to be in the model.
+func (m *Model) Identity(root document.Object) map[bool]map[string]string {
+	g := newMerger(m, root)
+	g.learning = true
+	g.operations()
+	return g.identity
+}
+
 // places notes all that has words, but for the operations themselves, which it hands over.
 func (g *merger) places(operation func(name string, object document.Object)) {
 	g.learning = true
