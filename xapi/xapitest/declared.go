@@ -40,8 +40,37 @@ func (s *Server) asDeclared(c *call, made answer) answer {
 		return made
 	}
 	f := fitting{names: endpoints()[c.operation.ID].Names, schemas: s.schemas, made: s.newSampler(c)}
-	made.body = f.fit(plain, declared)
+	made.body = f.fit(f.wrapped(plain, declared), declared)
 	return made
+}
+
+// wrapped puts what the answer is about into data, or takes it out, as the contract has it.
+func (f fitting) wrapped(value any, declared []*openapi3.Schema) any {
+	of, isObject := value.(map[string]any)
+	fields := map[string]bool{}
+	for _, schema := range declared {
+		for name := range f.properties(schema) {
+			fields[name] = true
+		}
+	}
+	if !isObject || len(fields) == 0 {
+		return value
+	}
+	known := 0
+	for name := range of {
+		if fields[name] {
+			known++
+		}
+	}
+	data, has := of["data"].(map[string]any)
+	switch {
+	case known > 0:
+	case fields["data"]:
+		return map[string]any{"data": of}
+	case has:
+		return data
+	}
+	return value
 }
 
 // fitting fits values to what is declared in their place.
