@@ -2,6 +2,7 @@ package xapitest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -43,7 +44,7 @@ func spelled(operation string, asked url.Values) (old, declared url.Values, post
 	}
 	old, declared = url.Values{}, url.Values{}
 	for name, values := range asked {
-		i := slices.IndexFunc(row.Params, func(p wire.Param) bool { return p.Name == name || p.Wire == name || oldName(p.Name) == name })
+		i := slices.IndexFunc(row.Params, func(p wire.Param) bool { return p.Name == name || p.Wire == name || oldName(&p) == name })
 		if i < 0 {
 			old[name], declared[name] = values, values
 			continue
@@ -54,18 +55,13 @@ func spelled(operation string, asked url.Values) (old, declared url.Values, post
 		}
 		before, contract, isNew, isOld := respell(param, values)
 		posts, tweets = posts || isNew, tweets || isOld || name == oldPostFields
-		old[oldName(param.Name)] = append(old[oldName(param.Name)], before...)
+		old[oldName(param)] = append(old[oldName(param)], before...)
 		declared[param.Wire] = append(declared[param.Wire], contract...)
 	}
 	return old, declared, posts, tweets && !posts
 }
 
-func oldName(name string) string {
-	if name == newPostFields {
-		return oldPostFields
-	}
-	return name
-}
+func oldName(param *wire.Param) string { return cmp.Or(param.Was, param.Name) }
 
 // respell returns the values in the old spelling and in the contract's, and whether one of them is of the new spelling,
 // or of the old.

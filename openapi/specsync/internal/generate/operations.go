@@ -35,9 +35,12 @@ type endpoint struct {
 	Raw        bool // the answer is handed over unread
 	Gone       bool
 	Last       string
+	Late       []string // what came after its method was first made
 	Old        bool
 	Bare       bool
 	Names      []pair
+	BodyOld    []pair // fields of the body that the contract has under their old names
+	BodyNew    []pair // and under their new ones, of those that have both
 	Paging     *paging
 
 	Limits []limit
@@ -59,10 +62,11 @@ type (
 	}
 	pair      struct{ Old, New string }
 	parameter struct {
-		Name, Wire string
-		Required   bool
-		Values     []string
-		Old        []pair
+		Name      string
+		Was, Wire string
+		Required  bool
+		Values    []string
+		Old       []pair
 	}
 )
 
@@ -82,7 +86,7 @@ func endpoints(m *model.Model, contract document.Object, words model.Words, tari
 		e := endpoint{
 			Name: name, ID: operation.ID, Method: operation.Method, Path: operation.Path, Tag: operation.Tag,
 			Summary: cmp.Or(words[name+" summary"], model.InWords(operation.ID)), About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
-			Bare: operation.Bare, Last: operation.Last,
+			Bare: operation.Bare, Last: operation.Last, Late: operation.Late,
 		}
 		for _, arg := range operation.Args {
 			e.Args = append(e.Args, argument{Name: arg, Type: "string"})
@@ -111,6 +115,7 @@ func endpoints(m *model.Model, contract document.Object, words model.Words, tari
 			}
 			e.Reason, _ = at.Object["x-repeatable-reason"].(string)
 			e.Security = security(contract, at.Object)
+			e.BodyOld, e.BodyNew = bodyNames(m, operation.Body, contract, at.Object["requestBody"])
 		} else {
 			e.Repeatable = e.Method == http.MethodGet
 		}
@@ -190,6 +195,27 @@ func renamed(m *model.Model, name string, operation *model.Operation) ([]pair, e
 	return all, nil
 }
 
+// bodyNames are the fields of a body that have two names, by the one under which the contract has them.
+func bodyNames(m *model.Model, typ string, contract document.Object, body any) (old, renamed []pair) {
+	declared := document.PropertyNames(contract, body)
+	for _, thing := range m.Reaches(typ) {
+		for name, field := range m.Things[thing].Fields {
+			both := pair{Old: field.Old, New: name}
+			switch {
+			case field.Old == "":
+			case declared[field.Old] && !declared[name] && !slices.Contains(old, both):
+				old = append(old, both)
+			case declared[name] && !slices.Contains(renamed, both):
+				renamed = append(renamed, both)
+			}
+		}
+	}
+	for _, list := range [][]pair{old, renamed} {
+		slices.SortFunc(list, func(a, b pair) int { return strings.Compare(a.New, b.New) })
+	}
+	return old, renamed
+}
+
 // parameters lists the query parameters of the model with the names and values that the contract declares.
 func (e *endpoint) parameters(m *model.Model, contract document.Object, operation *model.Operation, at document.Operation) {
 	declared := map[string]document.Object{}
@@ -209,7 +235,7 @@ func (e *endpoint) parameters(m *model.Model, contract document.Object, operatio
 	}
 	for _, name := range slices.Sorted(maps.Keys(operation.Params)) {
 		of := operation.Params[name]
-		p := parameter{Name: name, Wire: name, Required: of.Required}
+		p := parameter{Name: name, Was: of.Old, Wire: name, Required: of.Required}
 		if of.Old != "" && (declared[of.Old] != nil || declared[name] == nil && e.Old) {
 			p.Wire = of.Old
 		}
