@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -25,7 +26,7 @@ func (s *Server) check(c *call) (answer, bool) {
 	}
 	var checked []byte
 	if c.contentType() == "application/json" {
-		checked = c.body
+		checked = wire.Rename(c.body, endpoints()[c.operation.ID].BodyNew) // the real server takes either spelling
 	}
 	var broken *validate.RequestError
 	request := c.request

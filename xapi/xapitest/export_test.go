@@ -39,7 +39,7 @@ func FreeOfContract() Option {
 
 // OfTweets returns an answer of the new spelling in the old one.
 func OfTweets(row *gen.Endpoint, text []byte) ([]byte, error) {
-	value, err := ofTweets(row, text)
+	value, err := ofTweets(row.Names, text)
 	if err != nil {
 		return nil, err
 	}

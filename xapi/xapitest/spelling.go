@@ -128,6 +128,12 @@ func (s *Server) declaredNames(row *gen.Endpoint) wire.Names {
 	return slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool { return declared[p.Old] || !declared[p.New] })
 }
 
+// oldNames returns the fields that the contract has under their old names alone.
+func (s *Server) oldNames(row *gen.Endpoint) wire.Names {
+	declared := s.fieldNames(row.ID)
+	return slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool { return !declared[p.Old] || declared[p.New] })
+}
+
 // fieldNames returns the names of all fields that the contract has anywhere in the operation's answers.
 func (s *Server) fieldNames(operation string) map[string]bool {
 	if known, ok := s.names.Load(operation); ok {
@@ -160,13 +166,13 @@ func (s *Server) fieldNames(operation string) map[string]bool {
 	return found
 }
 
-// ofTweets returns a JSON text of the new spelling, as the types of package gen write it, in the old one.
-func ofTweets(row *gen.Endpoint, text []byte) (any, error) {
+// ofTweets returns a JSON text of the new spelling, as the types of package gen write it, with old names.
+func ofTweets(names wire.Names, text []byte) (any, error) {
 	var value any
 	if err := json.Unmarshal(text, &value); err != nil {
 		return nil, err
 	}
-	return backward(row.Names, value), nil
+	return backward(names, value), nil
 }
 
 func backward(names wire.Names, value any) any {
