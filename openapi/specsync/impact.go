@@ -89,7 +89,7 @@ func clientOf(cmd *cobra.Command) (contract.Project, error) {
 	if project, err := contract.FindProject("."); err == nil {
 		return project, nil
 	}
-	list := exec.CommandContext(cmd.Context(), "go", "list", "-m", "-f", "{{.Dir}}", impact.Module)
+	list := exec.CommandContext(cmd.Context(), "go", "list", "-m", "-f", "{{.Dir}}", impact.Module) //nolint:gosec // constants
 	folder, err := list.Output()
 	if err != nil || strings.TrimSpace(string(folder)) == "" {
 		return contract.Project{}, fmt.Errorf("the module here does not use %s: run specsync impact inside a program that does", impact.Module)
