@@ -103,16 +103,17 @@ func (s *Server) inSpelling(c *call, text []byte) []byte {
 	if row == nil || len(row.Names) == 0 {
 		return text
 	}
-	names := s.declaredNames(row)
 	if c.tweets {
+		renamed := slices.ContainsFunc(row.Names, func(p wire.Pair) bool { return bytes.Contains(text, []byte(`"`+p.New+`"`)) })
 		var value any
 		decoder := json.NewDecoder(bytes.NewReader(text))
 		decoder.UseNumber()
-		if len(names) == 0 || decoder.Decode(&value) != nil {
+		if !renamed || decoder.Decode(&value) != nil {
 			return text
 		}
-		return answer{body: backward(names, value)}.bytes()
+		return answer{body: backward(row.Names, value)}.bytes()
 	}
+	names := s.declaredNames(row)
 	if c.posts {
 		counts := slices.ContainsFunc(row.Params, func(p wire.Param) bool { return p.Name == "search_count.fields" })
 		names = slices.DeleteFunc(slices.Clone(row.Names), func(p wire.Pair) bool {

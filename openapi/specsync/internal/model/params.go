@@ -28,8 +28,7 @@ func (g *merger) parameters(name string, operation *Operation, found document.Op
 		required, _ := parameter["required"].(bool)
 		field := operation.Params[spelled]
 		if field == nil {
-			has := func(other string) bool { return g.declares(found, other) }
-			if is, before, respelled := known(operation.Params, wire, has, false); respelled {
+			if is, before, respelled := known(operation.Params, wire, false); respelled {
 				spelled, old, field = is, cmp.Or(before, old), operation.Params[is]
 			}
 		}
@@ -56,14 +55,6 @@ func (g *merger) parameters(name string, operation *Operation, found document.Op
 			g.values(element, s.enum, spelled)
 		}
 	}
-}
-
-// declares reports whether the operation has a query parameter of the name in the document.
-func (g *merger) declares(found document.Operation, name string) bool {
-	return slices.ContainsFunc(objects(found.Object["parameters"]), func(item document.Object) bool {
-		parameter := g.resolve(item)
-		return parameter["in"] == "query" && parameter["name"] == name
-	})
 }
 
 // parameterType is the type of a parameter that the model does not know: the same one for every operation that lists

@@ -75,8 +75,7 @@ func (g *merger) fields(thing string, s shape, request bool) {
 			name, old = g.m.Spelling.field(thing, wire)
 		}
 		if of.Fields[name] == nil {
-			has := func(other string) bool { _, has := s.fields[other]; return has }
-			if is, before, found := known(of.Fields, wire, has, g.learning); found {
+			if is, before, found := known(of.Fields, wire, g.learning); found {
 				name, old = is, before
 			}
 		}

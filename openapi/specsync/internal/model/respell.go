@@ -18,8 +18,8 @@ func respelled(a, b string) bool {
 }
 
 // known finds the field that a version calls name in fields: under that name, as the old name of a field, or as a field
-// in the other spelling. Such a field goes by its new name from then on, unless the version has it under both.
-func known(fields map[string]*Field, name string, here func(string) bool, learning bool) (is, old string, found bool) {
+// in the other spelling. Such a field goes by its new name from then on, also where a version has it under both.
+func known(fields map[string]*Field, name string, learning bool) (is, old string, found bool) {
 	if field := fields[name]; field != nil {
 		return name, field.Old, true
 	}
@@ -33,7 +33,7 @@ func known(fields map[string]*Field, name string, here func(string) bool, learni
 		switch {
 		case !respelled(other, name):
 			continue
-		case here(other) || learning:
+		case learning:
 			return other, field.Old, true
 		case strings.Contains(other, oldWord):
 			rekey(fields, other, name)

@@ -50,7 +50,9 @@ func TestAFieldInTheOtherSpellingIsTheSameField(t *testing.T) {
 		})
 	}
 	t.Run("both in one version", func(t *testing.T) {
-		require.Len(t, merged(t, liking, both).Things["LikeRequest"].Fields, 1)
+		fields := merged(t, liking, both).Things["LikeRequest"].Fields
+		require.Len(t, fields, 1)
+		require.Equal(t, "tweet_id", fields["post_id"].Old, "whichever of the two an answer has, it is read")
 	})
 }
 
