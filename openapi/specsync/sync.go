@@ -96,7 +96,7 @@ func regenerate(ctx context.Context, project contract.Project) error {
 		build = append(build, userPrograms)
 	}
 	for _, step := range []*exec.Cmd{
-		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", build...), //nolint:gosec // constants
+		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", build...),
 	} {
 		step.Dir = project.Root
 		step.Cancel = func() error { return step.Process.Signal(os.Interrupt) }

@@ -11,6 +11,7 @@ import (
 )
 
 func TestProgramsRunUnderTheContractThereIs(t *testing.T) {
+	t.Parallel()
 	for name, program := range programs.All() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,7 @@ var kinds = map[string]string{
 // TestTheBench takes the contract as X might publish it, and holds what the diff says to what requests show: each rule
 // is found, what takes something away breaks the wire, and what does not is harmless, which is tried.
 func TestTheBench(t *testing.T) {
+	t.Parallel()
 	project, err := contract.FindProject(".")
 	require.NoError(t, err)
 	base, err := project.Contract()

@@ -59,15 +59,16 @@ func (f finder) named(at spot) spot {
 
 // below follows a pointer without indices.
 func (f finder) below(at spot, pointer string) (spot, bool) {
-	ok := true
 	for _, part := range strings.Split(strings.Trim(pointer, "/"), "/") {
 		if part == "" {
 			continue
 		}
 		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
-		if at, ok = f.step(at, part, 0); !ok {
+		next, ok := f.step(at, part, 0)
+		if !ok {
 			return spot{}, false
 		}
+		at = next
 	}
 	return at, true
 }
