@@ -55,13 +55,14 @@ func TestGeneratedCodeIsFreeOfTheValidator(t *testing.T) {
 	require.NotContains(t, string(listed), "kin-openapi")
 }
 
-// TestDriversStayInTheirModules keeps the databases of the fleet stores from everyone who does not use them.
+// TestDriversStayInTheirModules keeps the databases of the fleet stores, and the driver of the browser, from everyone who
+// does not use them.
 func TestDriversStayInTheirModules(t *testing.T) {
 	for _, args := range [][]string{{"list", "-deps", "github.com/xapi-go/xapi-go/..."}, {"list", "-m", "all"}} {
 		listed, err := exec.CommandContext(t.Context(), "go", args...).Output()
 		require.NoError(t, err)
 		require.Contains(t, string(listed), "github.com/xapi-go/xapi-go")
-		for _, driver := range []string{"redis", "jackc", "pgx", "sqlite"} {
+		for _, driver := range []string{"redis", "jackc", "pgx", "sqlite", "chromedp", "cdproto"} {
 			require.NotContains(t, string(listed), driver)
 		}
 	}
