@@ -122,6 +122,13 @@ func (s *rules) of(schema *openapi3.Schema) *rule {
 	return made
 }
 
+// isSet compares with the zero value, since these fields are of another type in later versions of kin-openapi, which a
+// program may have by another of its dependencies.
+func isSet[T comparable](field T) bool {
+	var zero T
+	return field != zero
+}
+
 // limitless reports whether only its format bounds the value.
 func (r *rule) limitless() bool {
 	return r.text.enum == nil && r.text.fewest == 0 && r.text.most < 0 && r.least == nil && r.most == nil
@@ -131,7 +138,7 @@ func (r *rule) limitless() bool {
 func (s *rules) fill(r *rule) (shared *rule) {
 	schema := r.schema
 	if schema.Not != nil || len(schema.OneOf)+len(schema.AnyOf) > 0 || schema.UniqueItems || schema.MultipleOf != nil ||
-		schema.ExclusiveMin || schema.ExclusiveMax || schema.MinProps != 0 || schema.MaxProps != nil || len(schema.Required) > mostRequired {
+		isSet(schema.ExclusiveMin) || isSet(schema.ExclusiveMax) || schema.MinProps != 0 || schema.MaxProps != nil || len(schema.Required) > mostRequired {
 		return nil
 	}
 	var all []*rule
