@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 STORES := xapi/store/redis xapi/store/sql
 MODULES ?= . $(STORES)
 
-.PHONY: help demo test race fleet-test lint generate generate-check contract bench size cover fuzz compat dist ci clean
+.PHONY: help demo test race fleet-test lint generate generate-check contract bench budgets cover fuzz compat dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -45,8 +45,9 @@ contract: ## run the contract suite: against the sandbox, or X_CONTRACT_BASE_URL
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./xapi/...
 
-size: ## hold what generated code and validation cost against their budgets
-	$(GO) run ./.ci/size
+budgets: ## hold what compiling, programs and calls cost against .ci/budgets/limits.yaml; counts instructions with perf or valgrind
+	@$(GO) run ./.ci/budgets
+	@$(GO) test -timeout 20m ./.ci/budgets
 
 cover: ## print how much of the hand-written code the tests cover
 	@mkdir -p .cover && $(GO) test -coverpkg=./xapi/...,./openapi/... -coverprofile=.cover/profile ./... >/dev/null && \
@@ -73,7 +74,7 @@ dist: ## build xapi for the usual systems, with checksums
 			-o dist/xapi_$${os}_$$arch$$suffix ./xapi/cmd/xapi || exit 1; \
 	done && cd dist && sha256sum xapi_* > checksums.txt
 
-ci: test generate-check lint race contract size ## everything that a change must pass
+ci: test generate-check lint race contract budgets ## everything that a change must pass
 
 clean: ## remove what the targets built
 	rm -rf bin dist .cover
