@@ -41,9 +41,8 @@ type spending struct {
 	op       *gen.Endpoint
 	body     []byte
 	reserved map[Unit]int
-	answer   *recorded
-	raw      []byte
-	stream   bool
+	// refused says that the answer is one of failure, and stream that it is read by the caller.
+	refused, stream bool
 }
 
 // reserve sets the estimate of a call aside in every account, or in none.
@@ -84,31 +83,31 @@ func (s *spending) unanswered(call *transport.Call) {
 	}
 }
 
-// watch has the answer kept, or the documents of a stream counted as they come.
+// watch has the documents of a stream counted as they come.
 func (s *spending) watch(resp *http.Response, result any) {
-	if s == nil || resp.StatusCode/100 != 2 {
+	if s == nil {
+		return
+	}
+	if s.refused = resp.StatusCode/100 != 2; s.refused {
 		return
 	}
 	if _, s.stream = result.(*io.ReadCloser); s.stream {
 		resp.Body = &metered{ReadCloser: resp.Body, spending: s}
-		return
 	}
-	s.answer = &recorded{ReadCloser: resp.Body, raw: &s.raw}
-	resp.Body = s.answer
 }
 
 // answered settles a call that was answered, and decoded with err.
-func (s *spending) answered(err error) {
+func (s *spending) answered(answer []byte, err error) {
 	if s == nil || s.stream {
 		return
 	}
 	var broken *NetworkError
 	switch {
 	case errors.As(err, &broken): // part of it has come, and all of it may be charged
-	case s.answer == nil:
+	case s.refused:
 		s.settle(nil)
 	default:
-		s.settle(s.accounts[0].used(s.op, s.raw, s.body))
+		s.settle(s.accounts[0].used(s.op, answer, s.body))
 	}
 }
 

@@ -99,10 +99,9 @@ func (c *caller) send(ctx context.Context, row *gen.Endpoint, req *http.Request,
 		spending.unanswered(call)
 		return c.redactor.Error(noAnswer(ctx, call, err))
 	}
-	settings.keepRaw(resp)
 	spending.watch(resp, result)
-	err = decode(call, row, resp, result, &settings.validation)
-	spending.answered(err)
+	err = decode(call, row, resp, result, &settings)
+	spending.answered(settings.answer, err)
 	return c.redactor.Error(err)
 }
 

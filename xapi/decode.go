@@ -45,7 +45,7 @@ const appendMediaUpload = "appendMediaUpload"
 
 // decode turns the response into the operation's result or an error, in one place for all operations. It closes the
 // body unless it hands it over as the result.
-func decode(call *transport.Call, row *gen.Endpoint, resp *http.Response, result any, validation *validation) error {
+func decode(call *transport.Call, row *gen.Endpoint, resp *http.Response, result any, settings *settings) error {
 	if good := resp.StatusCode/100 == 2; !good {
 		defer func() { _ = resp.Body.Close() }()
 		return refused(call, resp)
@@ -56,9 +56,11 @@ func decode(call *transport.Call, row *gen.Endpoint, resp *http.Response, result
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := transport.Body(resp)
+	settings.keepRaw(raw)
 	if err != nil {
 		return broken(call, resp, err)
 	}
+	validation := &settings.validation
 	drifted := validation.checkAnswer(row, resp, raw)
 	if result == nil {
 		return drifted

@@ -18,8 +18,9 @@
 // # Lists and joins
 //
 // An operation that pages has a second method, SearchPostsRecentPages beside SearchPostsRecent, which reads the whole
-// list: see Pager. NewJoin finds what the objects of a page refer to. AllPostFields and its like ask for everything that
-// the operation called offers.
+// list: see Pager. Pager.Join, and NewJoin of any other answer, finds what the objects of an answer refer to.
+// AllPostFields and its like ask for everything that the operation called offers. What the types do not have stands in
+// the bytes of the answer: see WithRaw, Pager.Raw and Field.
 //
 // # Validation
 //

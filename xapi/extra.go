@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -80,7 +81,7 @@ func (s *settings) checkRequest(op *gen.Endpoint, req *http.Request) error {
 	refused := *found
 	refused.Findings = nil
 	for _, finding := range found.Findings {
-		if s.passes(finding) {
+		if s.passes(op, finding) {
 			passed.Findings = append(passed.Findings, finding)
 		} else {
 			refused.Findings = append(refused.Findings, finding)
@@ -96,14 +97,16 @@ func (s *settings) checkRequest(op *gen.Endpoint, req *http.Request) error {
 	return &refused
 }
 
-// passes reports whether what was found is only that the contract does not know what the caller gave on purpose.
-func (s *settings) passes(finding validate.Finding) bool {
+// passes reports whether what was found is only that the contract does not know what the caller gave on purpose, or what
+// another version of it has.
+func (s *settings) passes(op *gen.Endpoint, finding validate.Finding) bool {
 	if !unknown(finding) {
 		return false
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(finding.Pointer, "/"), "/")
 	_, given := s.extra.query[name]
-	return s.lenient || finding.In == "query" && given
+	kept := finding.Rule == "undeclared" && slices.ContainsFunc(op.Params, func(p wire.Param) bool { return p.Wire == name })
+	return s.lenient || finding.In == "query" && (given || kept)
 }
 
 func unknown(finding validate.Finding) bool {

@@ -1,7 +1,6 @@
 package xapi
 
 import (
-	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -56,12 +55,6 @@ func Lookup[T any](ids []string, key func(T) string, call func(ids []string) (*R
 			}
 		}
 	}
-}
-
-// allMissing reports whether the error is a successful answer that has nothing of what was asked for, and says why.
-func allMissing(err error) bool {
-	var failed *Error
-	return errors.As(err, &failed) && failed.Status/100 == 2
 }
 
 // batches yields the ids in parts of which each has no more different ones than a call takes.

@@ -46,6 +46,8 @@ func (o callOnly) forCall(s *settings) error { return o(s) }
 type settings struct {
 	// raw is where the caller of a single call wants the answer's body.
 	raw *[]byte
+	// answer is the body of the answer to a single call.
+	answer []byte
 
 	baseURL     *url.URL
 	cleartext   bool

@@ -29,8 +29,10 @@ type Pager[T any] struct {
 	taken   int
 	empty   int
 	seen    map[string]bool
+	begun   bool
 	stopped StopReason
 	cycle   cycle
+	hand    hand[T]
 }
 
 // StopReason is why a loop over a Pager ended.
@@ -72,7 +74,8 @@ func newPager[T any](c *caller, op *gen.Endpoint, in gen.Input, opts []PagerOpti
 }
 
 // Cursor returns where the list stands, after the last element that Each gave or the last page that Pages did, as text to
-// be stored: give it to From to go on in another process. It is empty before the first page and after the last.
+// be stored: give it to From to go on in another process. It is empty where nothing has been read; a Pager that goes on
+// from the end of a list yields nothing.
 func (l *Pager[T]) Cursor() string { return l.at.text(l.op.ID) }
 
 // Stopped says why the latest loop ended.
@@ -89,6 +92,7 @@ func (l *Pager[T]) Each(ctx context.Context) iter.Seq2[T, error] {
 			}
 			for _, element := range page.elements {
 				l.at, l.taken = element.after, l.taken+1
+				l.hold(page, element.index)
 				if !yield(element.value, nil) {
 					l.stopped = Broken
 					return
@@ -109,6 +113,7 @@ func (l *Pager[T]) Pages(ctx context.Context) iter.Seq2[*Result[[]T], error] {
 				return
 			}
 			l.at, l.taken = page.after, l.taken+len(page.result.Data)
+			l.hold(page, whole)
 			if !yield(page.result, nil) {
 				l.stopped = Broken
 				return
@@ -117,20 +122,8 @@ func (l *Pager[T]) Pages(ctx context.Context) iter.Seq2[*Result[[]T], error] {
 	}
 }
 
-// page is a page with what of it is to be given out.
-type page[T any] struct {
-	result   *Result[[]T]
-	elements []element[T]
-	after    cursor
-}
-
-type element[T any] struct {
-	value T
-	after cursor
-}
-
-// pages yields the pages from where the list stands. whole says that a page is given out as one.
-func (l *Pager[T]) pages(ctx context.Context, whole bool) iter.Seq2[*page[T], error] {
+// pages yields the pages from where the list stands. empty says that those with nothing to give out are yielded too.
+func (l *Pager[T]) pages(ctx context.Context, empty bool) iter.Seq2[*page[T], error] {
 	return func(yield func(*page[T], error) bool) {
 		if err := l.begin(); err != nil {
 			l.stopped = Failed
@@ -140,60 +133,58 @@ func (l *Pager[T]) pages(ctx context.Context, whole bool) iter.Seq2[*page[T], er
 		var ahead *fetching[T]
 		defer func() { ahead.stop() }()
 		for {
-			if l.settings.limit > 0 && l.taken >= l.settings.limit {
+			switch {
+			case l.at.Ended:
+				l.stopped = AtEnd
+				return
+			case l.full(l.taken):
 				l.stopped = AtLimit
 				return
 			}
 			here := l.at
-			result, err := ahead.wait(here)
-			if ahead == nil || ahead.at != here {
-				result, err = l.fetch(ctx, l.ask(here, l.taken))
+			got := ahead.wait(here)
+			if got == nil {
+				got = l.fetch(ctx, here, l.ask(here, l.taken))
 			}
-			ahead.stop()
 			ahead = nil
-			if err != nil {
+			if got.err != nil {
 				l.stopped = Failed
-				yield(nil, err)
+				yield(nil, got.err)
 				return
 			}
-			next := here.next(result.Meta.NextToken)
-			given := l.cut(result, here, next)
-			if l.settings.prefetch && next.Token != "" && (l.settings.limit == 0 || l.taken+len(given.elements) < l.settings.limit) {
-				ahead = l.ahead(ctx, next, l.ask(next, l.taken+len(given.elements)))
-			}
-			if err := l.follow(result, next); err != nil {
+			l.take(got)
+			next := here.next(got.result.Meta.NextToken)
+			if err := l.follow(got.result, next); err != nil {
 				l.at, l.stopped = next, Failed
 				yield(nil, err)
 				return
 			}
-			if (whole || len(given.elements) > 0) && !yield(given, nil) {
+			given := l.cut(got, here, next)
+			if l.settings.prefetch && !next.Ended && !l.full(l.taken+len(given.elements)) {
+				ahead = l.ahead(ctx, next, l.ask(next, l.taken+len(given.elements)))
+			}
+			if (empty || len(given.elements) > 0) && !yield(given, nil) {
 				return
 			}
-			if l.settings.limit > 0 && l.taken >= l.settings.limit {
-				if len(given.elements) < len(result.Data) || next.Token != "" {
-					l.stopped = AtLimit
-					return
-				}
-			}
-			if l.at = next; next.Token == "" {
-				l.at, l.stopped = cursor{Ended: true}, AtEnd
+			if l.at = given.after; l.at != next {
+				l.stopped = AtLimit
 				return
 			}
 		}
 	}
 }
 
+// full reports whether so many elements are all that the limit allows.
+func (l *Pager[T]) full(taken int) bool { return l.settings.limit > 0 && taken >= l.settings.limit }
+
 // begin sets the list to its cursor, at the first loop.
 func (l *Pager[T]) begin() error {
-	if l.stopped == NotStopped && l.settings.from != "" {
+	if !l.begun {
 		at, err := readCursor(l.settings.from, l.op.ID)
 		if err != nil {
 			return err
 		}
-		l.at = at
-	}
-	if l.at.Ended {
-		return fmt.Errorf("%s: the list has been read to its end: begin anew with another Pager", l.op.ID)
+		l.at, l.begun = at, true
 	}
 	l.stopped, l.empty = NotStopped, 0
 	return nil
@@ -211,14 +202,6 @@ func (l *Pager[T]) ask(at cursor, taken int) gen.Input {
 	return in
 }
 
-// fetch asks for a page.
-func (l *Pager[T]) fetch(ctx context.Context, in gen.Input) (*Result[[]T], error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", l.op.ID, err)
-	}
-	return fetch[Result[[]T]](ctx, l.caller, l.op, in, l.settings.calls)
-}
-
 // size is how many elements to ask for: those that are missing to the limit, within the operation's bounds, and all that
 // a page holds where there is no limit. A caller's own MaxResults stays. A page that was begun is asked for as it was, so
 // that its elements stand where they stood.
@@ -234,7 +217,7 @@ func (l *Pager[T]) size(at cursor, taken int) int {
 	if given := maxResults(l.input.Params); given > 0 {
 		most = given
 	}
-	if l.settings.limit == 0 || l.settings.distinct {
+	if l.settings.limit == 0 {
 		return most
 	}
 	return min(most, max(paging.Floor, l.settings.limit-taken))
@@ -253,66 +236,15 @@ func maxResults(params any) int {
 	return int(field.Int())
 }
 
-// cut leaves out of a page what is not to be given out.
-func (l *Pager[T]) cut(result *Result[[]T], here, next cursor) *page[T] {
-	given := &page[T]{result: result, after: next}
-	here.Size = l.size(here, l.taken)
-	for i, value := range result.Data {
-		if i < here.Skip {
-			continue
-		}
-		if l.settings.limit > 0 && l.taken+len(given.elements) == l.settings.limit {
-			given.after = cursor{Token: here.Token, Skip: i, Size: here.Size}
-			break
-		}
-		if l.seen != nil {
-			if id := identity(value); id != "" {
-				if l.seen[id] {
-					continue
-				}
-				l.seen[id] = true
-			}
-		}
-		after := cursor{Token: here.Token, Skip: i + 1, Size: here.Size}
-		if i+1 == len(result.Data) {
-			after = next
-		}
-		given.elements = append(given.elements, element[T]{value, after})
-	}
-	if len(given.elements) < len(result.Data) {
-		copied := *result
-		copied.Data = make([]T, len(given.elements))
-		for i, each := range given.elements {
-			copied.Data[i] = each.value
-		}
-		given.result = &copied
-	}
-	return given
-}
-
 // follow makes sure that the pages lead somewhere.
 func (l *Pager[T]) follow(result *Result[[]T], next cursor) error {
 	if len(result.Data) > 0 {
 		l.empty = 0
-	} else if l.empty++; next.Token != "" && l.empty >= l.settings.mostEmpty {
+	} else if l.empty++; !next.Ended && l.empty >= l.settings.mostEmpty {
 		return fmt.Errorf("%s: %w (%d of them)", l.op.ID, ErrEmptyPages, l.empty)
 	}
-	if next.Token != "" && l.cycle.closed(next.Token) {
+	if !next.Ended && l.cycle.closed(next.Token) {
 		return fmt.Errorf("%s: %w", l.op.ID, ErrRepeatedPage)
 	}
 	return nil
-}
-
-// identity is the id of an element, empty where it has none.
-func identity(value any) string {
-	structure := reflect.ValueOf(value)
-	if structure.Kind() != reflect.Struct {
-		return ""
-	}
-	for _, name := range []string{"ID", "MediaKey"} {
-		if field := structure.FieldByName(name); field.IsValid() && field.Kind() == reflect.String {
-			return field.String()
-		}
-	}
-	return ""
 }

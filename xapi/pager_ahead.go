@@ -11,8 +11,7 @@ type fetching[T any] struct {
 	at     cursor
 	cancel context.CancelFunc
 	done   chan struct{}
-	result *Result[[]T]
-	err    error
+	got    *answered[T]
 }
 
 // ahead begins to fetch a page.
@@ -21,18 +20,19 @@ func (l *Pager[T]) ahead(ctx context.Context, at cursor, in gen.Input) *fetching
 	f := &fetching[T]{at: at, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		f.result, f.err = l.fetch(ctx, in)
+		f.got = l.fetch(ctx, at, in)
 	}()
 	return f
 }
 
-// wait returns the page, if it is the one at the cursor.
-func (f *fetching[T]) wait(at cursor) (*Result[[]T], error) {
+// wait returns the page, if it is the one at the cursor, and nil otherwise.
+func (f *fetching[T]) wait(at cursor) *answered[T] {
 	if f == nil || f.at != at {
-		return nil, nil
+		return nil
 	}
 	<-f.done
-	return f.result, f.err
+	f.cancel()
+	return f.got
 }
 
 // stop ends a fetch that nobody waits for.

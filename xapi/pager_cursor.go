@@ -12,16 +12,17 @@ type cursor struct {
 	Token     string `json:"t,omitzero"`
 	Skip      int    `json:"s,omitzero"`
 	// Size is the max_results that the page was asked for with, where it is not at its start.
-	Size  int  `json:"m,omitzero"`
-	Ended bool `json:"-"`
+	Size int `json:"m,omitzero"`
+	// Ended says that the list has no more.
+	Ended bool `json:"e,omitzero"`
 }
 
-// next is the start of the page with the token.
-func (c cursor) next(token string) cursor { return cursor{Token: token} }
+// next is the start of the page with the token, or the end where there is none.
+func (cursor) next(token string) cursor { return cursor{Token: token, Ended: token == ""} }
 
-// text writes the cursor; one at the start or the end of its list is empty.
+// text writes the cursor; one at the start of its list is empty.
 func (c cursor) text(operation string) string {
-	if c.Token == "" && c.Skip == 0 {
+	if c == (cursor{}) {
 		return ""
 	}
 	c.Operation = operation
@@ -34,6 +35,9 @@ func (c cursor) text(operation string) string {
 
 // readCursor reads what text wrote.
 func readCursor(text, operation string) (cursor, error) {
+	if text == "" {
+		return cursor{}, nil
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	var c cursor
 	if err == nil {
@@ -49,18 +53,27 @@ func readCursor(text, operation string) (cursor, error) {
 	return c, nil
 }
 
-// cycle finds out whether page tokens lead in a circle, without remembering them all: it compares each with one that it
-// keeps, and keeps a newer one each time that twice as many have gone by (R. P. Brent's method).
+// cycle finds out whether page tokens lead in a circle, without remembering them all. A short circle is closed by a
+// token that it has among the latest; a long one by the one that it keeps, in whose place it puts a newer one each time
+// that twice as many have gone by (R. P. Brent's method).
 type cycle struct {
+	latest     map[string]bool
 	kept       string
 	since, max int
 }
 
-// closed reports whether the token is the one kept.
+// mostLatest is how many tokens are remembered at the most.
+const mostLatest = 256
+
+// closed reports whether the token was met before.
 func (c *cycle) closed(token string) bool {
-	if c.max > 0 && token == c.kept {
+	if c.latest[token] || c.max > 0 && token == c.kept {
 		return true
 	}
+	if c.latest == nil || len(c.latest) == mostLatest {
+		c.latest = make(map[string]bool)
+	}
+	c.latest[token] = true
 	if c.since++; c.since >= c.max {
 		c.kept, c.since, c.max = token, 0, max(1, 2*c.max)
 	}

@@ -7,6 +7,7 @@ type pagerSettings struct {
 	limit, mostEmpty   int
 	from               string
 	distinct, prefetch bool
+	problems           *[]Problem
 	calls              []CallOption
 }
 
@@ -22,7 +23,8 @@ func Limit(n int) PagerOption { return func(s *pagerSettings) { s.limit = max(0,
 // have to be those of the other list.
 func From(cursor string) PagerOption { return func(s *pagerSettings) { s.from = cursor } }
 
-// Distinct leaves out elements whose id was given before: lists shift while they are read. It remembers every id.
+// Distinct leaves out elements whose id was given before: lists shift while they are read. It remembers every id that this
+// Pager gave, and none that another did before a cursor.
 func Distinct() PagerOption { return func(s *pagerSettings) { s.distinct = true } }
 
 // Prefetch asks for the next page while the caller works on the one in hand. A page that is then not read has been paid
@@ -31,6 +33,12 @@ func Prefetch() PagerOption { return func(s *pagerSettings) { s.prefetch = true 
 
 // EmptyPages goes past up to n pages with nothing on them in a row before it is an error, 25 without this option.
 func EmptyPages(n int) PagerOption { return func(s *pagerSettings) { s.mostEmpty = max(1, n) } }
+
+// CollectProblems has the problems of every page that is read appended to all: what could not be shown of it, and why.
+// They stand in the Errors of the pages as well, which Each does not give out.
+func CollectProblems(all *[]Problem) PagerOption {
+	return func(s *pagerSettings) { s.problems = all }
+}
 
 // ForEachPage gives the call of every page these options.
 func ForEachPage(opts ...CallOption) PagerOption {

@@ -85,15 +85,21 @@ func TestAListIsReadToItsEndInTheLargestPages(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 250)
 	require.Equal(t, xapi.AtEnd, pager.Stopped())
-	require.Empty(t, pager.Cursor())
 	require.Len(t, s.asked, 3)
 	for i, query := range s.asked {
 		require.Equal(t, "100", query.Get("max_results"))
 		require.Equal(t, "7", query.Get("since_id"), "filters stay on page %d", i)
 		require.Equal(t, "cats", query.Get("query"))
 	}
-	_, err = ids(t, pager)
-	require.ErrorContains(t, err, "read to its end")
+	again, err := ids(t, pager)
+	require.NoError(t, err)
+	require.Empty(t, again, "there is nothing beyond the end")
+	end := s.client(t).SearchPostsRecentPages(cats(), xapi.From(pager.Cursor()))
+	again, err = ids(t, end)
+	require.NoError(t, err)
+	require.Empty(t, again)
+	require.Equal(t, xapi.AtEnd, end.Stopped())
+	require.Len(t, s.asked, 3, "and nothing to ask for")
 }
 
 func TestALimitAsksForNoMoreThanItNeeds(t *testing.T) {
@@ -117,7 +123,7 @@ func TestALimitAsksForNoMoreThanItNeeds(t *testing.T) {
 }
 
 func TestACursorIsExactToTheElement(t *testing.T) {
-	for stop := 1; stop < 40; stop += 3 {
+	for stop := range 36 {
 		s := &shelf{n: 35}
 		params := cats()
 		params.MaxResults = 10
@@ -125,22 +131,24 @@ func TestACursorIsExactToTheElement(t *testing.T) {
 		var all []string
 		for post, err := range pager.Each(t.Context()) {
 			require.NoError(t, err)
-			if all = append(all, post.ID); len(all) == stop {
+			if len(all) == stop {
+				break
+			}
+			if all = append(all, post.ID); len(all) == stop && stop%2 == 1 {
 				break
 			}
 		}
 		cursor := pager.Cursor()
-		if stop < 35 {
-			require.Equal(t, xapi.Broken, pager.Stopped())
-			require.NotEmpty(t, cursor)
+		if stop == 0 {
+			require.NotEmpty(t, cursor, "the element that the loop was left with has been given out")
+			all = append(all, "0")
+		} else if stop%2 == 0 && stop < 35 {
+			all = append(all, strconv.Itoa(stop))
 		}
 		again := cats()
 		again.MaxResults = 10
 		for post, err := range s.client(t).SearchPostsRecentPages(again, xapi.From(cursor)).Each(t.Context()) {
 			require.NoError(t, err)
-			if cursor == "" {
-				break
-			}
 			all = append(all, post.ID)
 		}
 		require.Len(t, all, 35, "stopped after %d", stop)
@@ -149,8 +157,11 @@ func TestACursorIsExactToTheElement(t *testing.T) {
 		}
 	}
 	s := &shelf{n: 3}
-	_, err := ids(t, s.client(t).SearchPostsRecentPages(cats(), xapi.From("nonsense")))
-	require.ErrorContains(t, err, "no cursor")
+	pager := s.client(t).SearchPostsRecentPages(cats(), xapi.From("nonsense"))
+	for range 2 {
+		_, err := ids(t, pager)
+		require.ErrorContains(t, err, "no cursor", "not another loop over it begins at the start")
+	}
 	require.Empty(t, s.asked)
 }
 
@@ -197,13 +208,16 @@ func TestEmptyPagesAreGonePastAndBounded(t *testing.T) {
 }
 
 func TestPagesInACircleAreAnError(t *testing.T) {
-	for length := 1; length < 9; length++ {
+	for _, length := range []int{1, 2, 3, 8, 100, 1000} {
 		s := &shelf{}
 		s.odd = func(i int, _ url.Values) (int, string) {
 			return 200, fmt.Sprintf(`{"data":[{"id":"%d","text":"t"}],"meta":{"next_token":"%s"}}`, i, token(i%length))
 		}
 		_, err := ids(t, s.client(t).SearchPostsRecentPages(cats()))
 		require.ErrorIs(t, err, xapi.ErrRepeatedPage)
+		if length < 200 {
+			require.Len(t, s.asked, length+1, "as soon as it can be seen")
+		}
 		require.Less(t, len(s.asked), 6*length+6)
 	}
 }
@@ -256,6 +270,56 @@ func TestPagesComeWhole(t *testing.T) {
 	}
 	require.Equal(t, []int{100, 20}, sizes)
 	require.Equal(t, xapi.AtLimit, pager.Stopped())
+}
+
+func TestALoopHasItsPageItsJoinAndItsBytesInHand(t *testing.T) {
+	s := &shelf{n: 0}
+	pages := []string{
+		`{"data":[{"id":"1","text":"a","author_id":"7","brand_new":"x"},{"id":"2","text":"b","author_id":"8"}],
+			"includes":{"users":[{"id":"7","name":"Ann","username":"ann"}]},"meta":{"next_token":"0000000000000000001","newest_id":"1"},
+			"errors":[{"resource_id":"8","resource_type":"user","title":"Forbidden","detail":"suspended","type":"about:blank"}]}`,
+		`{"errors":[{"resource_id":"9","title":"Not Found","detail":"gone","type":"about:blank","brand_new":1}],"meta":{"result_count":0,"next_token":"0000000000000000002"}}`,
+		`{"data":[{"id":"1","text":"a"},{"id":"3","text":"c","author_id":"8","brand_new":"z"}],"includes":{"users":[{"id":"8","name":"Bob","username":"bob"}]},"meta":{}}`,
+	}
+	s.odd = func(i int, _ url.Values) (int, string) { return 200, pages[i] }
+	for _, prefetch := range []xapi.PagerOption{nil, xapi.Prefetch()} {
+		s.asked = nil
+		var problems []xapi.Problem
+		var raw []byte
+		posts := s.client(t).SearchPostsRecentPages(cats(), xapi.CollectProblems(&problems), xapi.Distinct(), prefetch, xapi.ForEachPage(xapi.WithRaw(&raw)))
+		require.Nil(t, posts.Page())
+		require.Nil(t, posts.Raw())
+		require.Nil(t, posts.Join().User("7"))
+		var seen []string
+		for post, err := range posts.Each(t.Context()) {
+			require.NoError(t, err)
+			said := post.ID
+			if author := posts.Join().PostAuthor(&post); author != nil {
+				said += " by " + author.Username
+			} else if problem := posts.Join().Missing(post.AuthorID); problem != nil {
+				said += " by " + problem.Detail
+			}
+			fresh, _ := xapi.Field[string](posts.Raw(), "brand_new")
+			id, _ := xapi.Field[string](posts.Raw(), "id")
+			require.Equal(t, post.ID, id)
+			require.Contains(t, string(raw), `"text":"`+post.Text)
+			seen = append(seen, said+" "+fresh)
+		}
+		require.Equal(t, []string{"1 by ann x", "2 by suspended ", "3 by bob z"}, seen)
+		require.Equal(t, "3", posts.Page().Data[0].ID)
+		require.Len(t, problems, 2, "also of a page that has nothing else")
+		require.Equal(t, "gone", problems[1].Detail)
+	}
+	s.asked = nil
+	pager := s.client(t).SearchPostsRecentPages(cats())
+	i := 0
+	for page, err := range pager.Pages(t.Context()) {
+		require.NoError(t, err)
+		require.Same(t, page, pager.Page())
+		require.Equal(t, pages[i], string(pager.Raw()))
+		i++
+	}
+	require.Equal(t, 3, i)
 }
 
 func TestAContextEndsAList(t *testing.T) {

@@ -97,6 +97,45 @@ func TestPartialSuccessReturnsDataAndErrors(t *testing.T) {
 	require.EqualError(t, partial[1], "New kind: nobody knows")
 }
 
+// TestPartialErrorsKeepEveryField gives an answer a problem of each kind with all the fields that problems have.
+func TestPartialErrorsKeepEveryField(t *testing.T) {
+	fields := map[string]any{
+		"title": "T", "detail": "D", "status": 403, "value": "v", "parameter": "p", "resource_id": "r", "resource_type": "tweet",
+		"section": "includes", "field": "f", "reason": "client-not-enrolled", "registration_url": "https://example.com/enrol",
+		"required_enrollment": "Standard", "client_id": "c", "account_id": 7, "product_name": "n", "period": "Monthly", "scope": "Product",
+		"connection_issue": "TooManyConnections", "disconnect_type": "ForceDisconnect", "id": "i", "message": "m", "subscription_id": "s",
+		"errors": []any{map[string]any{"message": "is wrong", "parameters": map[string]any{"ids": []any{"1", "x"}}}},
+	}
+	require.Len(t, fields, reflect.TypeFor[xapi.Problem]().NumField()-1, "all but the type")
+	var given []map[string]any
+	for _, kind := range slices.Sorted(maps.Keys(xapi.Problems())) {
+		problem := maps.Clone(fields)
+		problem["type"] = "https://api.x.com/2/problems/" + kind
+		if kind == "about:blank" {
+			problem["type"] = kind
+		}
+		given = append(given, problem)
+	}
+	text, err := json.Marshal(given)
+	require.NoError(t, err)
+	client := answering(t, 200, `{"data":[{"id":"1","name":"n","username":"u"}],"errors":`+string(text)+`}`)
+	found, err := client.GetUsersByIDs(t.Context(), &xapi.GetUsersByIDsParams{IDs: []string{"1"}})
+	require.NoError(t, err)
+	require.JSONEq(t, string(text), asJSON(t, found.Errors))
+	var collected []xapi.Problem
+	for _, err := range client.GetUsersFollowersPages("1", nil, xapi.CollectProblems(&collected)).Each(t.Context()) {
+		require.NoError(t, err)
+	}
+	require.JSONEq(t, string(text), asJSON(t, collected))
+	for i, partial := range xapi.PartialErrors(found.Errors) {
+		typed := partial.Unwrap()[0]
+		require.Equal(t, found.Errors[i], reflect.ValueOf(typed).Elem().FieldByName("Problem").Interface())
+		require.Equal(t, "is wrong (ids)", partial.Messages[0].String())
+		require.Equal(t, 403, partial.Status)
+		require.JSONEq(t, asJSON(t, given[i]), string(partial.Body))
+	}
+}
+
 func TestThereAreNoPartialErrorsInAWholeAnswer(t *testing.T) {
 	client := answering(t, 200, `{"data":[{"media_key":"3_1","type":"photo"}]}`)
 	found, err := client.GetMediaByMediaKeys(t.Context(), &xapi.GetMediaByMediaKeysParams{MediaKeys: []string{"3_1"}})

@@ -2,12 +2,14 @@ package xapi
 
 import (
 	"bytes"
-	"io"
-	"net/http"
+	"encoding/json"
+	"strconv"
 )
 
-// WithRaw has the body of a successful answer put into raw as it came, beside what it is decoded into: for fields that
-// the operation's type does not have. raw is set when the call returns. For calls that do not stream.
+// WithRaw has the text of a successful answer put into raw as it came, beside what it is decoded into: for fields that
+// the operation's type does not have, which [Field] reads. raw is set when the call returns; of a stream of JSON
+// documents, before each document is yielded; of a list, before each page is, see also [Pager.Raw]. An answer that is a
+// file is not kept.
 func WithRaw(raw *[]byte) CallOption {
 	return callOnly(func(s *settings) error {
 		s.raw = raw
@@ -15,27 +17,42 @@ func WithRaw(raw *[]byte) CallOption {
 	})
 }
 
-// keepRaw has what is read of a successful answer's body kept for the caller, where one asked for it.
-func (s *settings) keepRaw(resp *http.Response) {
-	if s.raw != nil && resp.StatusCode/100 == 2 {
-		resp.Body = &recorded{ReadCloser: resp.Body, raw: s.raw}
+// keepRaw keeps the text of an answer where somebody needs it: the caller, or a budget.
+func (s *settings) keepRaw(text []byte) {
+	if s.raw == nil && len(s.accounts) == 0 {
+		return
+	}
+	s.answer = bytes.Clone(text) // whose memory serves the next answer
+	if s.raw != nil {
+		*s.raw = s.answer
 	}
 }
 
-type recorded struct {
-	io.ReadCloser
-	seen bytes.Buffer
-	raw  *[]byte
+// Field reads a part of a JSON text: the field that a path of names leads to, positions of lists among them, like
+// Field[string](raw, "data", "0", "brand_new"). Names are those of the wire. T may be json.RawMessage for the text alone.
+// It reports false where there is no such field, or one that T cannot hold.
+func Field[T any](raw []byte, path ...string) (value T, ok bool) {
+	for _, name := range path {
+		if raw = member(raw, name); raw == nil {
+			return value, false
+		}
+	}
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return value, false
+	}
+	return value, true
 }
 
-func (r *recorded) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
-	r.seen.Write(p[:n])
-	return n, err
-}
-
-// Close hands over what has been read.
-func (r *recorded) Close() error {
-	*r.raw = r.seen.Bytes()
-	return r.ReadCloser.Close()
+// member returns the text of a field of an object or of an element of a list, nil where there is none.
+func member(raw []byte, name string) json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) == nil {
+		return fields[name]
+	}
+	var elements []json.RawMessage
+	at, err := strconv.Atoi(name)
+	if err != nil || json.Unmarshal(raw, &elements) != nil || at < 0 || at >= len(elements) {
+		return nil
+	}
+	return elements[at]
 }

@@ -36,6 +36,7 @@ func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Inpu
 			return
 		}
 		defer func() { _ = body.Close() }()
+		settings, _ := c.settings.forCall(opts) // which the call has taken
 		for documents := json.NewDecoder(body); ; {
 			var text json.RawMessage
 			value := new(R)
@@ -44,6 +45,7 @@ func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Inpu
 				return
 			}
 			if err == nil {
+				settings.keepRaw(text)
 				err = json.Unmarshal(op.Answer(text), value)
 			}
 			if err != nil {

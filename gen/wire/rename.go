@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 )
 
 // Rename returns the JSON text with the new names of fields in the place of the old ones. Values are left alone, and so
@@ -13,29 +14,27 @@ func Rename(text []byte, names Names) []byte {
 		return text
 	}
 	var out []byte
+	var fresh, stale nameSet
 	from := 0
-	for at := 0; ; {
-		next := bytes.Index(text[at:], []byte(mark))
-		if next < 0 {
-			break
-		}
-		start, end := key(text, at+next)
-		at += next + len(mark)
-		if end == 0 {
+	for start, end := range keys(text, mark) {
+		pair, old := names.pair(text[start:end])
+		switch {
+		case pair < 0:
 			continue
-		}
-		renamed, ok := names.renamed(text[start:end])
-		if !ok {
-			continue
-		}
-		if out == nil {
-			if names.both(text) {
-				return names.slowly(text)
-			}
+		case !old:
+			fresh.add(pair)
+		case out == nil:
+			fresh |= names.fresh(text)
 			out = make([]byte, 0, len(text))
+			fallthrough
+		default:
+			stale.add(pair)
+			out = append(append(out, text[from:start]...), names[pair].New...)
+			from = end
 		}
-		out = append(append(out, text[from:start]...), renamed...)
-		from, at = end, end
+		if fresh&stale != 0 {
+			return names.slowly(text)
+		}
 	}
 	if out == nil {
 		return text
@@ -43,21 +42,70 @@ func Rename(text []byte, names Names) []byte {
 	return append(out, text[from:]...)
 }
 
+// keys yields where the names of fields begin and end that have the word in them.
+func keys(text []byte, word string) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for at := 0; ; {
+			next := bytes.Index(text[at:], []byte(word))
+			if next < 0 {
+				return
+			}
+			start, end := key(text, at+next)
+			if end > 0 && !yield(start, end) {
+				return
+			}
+			at = max(at+next+len(word), end)
+		}
+	}
+}
+
+// nameSet is a set of pairs, by their positions in Names. Those beyond the last bit share it.
+type nameSet uint64
+
+func (s *nameSet) add(pair int) { *s |= 1 << min(pair, 63) }
+
 // Pair is a name in both spellings.
 type Pair struct{ Old, New string }
 
 // Names are the fields of an operation's answers that have an old name, which always has the mark in it.
 type Names []Pair
 
-// mark is what a text without old names need not be searched for twice.
-const mark = "tweet"
+// mark is what a text without old names need not be searched for twice, and newMark what nearly all new names have.
+const (
+	mark    = "tweet"
+	newMark = "post"
+)
+
+// pair returns which pair has the name of a field, and whether it is the old one; -1 where none has.
+func (n Names) pair(name []byte) (at int, old bool) {
+	for i := range n {
+		if string(name) == n[i].Old {
+			return i, true
+		}
+	}
+	for i := range n {
+		if string(name) == n[i].New {
+			return i, false
+		}
+	}
+	return -1, false
+}
+
+// fresh are the pairs of which the text has the new name.
+func (n Names) fresh(text []byte) nameSet {
+	var found nameSet
+	for start, end := range keys(text, newMark) {
+		if pair, old := n.pair(text[start:end]); pair >= 0 && !old {
+			found.add(pair)
+		}
+	}
+	return found
+}
 
 // renamed returns the new name of a field.
 func (n Names) renamed(old []byte) (string, bool) {
-	for _, pair := range n {
-		if string(old) == pair.Old {
-			return pair.New, true
-		}
+	if at, isOld := n.pair(old); isOld {
+		return n[at].New, true
 	}
 	return "", false
 }
@@ -89,16 +137,6 @@ func key(text []byte, at int) (start, end int) {
 }
 
 func inName(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '_' }
-
-// both reports whether some field may be in the text under both of its names.
-func (n Names) both(text []byte) bool {
-	for _, pair := range n {
-		if bytes.Contains(text, []byte(`"`+pair.Old+`"`)) && bytes.Contains(text, []byte(`"`+pair.New+`"`)) {
-			return true
-		}
-	}
-	return false
-}
 
 // slowly renames object by object, so that no object gets the same name twice.
 func (n Names) slowly(text []byte) []byte {

@@ -56,24 +56,31 @@ func hashSegment(h *maphash.Hash, name string) bool {
 // counted reports whether a difference at the given place is one that the answer's Reporter only counts, and counts it.
 // Where it is not, the identity is that of the drift to come, or 0 where that is left to the drift.
 func (f *findings) counted(at []string, rule string, value any) (counted bool, id identity) {
-	if f.known == nil {
+	if id = f.identity(at, rule, value); id == 0 {
 		return false, 0
+	}
+	return f.known.counts(id), id
+}
+
+// identity returns the identity of a difference at the given place, or 0 where that is left to the drift.
+func (f *findings) identity(at []string, rule string, value any) identity {
+	if f.known == nil {
+		return 0
 	}
 	var h maphash.Hash
 	begin(&h, f.known.status, rule, f.in)
 	for _, name := range at {
 		if !hashSegment(&h, name) {
-			return false, 0
+			return 0
 		}
 	}
 	if rule == "enum" || rule == "discriminator" {
 		text, ok := value.(string)
 		if !ok {
-			return false, 0
+			return 0
 		}
 		_ = h.WriteByte(0)
 		_, _ = h.WriteString(text)
 	}
-	id = identity(h.Sum64())
-	return f.known.counts(id), id
+	return identity(h.Sum64())
 }

@@ -147,18 +147,32 @@ type known struct {
 	now       time.Time
 }
 
+// has reports whether the drift is one that is only counted.
+func (k *known) has(value identity) bool {
+	k.reporter.mu.Lock()
+	defer k.reporter.mu.Unlock()
+	return k.sighting(value) != nil
+}
+
 // counts reports whether the drift is one that is only counted, and counts it.
 func (k *known) counts(value identity) bool {
 	k.reporter.mu.Lock()
 	defer k.reporter.mu.Unlock()
+	seen := k.sighting(value)
+	if seen != nil {
+		seen.count++
+	}
+	return seen != nil
+}
+
+// sighting returns what is remembered of a drift that is only counted, nil of any other; the Reporter's mu is held.
+func (k *known) sighting(value identity) *sighting {
 	op := k.reporter.operations[k.operation]
 	if op == nil {
-		return false
+		return nil
 	}
-	seen := op.seen[value]
-	if seen == nil || !k.now.Before(seen.until) {
-		return false
+	if seen := op.seen[value]; seen != nil && k.now.Before(seen.until) {
+		return seen
 	}
-	seen.count++
-	return true
+	return nil
 }

@@ -29,6 +29,6 @@ func (h *Handler) challenge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	answer := scheme + base64.StdEncoding.EncodeToString(digest(h.keys.forChallenges(), []byte(tokens[0])))
+	answer := scheme + base64.StdEncoding.EncodeToString(digest(h.keys.Load().forChallenges(), []byte(tokens[0])))
 	_, _ = w.Write([]byte(`{"response_token":"` + answer + `"}`))
 }

@@ -15,7 +15,7 @@ import (
 // server's, to wait for what is still being taken.
 type Handler struct {
 	settings
-	keys keys
+	keys atomic.Pointer[keys]
 	take func(ctx context.Context, event *Event) error
 
 	inside  chan struct{} // holds an element for each verified delivery, waiting or running
@@ -37,10 +37,24 @@ func New(secrets Secrets, take func(ctx context.Context, event *Event) error, op
 	if take == nil {
 		return nil, errors.New("webhook: no function to give events to")
 	}
-	return &Handler{
-		settings: s, keys: k, take: take,
+	h := &Handler{
+		settings: s, take: take,
 		inside: make(chan struct{}, s.concurrency+s.queue), running: make(chan struct{}, s.concurrency),
-	}, nil
+	}
+	h.keys.Store(&k)
+	return h, nil
+}
+
+// SetSecrets has the handler go by other secrets from now on, as a rotation wants: first the new one beside the old, and
+// once X signs with it, the new one alone. Secrets that New would refuse change nothing. Deliveries under way are judged
+// by those of before or after.
+func (h *Handler) SetSecrets(secrets Secrets) error {
+	k, err := newKeys(secrets)
+	if err != nil {
+		return err
+	}
+	h.keys.Store(&k)
+	return nil
 }
 
 // ServeHTTP answers a challenge or a delivery. Refusals have a status and no body: to say what is wrong would help
@@ -69,7 +83,7 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusUnsupportedMediaType, "a delivery is JSON")
 		return
 	}
-	sent, ok := h.keys.signature(r.Header)
+	sent, ok := h.keys.Load().signature(r.Header)
 	if !ok {
 		h.refuse(w, r, http.StatusUnauthorized, "no signature of a scheme that there is a secret for")
 		return

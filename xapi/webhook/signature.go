@@ -20,7 +20,7 @@ const (
 )
 
 // Secrets are what X signs with. Several of a kind are accepted at once, so that a secret can be rotated: list the new
-// one beside the old until X has signed with the old for the last time.
+// one beside the old until X has signed with the old for the last time. Handler.SetSecrets changes them at run time.
 //
 // The first client secret answers X's challenges, or the first consumer secret where there is no client secret, as X
 // expects of an app that has both.

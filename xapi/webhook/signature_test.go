@@ -117,6 +117,25 @@ func TestWhichSignatureDecides(t *testing.T) {
 	}
 }
 
+func TestSecretsAreRotatedWithoutANewHandler(t *testing.T) {
+	handler, events := recording(t, clientOnly)
+	next := auth.NewSecret("client-secret-two")
+	old, fresh := webhooktest.New(t, handler, clientOnly), webhooktest.New(t, handler, webhook.Secrets{Client: []auth.Secret{next}})
+	body := func() []byte { return webhooktest.Activity("like.create", "1", map[string]any{}) }
+	require.Equal(t, http.StatusUnauthorized, send(fresh, body()))
+
+	require.NoError(t, handler.SetSecrets(webhook.Secrets{Client: []auth.Secret{next, client}}))
+	old.Deliver(body())
+	fresh.Deliver(body())
+	fresh.Challenge()
+
+	require.NoError(t, handler.SetSecrets(webhook.Secrets{Client: []auth.Secret{next}}))
+	require.Equal(t, http.StatusUnauthorized, send(old, body()))
+	require.ErrorContains(t, handler.SetSecrets(webhook.Secrets{}), "no secret")
+	fresh.Deliver(body())
+	require.Len(t, events(), 3)
+}
+
 func TestSecretsMustBeThere(t *testing.T) {
 	for _, secrets := range []webhook.Secrets{{}, {Client: []auth.Secret{{}}}, {Client: []auth.Secret{client}, Consumer: []auth.Secret{{}}}} {
 		_, err := webhook.New(secrets, webhook.Lines(nil))

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
 // User is a user of the sandbox.
@@ -174,7 +176,11 @@ func (s *Server) Issue(g Grant) Token {
 	if g.AppOnly {
 		scopes = nil
 	} else {
-		user = s.accounts.user(g.Username).ID
+		known := s.accounts.user(g.Username)
+		user = known.ID
+		if s.world != nil {
+			s.world.AddUser(world.User{ID: known.ID, Name: known.Name, Username: known.Username, Created: s.clock.now()})
+		}
 	}
 	var expires time.Time
 	if g.Lifetime != 0 {

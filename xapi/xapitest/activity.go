@@ -3,7 +3,7 @@ package xapitest
 import (
 	"net/http"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
@@ -29,14 +29,34 @@ func (v *view) subscriptions() answer {
 	return v.answer(data, meta)
 }
 
+// maxSubscriptions is how many subscriptions an app may have.
+const maxSubscriptions = 1_500
+
+// isPrivate says whether a user alone may subscribe to events of this kind about them.
+func isPrivate(kind string) bool {
+	family, _, _ := strings.Cut(kind, ".")
+	return slices.Contains([]string{"dm", "chat", "mute", "block"}, family)
+}
+
 // subscribe makes a subscription: one of each event and user.
 func (v *view) subscribe() answer {
 	var body object
 	_ = v.c.decode(&body)
 	filter, _ := body["filter"].(object)
 	about, _ := filter["user_id"].(string)
-	if about == "" && filter["keyword"] == nil {
+	kind, _ := body["event_type"].(string)
+	hook, _ := body["webhook_id"].(string)
+	switch {
+	case about == "" && filter["keyword"] == nil:
 		return v.s.invalid("The filter needs a user_id or a keyword.", object{"filter": []string{}})
+	case isPrivate(kind) && (v.me == nil || v.me.ID != about):
+		refused := v.s.invalid("OauthAccessTokenRequired: events of this kind are private to the user", object{"event_type": []string{kind}})
+		refused.hint = "subscribe to " + kind + " with a token of the user " + about
+		return refused
+	case hook != "" && v.w.Doc("webhooks", hook) == nil:
+		return v.s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{hook}})
+	case len(v.w.All("subscriptions")) >= maxSubscriptions:
+		return v.s.invalid("SubscriptionLimitExceeded: there are as many subscriptions as there may be", nil)
 	}
 	for _, d := range v.w.All("subscriptions") {
 		other, _ := d.Fields["filter"].(object)
@@ -84,60 +104,6 @@ func (v *view) unsubscribe(ids ...string) answer {
 	return answer{status: v.status(http.StatusOK), body: object{
 		"data": object{"deleted": deleted}, "meta": object{"total_subscriptions": len(v.w.All("subscriptions"))},
 	}}
-}
-
-// activities are what the subscriptions have of an event.
-func (v *view) activities(e world.Event) (documents []object) {
-	for _, happened := range v.activitiesOf(e) {
-		for _, d := range v.w.All("subscriptions") {
-			filter, _ := d.Fields["filter"].(object)
-			if d.Text("event_type") != happened.name || filter["user_id"] != nil && filter["user_id"] != happened.user.ID ||
-				filter["direction"] != nil && happened.direction != "" && filter["direction"] != happened.direction {
-				continue
-			}
-			data := object{
-				"event_type": happened.name, "filter": filter, "payload": happened.payload,
-				"event_uuid": strconv.FormatInt(v.w.NewNumber(e.At), 10),
-			}
-			if d.Text("tag") != "" {
-				data["tag"] = d.Text("tag")
-			}
-			documents = append(documents, object{"data": data})
-		}
-	}
-	return documents
-}
-
-// activity is what happened to a user.
-type activity struct {
-	name, direction string
-	user            *world.User
-	payload         any
-}
-
-func (v *view) activitiesOf(e world.Event) []activity {
-	whole := func(p *world.Post) object {
-		return object{"id": p.ID, "text": p.Text, "author_id": p.Author.ID, "created_at": stamp(p.Created), "edit_history_tweet_ids": p.Edits()}
-	}
-	switch e.Kind {
-	case "post":
-		found := []activity{{"post.create", "", e.Actor, whole(e.Post)}}
-		for _, m := range v.w.Mentions.From(e.Post) {
-			if e.Post.ReplyTo == "" {
-				found = append(found, activity{"post.mention.create", "", m.To, whole(e.Post)})
-			}
-		}
-		return found
-	case "delete":
-		return []activity{{"post.delete", "", e.Actor, object{"id": e.Post.ID, "author_id": e.Post.Author.ID}}}
-	case "like.create":
-		payload := v.object(likeOf{e})
-		return []activity{{e.Kind, "outbound", e.Actor, payload}, {e.Kind, "inbound", e.Target, payload}}
-	case "follow.follow", "follow.unfollow":
-		payload := object{"source": v.object(user{e.Actor}), "target": v.object(user{e.Target})}
-		return []activity{{e.Kind, "outbound", e.Actor, payload}, {e.Kind, "inbound", e.Target, payload}}
-	}
-	return nil
 }
 
 // without takes an id out of a list.

@@ -108,8 +108,8 @@ func (v *view) createChat() answer {
 	return v.ok(http.StatusCreated, object{"conversation_id": body.ID, "conversation_key_change_sequence_id": v.w.NewID(v.c.now)})
 }
 
-// between returns the conversation in the path: of two users where it names them, made where need be.
-func (v *view) between() *world.Doc {
+// theChat returns the conversation in the path: of two users where it names them, made where need be.
+func (v *view) theChat() *world.Doc {
 	id := v.chatID(v.c.params["id"])
 	if a, b, both := strings.Cut(id, "-"); both {
 		return v.conversation(id, "direct", []string{a, b})
@@ -118,7 +118,7 @@ func (v *view) between() *world.Doc {
 }
 
 func (v *view) addChatKeys() answer {
-	d := v.between()
+	d := v.theChat()
 	return v.ok(http.StatusOK, object{"conversation_id": d.ID, "sequence_id": v.w.NewID(v.c.now)})
 }
 
@@ -127,7 +127,7 @@ func (v *view) addChatMembers() answer {
 		Users []string `json:"user_ids"`
 	}
 	_ = v.c.decode(&body)
-	d := v.between()
+	d := v.theChat()
 	members, _ := d.Fields["participant_ids"].([]string)
 	for _, id := range body.Users {
 		if !slices.Contains(members, id) {
@@ -147,13 +147,14 @@ func (v *view) sendChat() answer {
 		Token string `json:"conversation_token"`
 	}
 	_ = v.c.decode(&body)
-	d := v.between()
+	d := v.theChat()
 	id := v.w.NewID(v.c.now)
-	v.w.AddDoc("chat_events", id, object{
-		"conversation_id": d.ID, "encoded_event": body.Event, "sender_id": v.me.ID, "created_at_msec": millis(v.c.now),
+	sent := v.w.AddDoc("chat_events", id, object{
+		"id": id, "conversation_id": d.ID, "encoded_event": body.Event, "sender_id": v.me.ID, "created_at_msec": millis(v.c.now),
 		"conversation_token": body.Token, "sequence_id": id,
 	})
 	d.Fields["updated_at"] = millis(v.c.now)
+	v.w.Happened(world.Event{Kind: "chat", At: v.c.now, Actor: v.me, Doc: sent})
 	return v.ok(http.StatusCreated, object{"encoded_message_event": body.Event})
 }
 

@@ -76,7 +76,9 @@ func explore(t *testing.T) *explorer {
 	}}), "data.id")
 	k["article"] = id(w.post("/2/articles/draft", object{"title": "Hello", "content_state": object{"blocks": []object{}, "entities": []object{}}}), "data.id")
 	k["job"] = id(e.app.post("/2/compliance/jobs", object{"type": "tweets"}), "data.id")
-	k["webhook"] = id(e.app.post("/2/webhooks", object{"url": "https://example.com/hook"}), "id")
+	hook := receive(t, w.srv)
+	k["hook"] = hook.server.URL
+	k["webhook"] = id(e.app.post("/2/webhooks", object{"url": k["hook"] + "/one"}), "id")
 	k["subscription"] = id(e.app.post("/2/activity/subscriptions", object{"event_type": "post.create", "filter": object{"user_id": me}}), "data.subscription.subscription_id")
 	k["rule"] = id(e.app.post("/2/tweets/search/stream/rules", object{"add": []object{{"value": "from:sandbox_user", "tag": "own"}}}), "data.0.id")
 	w.post("/2/users/"+me+"/likes", object{"tweet_id": k["post"]})
@@ -94,7 +96,7 @@ func (e *explorer) place(op *gen.Operation, name string) string {
 	k := e.known
 	byPrefix := []struct{ prefix, name, known string }{
 		{"/2/users/by/", "username", "username"}, {"/2/users/{id}/dm/", "id", "other"}, {"/2/users/", "id", "me"}, {"", "source_user_id", "me"}, {"", "target_user_id", "other"},
-		{"", "participant_id", "other"}, {"", "folder_id", "folder"}, {"/2/tweets/{tweet_id}/hidden", "tweet_id", "reply"}, {"", "tweet_id", "post"},
+		{"", "participant_id", "other"}, {"", "folder_id", "folder"}, {"/2/account_activity/", "user_id", "me"}, {"/2/tweets/{tweet_id}/hidden", "tweet_id", "reply"}, {"", "tweet_id", "post"},
 		{"", "source_tweet_id", "post"}, {"/2/tweets/", "id", "post"}, {"/2/lists/", "id", "list"}, {"", "list_id", "list"}, {"", "user_id", "other"},
 		{"/2/dm_conversations/", "id", "conversation"}, {"", "dm_conversation_id", "conversation"}, {"", "event_id", "dm"}, {"/2/spaces/", "id", "space"},
 		{"/2/communities/", "id", "community"}, {"/2/news/", "id", "news"}, {"/2/broadcasts/scheduled/", "id", "scheduled"}, {"/2/broadcasts/", "id", "broadcast"},
@@ -244,7 +246,7 @@ func (e *explorer) body(operation string) (any, bool) {
 		"chatMediaUploadInitialize": object{"conversation_id": k["chat"], "total_bytes": 4},
 		"chatMediaUploadAppend":     object{"conversation_id": k["chat"], "media": "YQ==", "media_hash_key": "1", "segment_index": 0},
 		"chatMediaUploadFinalize":   object{"conversation_id": k["chat"]}, "addUserPublicKey": object{"public_key": object{"public_key": "YQ=="}, "version": "2"},
-		"createComplianceJobs": object{"type": "users"}, "createWebhooks": object{"url": "https://example.com/other"},
+		"createComplianceJobs": object{"type": "users"}, "createWebhooks": object{"url": k["hook"] + "/two"},
 		"createWebhookReplayJob": object{
 			"webhook_id": k["webhook"], "from_date": time.Now().UTC().Add(-2 * time.Hour).Format("200601021504"), "to_date": time.Now().UTC().Add(-time.Hour).Format("200601021504"),
 		},

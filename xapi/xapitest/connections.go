@@ -91,5 +91,8 @@ func (v *view) killByID() answer {
 	return answered
 }
 
-// happened is told of everything that happens in the world. Deliveries to webhooks have their place here too.
-func (s *Server) happened(e world.Event) { s.publish(e) }
+// happened is told of everything that happens in the world. Server.mu is held.
+func (s *Server) happened(e world.Event) {
+	s.publish(e)
+	s.dispatch(e)
+}

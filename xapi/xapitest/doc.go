@@ -28,6 +28,18 @@
 // Posts, likes and deletions made in the sandbox come out of the streams that are open, at once. Its sample streams have
 // every post, since there are few.
 //
+// # Webhooks
+//
+// A webhook that is registered is challenged first, and again each day, and gets what happens as X delivers it, signed
+// with both secrets of Server.App: activity of subscribed accounts, X Activity, and posts that match the rules of the
+// filtered stream. What it does not answer with 200 within ten seconds it gets three more times within five minutes, and
+// by a replay job. Deliveries come one after another, by the sandbox's clock; Server.Deliveries has what became of them.
+//
+// The sandbox calls no other machine unasked. A webhook is registered by an address of this one, which may do without
+// https and have a port, or by any that Server.Tunnel says the place of.
+//
+// # Answers of one's own
+//
 // Every operation of the spec answers; what has no state answers with data made up from its schema. Handle has a function
 // of the test's own answer an operation.
 //

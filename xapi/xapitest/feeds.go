@@ -36,7 +36,7 @@ var streamHandlers = map[string]handler{
 	// Nothing that the API does marks a user or labels a post: these two have heartbeats alone.
 	"streamUsersCompliance":  streaming("users_compliance_stream", feed{documents: nothing}),
 	"streamLabelsCompliance": streaming("tweet_label_stream", feed{documents: nothing}),
-	"activityStream":         streaming("activity_stream", feed{documents: (*view).activities}),
+	"activityStream":         streaming("activity_stream", feed{documents: (*view).streamedActivities}),
 }
 
 func nothing(*view, world.Event) []object { return nil }

@@ -137,7 +137,7 @@ func (v *view) unmute() answer {
 	if refused != nil {
 		return *refused
 	}
-	v.w.Mutes.Remove(me, u)
+	v.w.Unmute(me, u, v.c.now)
 	return v.ok(http.StatusOK, object{"muting": false})
 }
 

@@ -43,6 +43,7 @@ type Server struct {
 	faults   *faultRules
 	uploads  map[string]*upload
 	streams  streams
+	couriers *couriers
 	// customs are the functions that answer instead of the sandbox, by operationId.
 	customs map[string]handler
 	// world is made when it is first asked for.
@@ -107,6 +108,7 @@ func newServer(opts []Option) (*Server, error) {
 		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
 		faults:    newFaultRules(settings.faults, settings.seed),
 		uploads:   map[string]*upload{},
+		couriers:  newCouriers(),
 		customs:   map[string]handler{},
 	}
 	s.inspect = s.inspection()
@@ -137,14 +139,20 @@ func declaredOperations(document *openapi3.T) map[string]*openapi3.Operation {
 
 // Close stops the sandbox, cuts what is still under way and removes what was uploaded. Closing it again does nothing.
 func (s *Server) Close() error {
-	return errors.Join(s.host.close(), s.spool.Close())
+	err := s.host.close()
+	s.couriers.close()
+	return errors.Join(err, s.spool.Close())
 }
 
-// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire. It returns the time that
+// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire, webhooks are tried again.
+// It returns the time that
 // the sandbox has then.
 func (s *Server) Advance(d time.Duration) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.offset += d
+	for _, c := range s.couriers.byHook {
+		c.hurry()
+	}
 	return s.clock.now()
 }

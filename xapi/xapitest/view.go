@@ -57,6 +57,13 @@ func inWorld(handle func(*view) answer) handler {
 	}
 }
 
+// inView has do see the world, and have it for itself meanwhile.
+func (s *Server) inView(c *call, do func(*view) *answer) *answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return do(s.view(c))
+}
+
 // view returns the world as the call sees it. Server.mu is held.
 func (s *Server) view(c *call) *view {
 	v := &view{s: s, c: c, w: s.worldNow(), wanted: map[*kind][]string{}, expansions: c.list("expansions"), included: map[string][]object{}, seen: map[ref]bool{}}

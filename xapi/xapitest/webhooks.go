@@ -1,21 +1,21 @@
 package xapitest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"time"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
 // Webhooks, the streams linked to them, and subscriptions to what happens in accounts.
 var webhookHandlers = map[string]handler{
 	"getWebhooks":                         inWorld((*view).webhooks),
-	"createWebhooks":                      inWorld((*view).createWebhook),
+	"createWebhooks":                      (*Server).createWebhook,
 	"deleteWebhooks":                      inWorld((*view).deleteWebhook),
-	"validateWebhooks":                    inWorld((*view).validateWebhook),
+	"validateWebhooks":                    (*Server).validateWebhook,
 	"createWebhookReplayJob":              inWorld((*view).replay),
 	"getWebhooksStreamLinks":              inWorld((*view).streamLinks),
 	"createWebhooksStreamLink":            inWorld((*view).linkStream),
@@ -46,27 +46,58 @@ func (v *view) webhooks() answer {
 	return v.answer(data, meta)
 }
 
-// createWebhook takes an address that the API can call: over https, at the scheme's own port. The answer has no data
-// around it.
-func (v *view) createWebhook() answer {
+// maxWebhooks is how many webhooks an app may have.
+const maxWebhooks = 5
+
+// createWebhook takes an address that answers a challenge. The answer has no data around it.
+func (s *Server) createWebhook(c *call) answer {
 	var body struct {
 		URL string `json:"url"`
 	}
-	_ = v.c.decode(&body)
-	refuse := func(reason string) answer {
-		return v.s.invalid(reason, object{"url": []string{body.URL}})
+	_ = c.decode(&body)
+	// The sandbox goes on with its other calls while it waits for an answer. Meanwhile the address may be taken.
+	refused := s.inView(c, func(v *view) *answer { return v.unregistrable(body.URL) })
+	if refused != nil {
+		return *refused
 	}
-	parsed, err := url.Parse(body.URL)
-	switch {
-	case err != nil || parsed.Scheme != "https" || parsed.Host == "" || len(body.URL) > maxWebhookURL:
-		return refuse("UrlValidationFailed: the url must be an https address of at most 200 characters")
-	case parsed.Port() != "":
-		return refuse("UrlValidationFailed: the url must not have a port")
-	case slices.ContainsFunc(v.w.All("webhooks"), func(d *world.Doc) bool { return d.Text("url") == body.URL }):
+	if failed := s.challenge(c.request.Context(), body.URL); failed != nil {
+		return s.crcFailed(failed, body.URL)
+	}
+	return inWorld(func(v *view) answer {
+		if refused := v.unregistrable(body.URL); refused != nil {
+			return *refused
+		}
+		d := v.w.AddDoc("webhooks", v.w.NewID(v.c.now), object{
+			"url": body.URL, "valid": true, "created_at": stamp(v.c.now), "_accounts": []string{},
+		})
+		s.employ(d.ID, v.c.now)
+		return answer{status: v.status(http.StatusOK), body: webhook(d)}
+	})(s, c)
+}
+
+// unregistrable refuses an address that cannot become a webhook.
+func (v *view) unregistrable(address string) *answer {
+	refuse := func(reason string) *answer {
+		refused := v.s.invalid(reason, object{"url": []string{address}})
+		return &refused
+	}
+	all := v.w.All("webhooks")
+	switch why := badWebhookURL(address); {
+	case why != "":
+		return refuse("UrlValidationFailed: " + why)
+	case slices.ContainsFunc(all, func(d *world.Doc) bool { return d.Text("url") == address }):
 		return refuse("DuplicateUrlFailed: there is a webhook with this url")
+	case len(all) >= maxWebhooks:
+		return refuse("WebhookLimitExceeded: there are as many webhooks as there may be")
 	}
-	d := v.w.AddDoc("webhooks", v.w.NewID(v.c.now), object{"url": body.URL, "valid": true, "created_at": stamp(v.c.now), "_accounts": []string{}})
-	return answer{status: v.status(http.StatusOK), body: webhook(d)}
+	return nil
+}
+
+// crcFailed refuses a webhook that did not answer its challenge.
+func (s *Server) crcFailed(failed *failure, address string) answer {
+	refused := s.invalid("CrcValidationFailed: the challenge was not answered as it must be", object{"url": []string{address}})
+	refused.hint = failed.why
+	return refused
 }
 
 // hook returns the webhook in the path, or refuses the call.
@@ -87,46 +118,40 @@ func (v *view) deleteWebhook() answer {
 	}
 	v.w.DeleteDoc("webhooks", d.ID)
 	v.w.DeleteDoc("links", d.ID)
+	v.s.dismiss(d.ID)
 	return v.ok(http.StatusOK, object{"deleted": true})
 }
 
-func (v *view) validateWebhook() answer {
-	if _, refused := v.hook(); refused != nil {
+// validateWebhook challenges the webhook now.
+func (s *Server) validateWebhook(c *call) answer {
+	var address string
+	var with *courier
+	refused := s.inView(c, func(v *view) *answer {
+		d, refused := v.hook()
+		if refused != nil {
+			return refused
+		}
+		if s.couriers.byHook[d.ID] == nil {
+			s.employ(d.ID, c.now)
+		}
+		address, with = d.Text("url"), s.couriers.byHook[d.ID]
+		return nil
+	})
+	if refused != nil {
 		return *refused
 	}
-	return v.ok(http.StatusOK, object{"attempted": true})
-}
-
-// How a replay's times are written, and how far back it reaches.
-const (
-	replayLayout = "200601021504"
-	replayReach  = 24 * time.Hour
-)
-
-func (v *view) replay() answer {
-	var body struct {
-		Webhook string `json:"webhook_id"`
-		From    string `json:"from_date"`
-		To      string `json:"to_date"`
+	if failed := s.prove(c.request.Context(), with, address); failed != nil {
+		return s.crcFailed(failed, address)
 	}
-	_ = v.c.decode(&body)
-	from, failed := time.Parse(replayLayout, body.From)
-	to, alsoFailed := time.Parse(replayLayout, body.To)
-	switch {
-	case v.w.Doc("webhooks", body.Webhook) == nil:
-		return v.s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{body.Webhook}})
-	case failed != nil || alsoFailed != nil || !from.Before(to) || v.c.now.Sub(from) > replayReach || v.c.now.Sub(to) < 10*time.Minute:
-		refused := v.s.invalid("The from_date and to_date are not valid.", object{"from_date": []string{body.From}, "to_date": []string{body.To}})
-		refused.hint = "times are yyyymmddhhmm of UTC: from within 24 hours, to at least 10 minutes ago; now is " + v.c.now.UTC().Format(replayLayout)
-		return refused
-	}
-	return answer{status: v.status(http.StatusOK), body: object{"job_id": v.w.NewID(v.c.now), "created_at": stamp(v.c.now)}}
+	return s.ok(c, http.StatusOK, object{"attempted": true, "valid": true})
 }
 
 func (v *view) streamLinks() answer {
 	links := []object{}
 	for _, d := range v.w.All("links") {
-		links = append(links, d.Fields)
+		shown := maps.Clone(d.Fields)
+		delete(shown, "_query")
+		links = append(links, shown)
 	}
 	return v.ok(http.StatusOK, object{"links": links})
 }
@@ -142,7 +167,7 @@ func (v *view) linkStream() answer {
 	}
 	v.w.AddDoc("links", d.ID, object{
 		"webhook_id": d.ID, "application_id": v.s.accounts.app.ID, "business_user_id": v.s.accounts.me.ID, "instance_id": d.ID,
-		"created_at": stamp(v.c.now), "fields": fields,
+		"created_at": stamp(v.c.now), "fields": fields, "_query": v.c.query,
 	})
 	return v.ok(http.StatusOK, object{"provisioned": true})
 }
@@ -151,59 +176,11 @@ func (v *view) unlinkStream() answer {
 	return v.ok(http.StatusOK, object{"deleted": v.w.DeleteDoc("links", v.c.params["webhook_id"])})
 }
 
-// accounts returns the ids of the users whose activity goes to the webhook.
-func accountsOf(d *world.Doc) []string {
-	ids, _ := d.Fields["_accounts"].([]string)
-	return ids
-}
+// webhookStream is the operation that webhooks get the answers of.
+var webhookStream = &gen.Operation{ID: "streamPosts"}
 
-func (v *view) accountCount() answer {
-	n := 0
-	for _, d := range v.w.All("webhooks") {
-		n += len(accountsOf(d))
-	}
-	return v.ok(http.StatusOK, object{
-		"account_name": v.s.accounts.me.Username, "provisioned_count": "5", "subscriptions_count_all": strconv.Itoa(n),
-		"subscriptions_count_direct_messages": "0",
-	})
-}
-
-func (v *view) accountSubscribed() answer {
-	d, refused := v.hook()
-	if refused != nil {
-		return *refused
-	}
-	return v.ok(http.StatusOK, object{"subscribed": slices.Contains(accountsOf(d), v.me.ID)})
-}
-
-func (v *view) subscribeAccount() answer {
-	d, refused := v.hook()
-	if refused != nil {
-		return *refused
-	}
-	d.Fields["_accounts"] = append(without(accountsOf(d), v.me.ID), v.me.ID)
-	return v.ok(http.StatusOK, object{"subscribed": true})
-}
-
-func (v *view) accountSubscriptions() answer {
-	d, refused := v.hook()
-	if refused != nil {
-		return *refused
-	}
-	list := []object{}
-	for _, id := range accountsOf(d) {
-		list = append(list, object{"user_id": id})
-	}
-	return v.ok(http.StatusOK, object{
-		"application_id": v.s.accounts.app.ID, "webhook_id": d.ID, "webhook_url": d.Text("url"), "subscriptions": list,
-	})
-}
-
-func (v *view) unsubscribeAccount() answer {
-	d, refused := v.hook()
-	if refused != nil {
-		return *refused
-	}
-	d.Fields["_accounts"] = without(accountsOf(d), v.c.params["user_id"])
-	return v.ok(http.StatusOK, object{"subscribed": false})
+// queryOf is what the matches of a link are to have, as it was asked for.
+func queryOf(link *world.Doc) url.Values {
+	query, _ := link.Fields["_query"].(url.Values)
+	return query
 }

@@ -71,5 +71,9 @@ func (s *Server) Reset() {
 	for _, conn := range s.streams.open {
 		conn.end("Reset", nil)
 	}
+	for hook := range s.couriers.byHook {
+		s.dismiss(hook)
+	}
+	s.couriers.deliveries = nil
 	s.limiter.windows = map[string]*window{}
 }

@@ -42,7 +42,8 @@ func newCall(c console) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return call.run(cmd.Context(), c, args[0], args[1:]) },
+		ValidArgsFunction: completeCall,
+		RunE:              func(cmd *cobra.Command, args []string) error { return call.run(cmd.Context(), c, args[0], args[1:]) },
 	}
 	call.serverFlag(cmd)
 	call.sandboxFlag(cmd)

@@ -142,9 +142,11 @@ func TestWhatIsUploadedCanBeUsedWithoutUploadingAgain(t *testing.T) {
 	got = shell(t, server, "", "subtitles", id, "--media", strings.Fields(hint)[0], "--language", "en")
 	require.Equal(t, done, got.code, got.err)
 
-	got = shell(t, server, "", "post", "Hello")
+	got = shell(t, server, "", "post", "Hello without a picture")
+	require.Equal(t, done, got.code, got.err)
+	got = shell(t, server, "", "post", " ")
 	require.Equal(t, misuse, got.code)
-	require.Contains(t, got.err, "--media is missing")
+	require.Contains(t, got.err, "nothing to post")
 }
 
 func TestWaitingForALimitIsToldAndCanBeRefused(t *testing.T) {

@@ -1,4 +1,4 @@
-// Command xapi uploads media to X and describes it.
+// Command xapi calls the X API: every operation, media uploads, logins, a sandbox.
 //
 // It exits with 0 when all is done, 1 when something failed, 2 when it was used wrongly, in which case nothing was sent,
 // and 130 when a signal stopped it. The reason is one line on the standard error.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,14 +16,14 @@ func newPost(c console) *cobra.Command {
 	var media []string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "post TEXT --media MEDIA_ID",
-		Short: "Post a text with media that is uploaded",
-		Long: "Post a text with media that is uploaded: up to four pictures, one GIF or one video. X drops media that is in\n" +
+		Use:   "post TEXT",
+		Short: "Post a text, with media that is uploaded",
+		Long: "Post a text, with media that is uploaded: up to four pictures, one GIF or one video. X drops media that is in\n" +
 			"no post a day after its upload.",
 		Args: exactly("a TEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(media) == 0 {
-				return usage("--media is missing: name the media id that upload printed")
+			if strings.TrimSpace(args[0]) == "" && len(media) == 0 {
+				return usage("there is nothing to post: give a TEXT, or --media with the id that upload printed")
 			}
 			client, server, err := conn.open(cmd.Context(), c)
 			if err != nil {

@@ -58,8 +58,11 @@ func exactly(names ...string) cobra.PositionalArgs {
 // newRoot returns the command with all its subcommands.
 func newRoot(c console) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "xapi",
-		Short:         "Call the X API: every operation, media uploads, logins, a sandbox",
+		Use:   "xapi",
+		Short: "Call the X API: every operation, media uploads, logins, a sandbox",
+		Long: "Call the X API: every operation, media uploads, logins, a sandbox.\n\n" +
+			"The exit code is 0 when all is done, 1 when something failed, 2 when the command was used wrongly, in which case\n" +
+			"nothing was sent, and 130 when a signal stopped it. The reason is one line on the standard error.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -71,10 +74,9 @@ func newRoot(c console) *cobra.Command {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newCall(c), newOperations(c), newUpload(c), newPost(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
-		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newVersion(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newManual(c), newVersion(c),
 	)
 	return root
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -31,28 +33,44 @@ func newWebhook(c console) *cobra.Command {
 }
 
 func newListen(c console) *cobra.Command {
-	var addr string
+	var from listening
 	cmd := &cobra.Command{
 		Use:   "listen",
 		Short: "Answer X's challenges and print verified events, one JSON document a line",
 		Long: "Answer X's challenges and print verified events, one JSON document a line, until stopped. X calls https URLs\n" +
-			"without a port: put a tunnel or a proxy before this. The secrets come from " + clientSecretVariable + " and " + consumerSecretVariable + ".",
+			"without a port: put a tunnel or a proxy before this. The secrets come from " + clientSecretVariable + " and " + consumerSecretVariable + ", or\n" +
+			"from files; several, by commas or one a line, are accepted at once. No secret is printed.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return listen(cmd.Context(), c, addr) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return listen(cmd.Context(), c, from) },
 	}
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8090", "listen at `ADDRESS`")
+	flags := cmd.Flags()
+	flags.StringVar(&from.addr, "addr", "127.0.0.1:8090", "listen at `ADDRESS`")
+	flags.StringVar(&from.clientFile, "client-secret-file", "", "read the OAuth 2.0 client secret from `FILE`")
+	flags.StringVar(&from.consumerFile, "consumer-secret-file", "", "read the consumer secret of the legacy scheme from `FILE`")
 	return cmd
 }
 
-func listen(ctx context.Context, c console, addr string) error {
-	secrets := webhook.Secrets{Client: secretsOf(c, clientSecretVariable), Consumer: secretsOf(c, consumerSecretVariable)}
+// listening is where to listen, and where the secrets are.
+type listening struct{ addr, clientFile, consumerFile string }
+
+func listen(ctx context.Context, c console, from listening) error {
+	var secrets webhook.Secrets
+	var err error
+	for _, each := range []struct {
+		into           *[]auth.Secret
+		file, variable string
+	}{{&secrets.Client, from.clientFile, clientSecretVariable}, {&secrets.Consumer, from.consumerFile, consumerSecretVariable}} {
+		if *each.into, err = secretsOf(c, each.file, each.variable); err != nil {
+			return err
+		}
+	}
 	handler, err := webhook.New(secrets, webhook.Lines(c.out))
 	if err != nil {
 		return usage("%w: set %s or %s", err, clientSecretVariable, consumerSecretVariable)
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", from.addr)
 	if err != nil {
-		return usage("listening at %s: %w", addr, err)
+		return usage("listening at %s: %w", from.addr, err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	c.tell("xapi: listening at http://%s\n", listener.Addr().String())
@@ -68,12 +86,18 @@ func listen(ctx context.Context, c console, addr string) error {
 	return errors.Join(server.Shutdown(grace), handler.Shutdown(grace), ctx.Err())
 }
 
-func secretsOf(c console, variable string) []auth.Secret {
-	var all []auth.Secret
-	for text := range strings.SplitSeq(c.env(variable), ",") {
-		if text = strings.TrimSpace(text); text != "" {
-			all = append(all, auth.NewSecret(text))
+// secretsOf returns the secrets in the file where there is one, else those in the variable.
+func secretsOf(c console, file, variable string) (all []auth.Secret, err error) {
+	text := c.env(variable)
+	if file != "" {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, usage("reading a secret: %w", err)
 		}
+		text = string(raw)
 	}
-	return all
+	for _, secret := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		all = append(all, auth.NewSecret(secret))
+	}
+	return all, nil
 }

@@ -5,7 +5,7 @@
 //	client := goredis.NewClient(&goredis.Options{Addr: "redis:6379", ContextTimeoutEnabled: true})
 //	engine, err := redis.New(client)
 //	...
-//	fleet, err := store.New(engine, store.WithKeys(key))
+//	fleet := store.New(engine)
 //
 // # What a Redis promises
 //

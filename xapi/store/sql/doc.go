@@ -5,7 +5,7 @@
 //	engine, err := sql.OpenPostgreSQL(ctx, os.Getenv("DATABASE_URL"))
 //	...
 //	defer engine.Close()
-//	fleet, err := store.New(engine, store.WithKeys(key))
+//	fleet := store.New(engine)
 //
 // Everything is in one table, xapi_store, which is created where it is missing.
 //

@@ -95,6 +95,9 @@ func (p Project) Emit() (Files, error) {
 	if files[clientFile], err = generate.Client(m, made, words, tariff); err != nil {
 		return nil, err
 	}
+	if files[joinsFile], err = generate.Joins(m); err != nil {
+		return nil, err
+	}
 	types, err := os.ReadFile(p.path(goTypesFile))
 	if err != nil {
 		return nil, fmt.Errorf("reading the generated types: %w", err)

@@ -25,6 +25,7 @@ const (
 	tableFile     = "gen/operations.gen.go"
 	clientFile    = "xapi/operations.gen.go"
 	namesFile     = "xapi/names.gen.go"
+	joinsFile     = "xapi/joins.gen.go"
 )
 
 // heading stands at the top of openapi.yaml.

@@ -3,6 +3,7 @@ package generate_test
 import (
 	"go/parser"
 	"go/token"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -126,4 +127,55 @@ func TestNamesOfPackageGenAreNamesOfPackageXapi(t *testing.T) {
 	require.Contains(t, text, "BookFieldTitle = gen.BookFieldTitle")
 	require.Contains(t, text, "func AllBookFields() []BookField { return []BookField{wire.All} }")
 	require.NotContains(t, text, "gen.Operation")
+}
+
+func TestReferencesBecomeJoins(t *testing.T) {
+	read := func(references string) (*model.Model, error) {
+		operations, _, _ := strings.Cut(seeds, "things:")
+		return model.Read([]byte(operations + references + `
+things:
+  Book: {writer_ids: "[]string", cover: Cover, parts: "[]Part", shelf_id: string}
+  Cover: {painter_id: string}
+  Part: {username: string}
+  Writer: {id: string, username: string}
+  Shelf: {shelf_key: string}
+  Problem: {}
+  Includes: {writers: "[]Writer", shelves: "[]Shelf"}
+enums: {}
+`))
+	}
+	m, err := read(`
+references:
+  Book:
+    writer_ids: Writer
+    cover.painter: Writer at cover.painter_id as Painter
+    parts.username: Writer
+    shelf_id: Shelf`)
+	require.NoError(t, err)
+	source, err := generate.Joins(m)
+	require.NoError(t, err)
+	_, err = parser.ParseFile(token.NewFileSet(), "joins.gen.go", source, parser.AllErrors)
+	require.NoError(t, err)
+	for _, line := range []string{
+		"func (j *Join) BookWriters(of *Book) []*Writer {", "func (j *Join) BookPainter(of *Book) *Writer {",
+		"func (j *Join) BookParts(of *Book) []*Writer {", "func (j *Join) BookShelf(of *Book) *Shelf {",
+		"func (j *Join) Shelf(key string) *Shelf", "func (j *Join) WriterByUsername(username string) *Writer",
+		"// BookPainter returns the writer of Cover.PainterID, nil where it is not there.",
+	} {
+		require.Contains(t, string(source), line)
+	}
+	written, err := m.Bytes()
+	require.NoError(t, err)
+	require.Contains(t, string(written), "cover.painter: Writer at cover.painter_id as Painter\n")
+
+	for reference, says := range map[string]string{
+		"writer_ids: Nobody":             "refers to Nobody, which no answer includes",
+		"nothing_ids: Writer":            "Book has no field nothing_ids",
+		"cover: Writer":                  "ends at cover, which is no text",
+		"writer_ids: Writer for Writers": "a reference has no for",
+		"writer_ids: Writer as":          "is no reference",
+	} {
+		_, err := read("\nreferences:\n  Book:\n    " + reference)
+		require.ErrorContains(t, err, says)
+	}
 }

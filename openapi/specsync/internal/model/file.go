@@ -69,7 +69,7 @@ func (m *Model) check() error {
 			}
 		}
 	}
-	return nil
+	return m.checkReferences()
 }
 
 // Bytes is the model as a file.
@@ -100,12 +100,10 @@ func (f *Field) UnmarshalYAML(node *yaml.Node) error {
 			f.Old = value
 		case "go":
 			f.Go = value
-		case "ref":
-			f.Ref = value
 		case "last":
 			f.Last = value
 		default:
-			return fmt.Errorf("line %d: a field has no %s; it has type, old, go, ref and last", node.Content[i].Line, key)
+			return fmt.Errorf("line %d: a field has no %s; it has type, old, go and last", node.Content[i].Line, key)
 		}
 	}
 	return nil
@@ -125,11 +123,11 @@ func (f *Field) MarshalYAML() (any, error) {
 	if f.Always {
 		typ += "+"
 	}
-	if f.Old == "" && f.Go == "" && f.Ref == "" && f.Last == "" {
+	if f.Old == "" && f.Go == "" && f.Last == "" {
 		return scalarNode(typ), nil
 	}
 	node := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle}
-	for _, pair := range [][2]string{{"type", typ}, {"old", f.Old}, {"go", f.Go}, {"ref", f.Ref}, {"last", f.Last}} {
+	for _, pair := range [][2]string{{"type", typ}, {"old", f.Old}, {"go", f.Go}, {"last", f.Last}} {
 		if pair[1] != "" {
 			node.Content = append(node.Content, scalarNode(pair[0]), scalarNode(pair[1]))
 		}

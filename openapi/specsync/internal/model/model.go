@@ -16,6 +16,8 @@ type Model struct {
 	Spelling Spelling `yaml:"spelling"`
 	// Decided are the places where a version contradicts the model and the model stays, with the reason.
 	Decided map[string]string `yaml:"decided,omitempty"`
+	// References are what things refer to: by the Go name of the thing, and the expansion that brings it along.
+	References map[string]map[string]*Reference `yaml:"references,omitempty"`
 	// Operations by Go name.
 	Operations map[string]*Operation `yaml:"operations"`
 	// Things by Go name: the objects of requests and answers.
@@ -92,8 +94,6 @@ type Field struct {
 	Old string
 	// Go is its Go name, where that does not follow from its own.
 	Go string
-	// Ref names what its value is the id of.
-	Ref string
 	// Last is the newest version that has it, where that is not the newest merged.
 	Last string
 }

@@ -40,7 +40,11 @@ func Main(m *testing.M, open func(ctx context.Context, address string) (store.En
 	if os.Getenv(workerAddress) == "" {
 		os.Exit(m.Run())
 	}
-	if err := work(open); err != nil {
+	do := work
+	if os.Getenv(receiverDir) != "" {
+		do = receive
+	}
+	if err := do(open); err != nil {
 		fmt.Println("failed:", err)
 		os.Exit(1)
 	}

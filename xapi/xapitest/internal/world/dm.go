@@ -60,7 +60,7 @@ func (w *World) AddDM(d DM) *DM {
 	d.Number = Number(d.ID)
 	made := &d
 	w.dms = append(w.dms, made)
-	w.happened(Event{Kind: "dm", At: d.Created, DM: made, Actor: d.Sender})
+	w.Happened(Event{Kind: "dm", At: d.Created, DM: made, Actor: d.Sender})
 	return made
 }
 

@@ -136,7 +136,7 @@ func (w *World) AddPost(p Post) *Post {
 	w.insert(made)
 	w.mention(made)
 	if !p.Seeded {
-		w.happened(Event{Kind: "post", At: p.Created, Post: made, Actor: made.Author})
+		w.Happened(Event{Kind: "post", At: p.Created, Post: made, Actor: made.Author})
 	}
 	return made
 }
@@ -250,7 +250,7 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 	w.Likes.move(old, made)
 	w.Bookmarks.move(old, made)
 	w.Filed.move(old, made)
-	w.happened(Event{Kind: "edit", At: now, Post: made, Actor: made.Author})
+	w.Happened(Event{Kind: "edit", At: now, Post: made, Actor: made.Author})
 	return made
 }
 
@@ -260,7 +260,7 @@ func (w *World) Delete(p *Post, now time.Time) {
 	for _, id := range p.Edits() {
 		if version := w.byID[id]; version != nil {
 			w.remove(version)
-			w.happened(Event{Kind: "delete", At: now, Post: version, Actor: version.Author})
+			w.Happened(Event{Kind: "delete", At: now, Post: version, Actor: version.Author})
 		}
 	}
 }
@@ -315,7 +315,7 @@ func (w *World) Like(u *User, p *Post, now time.Time) bool {
 	if !w.Likes.add(u, p, w.next(), now) {
 		return false
 	}
-	w.happened(Event{Kind: "like.create", At: now, Post: p, Actor: u, Target: p.Author})
+	w.Happened(Event{Kind: "like.create", At: now, Post: p, Actor: u, Target: p.Author})
 	return true
 }
 
@@ -324,7 +324,7 @@ func (w *World) Unlike(u *User, p *Post, now time.Time) bool {
 	if !w.Likes.Remove(u, p) {
 		return false
 	}
-	w.happened(Event{Kind: "unlike", At: now, Post: p, Actor: u, Target: p.Author})
+	w.Happened(Event{Kind: "unlike", At: now, Post: p, Actor: u, Target: p.Author})
 	return true
 }
 

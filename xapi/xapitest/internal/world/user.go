@@ -52,7 +52,7 @@ func (w *World) Follow(a, b *User, now time.Time) bool {
 	if !w.Follows.add(a, b, w.next(), now) {
 		return false
 	}
-	w.happened(Event{Kind: "follow.follow", At: now, Actor: a, Target: b})
+	w.Happened(Event{Kind: "follow.follow", At: now, Actor: a, Target: b})
 	return true
 }
 
@@ -61,18 +61,37 @@ func (w *World) Unfollow(a, b *User, now time.Time) bool {
 	if !w.Follows.Remove(a, b) {
 		return false
 	}
-	w.happened(Event{Kind: "follow.unfollow", At: now, Actor: a, Target: b})
+	w.Happened(Event{Kind: "follow.unfollow", At: now, Actor: a, Target: b})
 	return true
 }
 
-// Mute and the like make an edge of a relation that nobody is told of.
-func (w *World) Mute(a, b *User, now time.Time) bool { return w.Mutes.add(a, b, w.next(), now) }
+// Mute has a mute b.
+func (w *World) Mute(a, b *User, now time.Time) bool {
+	if !w.Mutes.add(a, b, w.next(), now) {
+		return false
+	}
+	w.Happened(Event{Kind: "mute.mute", At: now, Actor: a, Target: b})
+	return true
+}
+
+// Unmute has a not mute b any more.
+func (w *World) Unmute(a, b *User, now time.Time) bool {
+	if !w.Mutes.Remove(a, b) {
+		return false
+	}
+	w.Happened(Event{Kind: "mute.unmute", At: now, Actor: a, Target: b})
+	return true
+}
 
 // Block has a block b, which ends that either follows the other.
 func (w *World) Block(a, b *User, now time.Time) bool {
 	w.Unfollow(a, b, now)
 	w.Unfollow(b, a, now)
-	return w.Blocks.add(a, b, w.next(), now)
+	if !w.Blocks.add(a, b, w.next(), now) {
+		return false
+	}
+	w.Happened(Event{Kind: "block.block", At: now, Actor: a, Target: b})
+	return true
 }
 
 // BlockDMs has a take no direct messages from b.

@@ -49,13 +49,18 @@ type World struct {
 
 // Event is something that happened.
 type Event struct {
-	// Kind is post, delete, edit, like, unlike, follow, unfollow, dm, and so on.
+	// Kind is what X Activity calls it, where it does: like.create, follow.follow, mute.unmute. Else it is post, edit,
+	// delete, unlike, dm, chat, and so on.
 	Kind string
-	At   time.Time
-	Post *Post
+	// Number is like that of no other event, but for posts that are made: they have their own.
+	Number int64
+	At     time.Time
+	Post   *Post
 	// Actor does it; Target is the user it is done to.
 	Actor, Target *User
 	DM            *DM
+	// Doc is what it is about, where that is none of the above.
+	Doc *Doc
 }
 
 // New returns a world with nothing in it.
@@ -66,10 +71,17 @@ func New() *World {
 	}
 }
 
-func (w *World) happened(e Event) {
-	if w.Notify != nil {
-		w.Notify(e)
+// Happened tells of something that happened. The world does so by itself, but for what is done to a Doc.
+func (w *World) Happened(e Event) {
+	if w.Notify == nil {
+		return
 	}
+	if e.Kind == "post" || e.Kind == "edit" {
+		e.Number = e.Post.Number
+	} else {
+		e.Number = w.NewNumber(e.At)
+	}
+	w.Notify(e)
 }
 
 // AddUser makes a user known, or returns the one of that id.

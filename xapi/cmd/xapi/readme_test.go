@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	shellBlock = regexp.MustCompile("(?s)```(?:sh)?\n(.*?)```")
+	codeSpan   = regexp.MustCompile("`(xapi [a-z][^`]*)`")
+	// word is a word of a shell's line: with spaces where it is in quotes.
+	word = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
+)
+
+// commandLines returns the lines of the README that call this command, as words.
+func commandLines(t *testing.T) [][]string {
+	readme, err := os.ReadFile("../../../README.md")
+	require.NoError(t, err)
+	var lines []string
+	for _, block := range shellBlock.FindAllStringSubmatch(string(readme), -1) {
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(strings.TrimPrefix(line, "$ "), "  #")
+			if strings.HasPrefix(line, "xapi ") {
+				lines = append(lines, line)
+			}
+		}
+	}
+	for _, span := range codeSpan.FindAllStringSubmatch(string(readme), -1) {
+		lines = append(lines, span[1])
+	}
+	require.NotEmpty(t, lines)
+	var commands [][]string
+	for _, line := range lines {
+		words := word.FindAllString(line, -1)
+		for i, each := range words {
+			words[i] = strings.NewReplacer("'", "", `"`, "").Replace(each)
+		}
+		if to := slices.IndexFunc(words, func(w string) bool { return strings.ContainsAny(w, "><|") }); to >= 0 {
+			words = words[:to]
+		}
+		commands = append(commands, words[1:])
+	}
+	return commands
+}
+
+// The flag for help is read after all others, so that it shows whether they are there without doing what the command does.
+func TestTheCommandsOfTheREADMEAreThoseThatThereAre(t *testing.T) {
+	for _, args := range commandLines(t) {
+		got := shell(t, nil, "", append(slices.Clone(args), "--help")...)
+		require.Zero(t, got.code, "%v: %s", args, got.err)
+		require.Contains(t, got.out, "xapi "+args[0], args)
+		if args[0] == "call" {
+			got = shell(t, nil, "", append(slices.Clone(args), "--dry-run")...)
+			require.Zero(t, got.code, "%v: %s", args, got.err)
+		}
+	}
+}
