@@ -103,10 +103,17 @@ func (s *rules) of(schema *openapi3.Schema) *rule {
 	return made
 }
 
+// isSet compares with the zero value, since these fields are of another type in later versions of kin-openapi, which a
+// program may have by another of its dependencies.
+func isSet[T comparable](field T) bool {
+	var zero T
+	return field != zero
+}
+
 func (s *rules) fill(r *rule) {
 	schema := r.schema
 	if schema.Not != nil || len(schema.OneOf)+len(schema.AnyOf) > 0 || schema.UniqueItems || schema.MultipleOf != nil ||
-		schema.ExclusiveMin || schema.ExclusiveMax || schema.MinProps != 0 || schema.MaxProps != nil || len(schema.Required) > mostRequired {
+		isSet(schema.ExclusiveMin) || isSet(schema.ExclusiveMax) || schema.MinProps != 0 || schema.MaxProps != nil || len(schema.Required) > mostRequired {
 		return
 	}
 	var all []*rule
