@@ -84,6 +84,12 @@ func TestVersionsThatMayBreak(t *testing.T) {
 	}
 }
 
+func TestAVersionIsNoLoss(t *testing.T) {
+	const said = "- ./xapi.Version: value changed from \"0.1.0\" to \"0.2.0\"\n- ./xapi.SpecDigest: value changed from \"a\" to \"b\"\n" +
+		"- ./gen/spec.Version: value changed from \"a\" to \"b\"\n- ./xapi/media.DefaultSegmentSize: value changed from 1 to 2\n- ./xapi.Version: removed\n"
+	require.Equal(t, "- ./xapi/media.DefaultSegmentSize: value changed from 1 to 2\n- ./xapi.Version: removed\n", versions.ReplaceAllString(said, ""))
+}
+
 func TestVersionsAreWholeOnes(t *testing.T) {
 	for _, args := range [][]string{nil, {"cut"}, {"cut", "1.2.3"}, {"check", "v1.2"}, {"check", "v1.2.3; true"}, {"publish", "v1.2.3"}} {
 		require.Error(t, run(args), "%q", args)
