@@ -11,8 +11,8 @@ import (
 )
 
 // size returns how large a program is, in megabytes.
-func (t *tree) size(name, pkg string, flags ...string) (float64, error) {
-	binary, err := t.build(name, pkg, flags...)
+func (t *tree) size(pkg string, flags ...string) (float64, error) {
+	binary, err := t.build(pkg, flags...)
 	if err != nil {
 		return 0, err
 	}
@@ -23,18 +23,21 @@ func (t *tree) size(name, pkg string, flags ...string) (float64, error) {
 	return float64(info.Size()) / 1e6, nil
 }
 
-func (t *tree) larger() (float64, error) {
-	ours, err := t.size("onecall", oneCall)
-	if err != nil {
-		return 0, err
+// larger measures by how much a program is larger than one that does as much with net/http alone.
+func (t *tree) larger(pkg string) measurement {
+	return func() (float64, error) {
+		ours, err := t.size(pkg)
+		if err != nil {
+			return 0, err
+		}
+		without, err := t.size(bare)
+		return ours - without, err
 	}
-	without, err := t.size("bare", bare)
-	return ours - without, err
 }
 
 // commandSize is that of the command as `make dist` builds it, for this machine.
 func (t *tree) commandSize() (float64, error) {
-	return t.size("xapi-released", command, "-trimpath", "-ldflags=-s -w")
+	return t.size(command, "-trimpath", "-ldflags=-s -w")
 }
 
 // reflectMethods counts the places where a program asks for a method by a name that the linker does not know: one is
@@ -54,8 +57,8 @@ func (t *tree) reflectMethods() (float64, error) {
 var initialised = regexp.MustCompile(`(?m)^init \S+ @.* (\d+) allocs$`)
 
 // starts returns the allocations of each package of a program before main. The runtime's own are left out.
-func (t *tree) starts(name, pkg string, arguments ...string) (counts []float64, err error) {
-	binary, err := t.build(name, pkg)
+func (t *tree) starts(pkg string, arguments ...string) (counts []float64, err error) {
+	binary, err := t.build(pkg)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ func (t *tree) starts(name, pkg string, arguments ...string) (counts []float64, 
 	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
 	output, err := cmd.CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("running %s: %w: %s", name, err, output)
+		return nil, fmt.Errorf("running %s: %w: %s", pkg, err, output)
 	}
 	for _, found := range initialised.FindAllSubmatch(output, -1) {
 		count, err := strconv.ParseFloat(string(found[1]), 64)
@@ -73,13 +76,13 @@ func (t *tree) starts(name, pkg string, arguments ...string) (counts []float64, 
 		counts = append(counts, count)
 	}
 	if len(counts) == 0 {
-		return nil, fmt.Errorf("%s told nothing of its start: %s", name, output)
+		return nil, fmt.Errorf("%s told nothing of its start: %s", pkg, output)
 	}
 	return counts, nil
 }
 
 func (t *tree) slowestStart() (most float64, err error) {
-	counts, err := t.starts("onecall", oneCall, "none", "plain")
+	counts, err := t.starts(oneCall, "none", "plain")
 	for _, count := range counts {
 		most = max(most, count)
 	}
@@ -87,7 +90,7 @@ func (t *tree) slowestStart() (most float64, err error) {
 }
 
 func (t *tree) commandStart() (sum float64, err error) {
-	counts, err := t.starts("xapi", command, "version")
+	counts, err := t.starts(command, "version")
 	for _, count := range counts {
 		sum += count
 	}

@@ -5,15 +5,12 @@ import (
 	"fmt"
 	"os/exec"
 	"slices"
+	"strings"
+
+	"github.com/xapi-go/xapi-go/.ci/budgets/programs/cost"
 )
 
-// An answer is what the program with one call prints of what it did: of its first call, or of one of many.
-type answer struct {
-	Nanoseconds float64
-	Allocations float64
-	Bytes       float64
-	Heap        float64
-}
+type answer = cost.Cost
 
 func milliseconds(a answer) float64 { return a.Nanoseconds / 1e6 }
 func microseconds(a answer) float64 { return a.Nanoseconds / 1e3 }
@@ -21,14 +18,14 @@ func allocations(a answer) float64  { return a.Allocations }
 func bytesOf(a answer) float64      { return a.Bytes }
 func kilobytes(a answer) float64    { return a.Bytes / 1e3 }
 
-// says measures what the program with one call says of its work.
-func (t *tree) says(work, validation string, of func(answer) float64) measurement {
+// says measures what a program says of its work.
+func (t *tree) says(of func(answer) float64, program string, arguments ...string) measurement {
 	return func() (float64, error) {
-		key := work + " " + validation
+		key := program + strings.Join(arguments, " ")
 		a, ok := t.answers[key]
 		if !ok {
 			var err error
-			if a, err = t.median(work, validation); err != nil {
+			if a, err = t.median(program, arguments...); err != nil {
 				return 0, err
 			}
 			if t.answers == nil {
@@ -41,11 +38,11 @@ func (t *tree) says(work, validation string, of func(answer) float64) measuremen
 }
 
 // median takes the middle one of several runs for each figure, since the runtime allocates a little on its own.
-func (t *tree) median(work, validation string) (middle answer, err error) {
+func (t *tree) median(program string, arguments ...string) (middle answer, err error) {
 	const runs = 5
 	var all []answer
 	for range runs {
-		a, err := t.ask(work, validation)
+		a, err := t.ask(program, arguments...)
 		if err != nil {
 			return answer{}, err
 		}
@@ -66,24 +63,24 @@ func (t *tree) median(work, validation string) (middle answer, err error) {
 	return middle, nil
 }
 
-func (t *tree) ask(work, validation string) (a answer, err error) {
-	binary, err := t.build("onecall", oneCall)
+func (t *tree) ask(program string, arguments ...string) (a answer, err error) {
+	binary, err := t.build(program)
 	if err != nil {
 		return a, err
 	}
-	output, err := exec.Command(binary, work, validation).Output() //nolint:gosec,noctx // our own
+	output, err := exec.Command(binary, arguments...).Output() //nolint:gosec,noctx // our own
 	if err != nil {
-		return a, fmt.Errorf("running onecall %s %s: %w", work, validation, err)
+		return a, fmt.Errorf("running %s %s: %w", program, arguments, err)
 	}
 	return a, json.Unmarshal(output, &a)
 }
 
 // validationHeap is what stays in memory of validating five operations.
 func (t *tree) validationHeap() (float64, error) {
-	with, err := t.median("five", "validated")
+	with, err := t.median(oneCall, "five", "validated")
 	if err != nil {
 		return 0, err
 	}
-	without, err := t.median("five", "plain")
+	without, err := t.median(oneCall, "five", "plain")
 	return (with.Heap - without.Heap) / 1e6, err
 }

@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// A cost is what one compilation used.
-type cost struct {
+// A compilation is what it used.
+type compilation struct {
 	processor time.Duration
 	memory    float64 // the most that one process had, in megabytes
 }
 
-func seconds(of, _ cost) (float64, error)   { return of.processor.Seconds(), nil }
-func megabytes(of, _ cost) (float64, error) { return of.memory, nil }
+func seconds(of, _ compilation) (float64, error)   { return of.processor.Seconds(), nil }
+func megabytes(of, _ compilation) (float64, error) { return of.memory, nil }
 
-func timesNetHTTP(of, netHTTP cost) (float64, error) {
+func timesNetHTTP(of, netHTTP compilation) (float64, error) {
 	return of.processor.Seconds() / netHTTP.processor.Seconds(), nil
 }
 
@@ -28,7 +28,7 @@ const netHTTP = "net/http"
 
 // compiling measures the compilation of a package: of a library that package alone, of a program everything in it that is
 // not of the standard library, and the linking.
-func (t *tree) compiling(pkg string, figure func(of, netHTTP cost) (float64, error)) measurement {
+func (t *tree) compiling(pkg string, figure func(of, netHTTP compilation) (float64, error)) measurement {
 	return func() (float64, error) {
 		if t.costs == nil {
 			costs, err := t.compile()
@@ -42,8 +42,8 @@ func (t *tree) compiling(pkg string, figure func(of, netHTTP cost) (float64, err
 }
 
 // compile takes net/http before and after what it is the measure of, since other work comes and goes on a machine.
-func (t *tree) compile() (map[string]cost, error) {
-	costs := map[string]cost{}
+func (t *tree) compile() (map[string]compilation, error) {
+	costs := map[string]compilation{}
 	for _, pkg := range []string{netHTTP, gen, oneCall, netHTTP} {
 		used, err := t.anew(pkg)
 		if err != nil {
@@ -59,10 +59,10 @@ func (t *tree) compile() (map[string]cost, error) {
 
 // anew builds a package, and compiles what is measured of it whether that is in the cache or not: it gets a flag that
 // nobody gave it before, and that does nothing.
-func (t *tree) anew(pkg string) (cost, error) {
+func (t *tree) anew(pkg string) (compilation, error) {
 	listed, err := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}} {{.Standard}} {{.DepOnly}}", pkg).Output() //nolint:gosec,noctx // our own
 	if err != nil {
-		return cost{}, fmt.Errorf("listing what is in %s: %w", pkg, err)
+		return compilation{}, fmt.Errorf("listing what is in %s: %w", pkg, err)
 	}
 	arguments := []string{"-o", filepath.Join(t.folder, "anew")}
 	flag := "=-memprofilerate=" + strconv.FormatInt(time.Now().UnixNano(), 10)
@@ -71,7 +71,7 @@ func (t *tree) anew(pkg string) (cost, error) {
 		var named string
 		var standard, dependency bool
 		if _, err := fmt.Sscan(line, &named, &standard, &dependency); err != nil {
-			return cost{}, err
+			return compilation{}, err
 		}
 		if dependency && (standard || pkg != oneCall) {
 			cached = append(cached, named)
@@ -80,15 +80,15 @@ func (t *tree) anew(pkg string) (cost, error) {
 		}
 	}
 	if _, err := t.goBuild(cached...); err != nil {
-		return cost{}, err
+		return compilation{}, err
 	}
 	state, err := t.goBuild(append(arguments, pkg)...)
 	if err != nil {
-		return cost{}, err
+		return compilation{}, err
 	}
 	used, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return cost{}, errors.New("this system does not say what a process used")
+		return compilation{}, errors.New("this system does not say what a process used")
 	}
-	return cost{processor: state.UserTime() + state.SystemTime(), memory: float64(used.Maxrss) / 1024}, nil
+	return compilation{processor: state.UserTime() + state.SystemTime(), memory: float64(used.Maxrss) / 1024}, nil
 }

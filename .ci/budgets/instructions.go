@@ -41,7 +41,7 @@ func (t *tree) firstInstructions(validation string) measurement {
 // count returns how many instructions a run of the program with one call executes in user mode. The processor counts them
 // where perf may ask it to; otherwise valgrind simulates the run and counts.
 func (t *tree) count(arguments ...string) (float64, error) {
-	binary, err := t.build("onecall", oneCall)
+	binary, err := t.build(oneCall)
 	if err != nil {
 		return 0, err
 	}

@@ -3,6 +3,7 @@ package main
 const (
 	gen     = "./gen"
 	oneCall = "./.ci/budgets/programs/onecall"
+	stream  = "./.ci/budgets/programs/stream"
 	bare    = "./.ci/budgets/programs/bare"
 	command = "./xapi/cmd/xapi"
 )
@@ -23,25 +24,29 @@ func measurements(t *tree) map[string]measurement {
 		"compiling a program with one call: times net/http": t.compiling(oneCall, timesNetHTTP),
 		"compiling a program with one call: memory":         t.compiling(oneCall, megabytes),
 
-		"a program with one call: size over a bare one":                           t.larger,
+		"a program with one call: size over a bare one":                           t.larger(oneCall),
 		"a program with one call: reflective lookups of methods":                  t.reflectMethods,
 		"a program with one call: allocations of the package that starts slowest": t.slowestStart,
+		"a program with a stream: size over a bare one":                           t.larger(stream),
 		"the command: size as released":                                           t.commandSize,
 		"the command: allocations before main":                                    t.commandStart,
 
-		"first call: time":                          t.says("first", "plain", milliseconds),
-		"first call, validated: time":               t.says("first", "validated", milliseconds),
-		"first call, validated: allocations":        t.says("first", "validated", allocations),
-		"first call, validated: memory allocated":   t.says("first", "validated", kilobytes),
+		"first call: time":                          t.says(milliseconds, oneCall, "first", "plain"),
+		"first call, validated: time":               t.says(milliseconds, oneCall, "first", "validated"),
+		"first call, validated: allocations":        t.says(allocations, oneCall, "first", "validated"),
+		"first call, validated: memory allocated":   t.says(kilobytes, oneCall, "first", "validated"),
 		"first call, validated: instructions":       t.firstInstructions("validated"),
-		"a call: time":                              t.says("many", "plain", microseconds),
-		"a call: allocations":                       t.says("many", "plain", allocations),
-		"a call: memory allocated":                  t.says("many", "plain", bytesOf),
+		"a call: time":                              t.says(microseconds, oneCall, "many", "plain"),
+		"a call: allocations":                       t.says(allocations, oneCall, "many", "plain"),
+		"a call: memory allocated":                  t.says(bytesOf, oneCall, "many", "plain"),
 		"a call: instructions":                      t.instructions("plain"),
-		"a call, validated: time":                   t.says("many", "validated", microseconds),
-		"a call, validated: allocations":            t.says("many", "validated", allocations),
-		"a call, validated: memory allocated":       t.says("many", "validated", bytesOf),
+		"a call, validated: time":                   t.says(microseconds, oneCall, "many", "validated"),
+		"a call, validated: allocations":            t.says(allocations, oneCall, "many", "validated"),
+		"a call, validated: memory allocated":       t.says(bytesOf, oneCall, "many", "validated"),
 		"a call, validated: instructions":           t.instructions("validated"),
+		"a post of a stream: time":                  t.says(microseconds, stream),
+		"a post of a stream: allocations":           t.says(allocations, stream),
+		"a post of a stream: memory allocated":      t.says(bytesOf, stream),
 		"validation of five operations in the heap": t.validationHeap,
 	}
 }

@@ -5,30 +5,34 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
-// A tree is the source that is measured: the working folder, with the files of an overlay in place of its own.
+// A tree is the source that is measured: the working folder, with the files of an overlay in place of its own. Measurements that share a
+// compilation or a run take it once.
 type tree struct {
 	folder  string // for what is built, removed at the end
 	overlay string
 	built   map[string]string
-	costs   map[string]cost
+	costs   map[string]compilation
 	answers map[string]answer
 }
 
-// build compiles a package into a file of that name and returns its path.
-func (t *tree) build(name, pkg string, flags ...string) (string, error) {
-	binary := filepath.Join(t.folder, name)
-	if t.built[name] != "" {
+// build compiles a program and returns the path of what came of it.
+func (t *tree) build(pkg string, flags ...string) (string, error) {
+	key := strings.Join(append(flags, pkg), " ")
+	if binary, ok := t.built[key]; ok {
 		return binary, nil
 	}
+	binary := filepath.Join(t.folder, strconv.Itoa(len(t.built)))
 	if _, err := t.goBuild(append(flags, "-o", binary, pkg)...); err != nil {
 		return "", err
 	}
 	if t.built == nil {
 		t.built = map[string]string{}
 	}
-	t.built[name] = binary
+	t.built[key] = binary
 	return binary, nil
 }
 

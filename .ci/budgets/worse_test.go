@@ -64,14 +64,16 @@ var worseBallast = [8 << 20]byte{8<<20 - 1: 1}
 
 func init() { worseKept = append(worseKept, worseBallast[len(worseKept):]) }
 `)
-	put(".ci/budgets/programs/onecall/worse.go", startingSlowly("main")+`
+	large := startingSlowly("main") + `
 func init() {
 	if method := reflect.ValueOf(os.Stdin).MethodByName(os.Args[0]); method.IsValid() {
 		println(method.String())
 	}
 	_, _ = types.Eval(token.NewFileSet(), nil, token.NoPos, "1")
 }
-`)
+`
+	put(".ci/budgets/programs/onecall/worse.go", large)
+	put(".ci/budgets/programs/stream/worse.go", large)
 	insert("xapi/results.go", "func fetch[", `
 	for range 20 {
 		worseWasted = append(worseWasted[:0], make([]byte, 256)...)
@@ -80,6 +82,10 @@ func init() {
 	for i := range 100_000 {
 		worseSum += i
 	}`, "var (\n\tworseWasted []byte\n\tworseSum int\n)")
+	insert("gen/wire/answer.go", "func (op *Endpoint) Answer(", `
+	for range 10 {
+		worseWasted = append([]byte(nil), text...)
+	}`, "var worseWasted []byte")
 	insert("gen/spec/build.go", "func (b *builder) operation(", `
 	for range 4000 {
 		worseKept = append(worseKept, make([]byte, 512))

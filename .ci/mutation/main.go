@@ -103,7 +103,7 @@ func gremlins(pkg string, workers int) (r report, err error) {
 	defer func() { _ = os.RemoveAll(folder) }()
 	to := filepath.Join(folder, "report.json")
 	cmd := exec.Command("go", "tool", "-modfile=.ci/tools/go.mod", "gremlins", "unleash", "./"+pkg, "--output", to, //nolint:gosec,noctx // our own
-		"--workers", strconv.Itoa(workers), "--timeout-coefficient", "30", "--arithmetic-base=false", "--invert-logical")
+		"--workers", strconv.Itoa(workers), "--timeout-coefficient", "10", "--arithmetic-base=false", "--invert-logical")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return r, fmt.Errorf("gremlins on %s: %w", pkg, err)

@@ -1,4 +1,4 @@
-// Command onecall makes calls as a program would, and prints what they cost as JSON:
+// Command onecall makes calls as a program would, and prints what they cost:
 //
 //	onecall none|first|many|five plain|validated
 //	onecall calls plain|validated N
@@ -6,19 +6,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strconv"
-	"time"
 
+	"github.com/xapi-go/xapi-go/.ci/budgets/programs/cost"
 	"github.com/xapi-go/xapi-go/xapi"
 )
-
-// cost is of one call, but for the heap, which is that of the whole program.
-type cost struct{ Nanoseconds, Allocations, Bytes, Heap float64 }
 
 func main() {
 	work, validation := os.Args[1], os.Args[2]
@@ -28,26 +23,27 @@ func main() {
 	}
 	client, err := xapi.New(options...)
 	check(err)
-	var measured cost
+	var measured cost.Cost
 	switch work {
 	case "first":
-		measured = measure(1, client, search)
+		begun := cost.Begin()
+		search(client, 1)
+		measured = begun.End(1)
 	case "many":
-		repeat(100, client, search)
-		measured = measure(1000, client, search)
+		search(client, 100)
+		begun := cost.Begin()
+		search(client, 1000)
+		measured = begun.End(1000)
 	case "calls":
 		calls, err := strconv.Atoi(os.Args[3])
 		check(err)
-		repeat(calls, client, search)
+		search(client, calls)
 	case "five":
 		five(client)
-		runtime.GC()
-		var used runtime.MemStats
-		runtime.ReadMemStats(&used)
-		measured.Heap = float64(used.HeapInuse + used.StackInuse)
+		measured = cost.Heap()
 	}
 	runtime.KeepAlive(client)
-	check(json.NewEncoder(os.Stdout).Encode(measured))
+	measured.Print()
 }
 
 func check(err error) {
@@ -56,39 +52,17 @@ func check(err error) {
 	}
 }
 
-func search(ctx context.Context, client *xapi.Client) error {
-	_, err := client.SearchPostsRecent(ctx, &xapi.SearchPostsRecentParams{Query: "cats"})
-	return err
-}
-
-func repeat(times int, client *xapi.Client, call func(context.Context, *xapi.Client) error) {
+func search(client *xapi.Client, times int) {
 	for range times {
-		check(call(context.Background(), client))
-	}
-}
-
-// measure returns what one of so many calls costs. Nothing is collected meanwhile, so that pools keep what they have.
-func measure(times int, client *xapi.Client, call func(context.Context, *xapi.Client) error) cost {
-	debug.SetGCPercent(-1)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	begun := time.Now()
-	repeat(times, client, call)
-	took := time.Since(begun)
-	runtime.ReadMemStats(&after)
-	each := float64(times)
-	return cost{
-		Nanoseconds: float64(took.Nanoseconds()) / each,
-		Allocations: float64(after.Mallocs-before.Mallocs) / each,
-		Bytes:       float64(after.TotalAlloc-before.TotalAlloc) / each,
+		_, err := client.SearchPostsRecent(context.Background(), &xapi.SearchPostsRecentParams{Query: "cats"})
+		check(err)
 	}
 }
 
 func five(client *xapi.Client) {
 	ctx := context.Background()
-	_, err := client.SearchPostsRecent(ctx, &xapi.SearchPostsRecentParams{Query: "cats"})
-	check(err)
-	_, err = client.GetUsersPosts(ctx, "1", nil)
+	search(client, 1)
+	_, err := client.GetUsersPosts(ctx, "1", nil)
 	check(err)
 	_, err = client.GetUsersMentions(ctx, "1", nil)
 	check(err)
