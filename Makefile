@@ -10,8 +10,8 @@ CI := ./.ci/habits ./.ci/mutation ./.ci/release
 # Tools have a module of their own too, so that what they depend on never reaches a user of the library.
 TOOL := $(GO) tool -modfile=$(CURDIR)/.ci/tools/go.mod
 
-.PHONY: help demo test race fleet-test lint lint-workflows vet-systems vulncheck generate generate-check contract bench budgets cover \
-	fuzz mutation mutation-floors apidiff compat dist release release-check ci clean
+.PHONY: help demo test race fleet-test browser-test lint lint-workflows vet-systems vulncheck generate generate-check contract bench \
+	budgets cover fuzz mutation mutation-floors apidiff compat dist release release-check ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -30,8 +30,11 @@ race: ## run the tests under the race detector; wants a C compiler
 fleet-test: ## run the stores' tests on servers of their own; wants redis-server and postgresql
 	@for module in $(STORES); do $(GO) -C $$module test -count=1 -tags fleet ./... || exit 1; done
 
+browser-test: ## drive the sandbox's page in a real browser; wants chromium
+	$(GO) -C .ci/browser test -count=1 -timeout 5m ./...
+
 lint: $(GOLANGCI_LINT) ## run the linters
-	@for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
+	@for module in $(MODULES) .ci/browser; do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
 	@$(GOLANGCI_LINT) run $(CI) $$($(GO) list -f '{{.Dir}}' ./.ci/budgets ./.ci/budgets/programs/...)
 
 # Like the tools, the linter has a module of its own.

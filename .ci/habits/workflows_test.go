@@ -107,3 +107,34 @@ func TestWorkflowsHaveLeastRights(t *testing.T) {
 		}
 	}
 }
+
+// TestUpdatesReachEveryModule keeps a new module from being forgotten, and a new version from being taken on its first day.
+func TestUpdatesReachEveryModule(t *testing.T) {
+	var bot struct {
+		Updates []struct {
+			Ecosystem   string   `yaml:"package-ecosystem"`
+			Directories []string `yaml:"directories"`
+			Cooldown    struct {
+				Days int `yaml:"default-days"`
+			} `yaml:"cooldown"`
+		} `yaml:"updates"`
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, ".github/dependabot.yml")), &bot))
+	var reached, modules, ecosystems []string
+	for _, update := range bot.Updates {
+		ecosystems = append(ecosystems, update.Ecosystem)
+		reached = append(reached, update.Directories...)
+		require.GreaterOrEqual(t, update.Cooldown.Days, 7, update.Ecosystem)
+	}
+	require.Subset(t, ecosystems, []string{"gomod", "github-actions"})
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == "testdata" {
+			return filepath.SkipDir
+		}
+		if err == nil && entry.Name() == "go.mod" {
+			modules = append(modules, filepath.ToSlash(filepath.Join("/", strings.TrimPrefix(filepath.Dir(path), root))))
+		}
+		return err
+	}))
+	require.Subset(t, reached, modules)
+}

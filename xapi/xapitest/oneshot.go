@@ -24,6 +24,9 @@ func (s *Server) uploadAtOnce(c *call) answer {
 	}
 	if err != nil {
 		s.spool.release(stored)
+		if failed, full := unstored(err); full {
+			return failed
+		}
 		if errors.Is(err, errTooLong) {
 			return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 		}

@@ -33,7 +33,11 @@ type settings struct {
 	empty       bool
 	anyBytes    bool
 	heartbeat   time.Duration
-	fixtures    []fixtures
+	connections int
+	fixtures    [][]byte
+	hosts       []string
+	origins     []string
+	observe     func(Request)
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.
