@@ -3,6 +3,7 @@ package validate
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -162,8 +163,9 @@ func (f *findings) add(finding Finding) {
 
 // sorted returns the findings in the order of their places, as many as are reported.
 func (f *findings) sorted() []Finding {
-	slices.SortStableFunc(f.list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.In, b.In), cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Rule, b.Rule))
+	sort.SliceStable(f.list, func(i, j int) bool { // smaller in every program than slices.SortStableFunc
+		a, b := f.list[i], f.list[j]
+		return cmp.Or(cmp.Compare(a.In, b.In), cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Rule, b.Rule)) < 0
 	})
 	return f.list[:min(len(f.list), maxFindings)]
 }
