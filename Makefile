@@ -11,7 +11,7 @@ CI := ./.ci/habits ./.ci/mutation ./.ci/release
 TOOL := $(GO) tool -modfile=$(CURDIR)/.ci/tools/go.mod
 
 .PHONY: help demo test race fleet-test browser-test lint lint-workflows vet-systems vulncheck generate generate-check contract bench \
-	budgets cover fuzz mutation mutation-floors apidiff compat dist release release-check ci clean
+	budgets cover fuzz mutation mutation-floors apidiff compat semver dist release release-check ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -86,7 +86,7 @@ mutation: ## change code and see whether tests notice, against .ci/mutation/floo
 mutation-floors: ## fail where a floor is lower than at BASE; wants git
 	@$(GO) run ./.ci/mutation -since $(or $(BASE),HEAD)
 
-apidiff: ## tell what the API lost since the last release, and fail where xapi.Version was not raised for that; wants git and a tag
+apidiff: ## like semver since the last release, and fail where xapi.Version was not raised for it; wants git and a tag
 	@$(GO) run ./.ci/release api
 
 compat: ## compile the last release's examples against this tree; wants git and a tag
@@ -95,6 +95,12 @@ compat: ## compile the last release's examples against this tree; wants git and 
 	find "$$tree/xapi" -name 'example*_test.go' -delete && \
 	git archive "$$last" $$(git ls-tree -r --name-only "$$last" | grep -E '^xapi/.*example[^/]*_test\.go$$') | tar -x -C "$$tree" && \
 	$(GO) -C "$$tree" vet ./xapi/... && echo "the examples of $$last compile"
+
+# The comparison has a module of its own, so that what it needs never reaches a user of the library.
+semver: ## say which part of the version the exported Go API asks for since BASE (the last tag); wants git
+	@base=$(BASE); [ -n "$$base" ] || base=$$(git describe --tags --abbrev=0 --match 'v*' 2>/dev/null) || { echo "no release yet: give BASE"; exit 0; }; \
+	tree=$$(mktemp -d) && trap 'rm -rf "$$tree"' EXIT && git archive "$$base" | tar -x -C "$$tree" && \
+	$(GO) -C .ci/semver run . "$$tree" "$(CURDIR)"
 
 dist: ## build xapi for the usual systems, with what is in each and checksums, and with notes where VERSION is given
 	@rm -rf dist && mkdir dist && for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
