@@ -199,3 +199,44 @@ func join(open, end byte, items []json.RawMessage) json.RawMessage {
 	}
 	return append(out, end)
 }
+
+// Restore returns the JSON text with the old names of fields in the place of the new ones, as a contract of the old
+// spelling takes it. A text that is no JSON is returned as it is.
+func Restore(text []byte, names Names) []byte {
+	if len(names) == 0 {
+		return text
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return text
+	}
+	restored, err := json.Marshal(names.restore(value))
+	if err != nil {
+		return text
+	}
+	return restored
+}
+
+func (n Names) restore(value any) any {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			value[i] = n.restore(value[i])
+		}
+	case map[string]any:
+		restored := make(map[string]any, len(value))
+		for name, inner := range value {
+			for _, pair := range n {
+				if pair.New == name {
+					name = pair.Old
+					break
+				}
+			}
+			restored[name] = n.restore(inner)
+		}
+		return restored
+	}
+	return value
+}
