@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 STORES := xapi/store/redis xapi/store/sql
 MODULES ?= . $(STORES)
 
-.PHONY: help demo test race fleet-test browser-test lint generate generate-check contract bench size cover fuzz compat dist ci clean
+.PHONY: help demo test race fleet-test browser-test lint generate generate-check contract bench size cover fuzz compat semver dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -68,6 +68,12 @@ compat: ## compile the last release's examples against this tree; wants git and 
 	find "$$tree/xapi" -name 'example*_test.go' -delete && \
 	git archive "$$last" $$(git ls-tree -r --name-only "$$last" | grep -E '^xapi/.*example[^/]*_test\.go$$') | tar -x -C "$$tree" && \
 	$(GO) -C "$$tree" vet ./xapi/... && echo "the examples of $$last compile"
+
+# The comparison has a module of its own, so that what it needs never reaches a user of the library.
+semver: ## say which part of the version the exported Go API asks for since BASE (the last tag); wants git
+	@base=$(BASE); [ -n "$$base" ] || base=$$(git describe --tags --abbrev=0 2>/dev/null) || { echo "no release yet: give BASE"; exit 0; }; \
+	tree=$$(mktemp -d) && trap 'rm -rf "$$tree"' EXIT && git archive "$$base" | tar -x -C "$$tree" && \
+	$(GO) -C .ci/semver run . "$$tree" "$(CURDIR)"
 
 dist: ## build xapi for the usual systems, with checksums
 	@rm -rf dist && mkdir dist && for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \

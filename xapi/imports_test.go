@@ -12,13 +12,14 @@ import (
 // directly or not. Those below a package are its own.
 func TestImportsFlowOneWay(t *testing.T) {
 	const module = "github.com/xapi-go/xapi-go/"
-	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate", "xapi/posttext"}
+	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/internal/streaming", "xapi/auth", "xapi/validate", "xapi/posttext"}
 	for pkg, allowed := range map[string][]string{
 		"gen":                      {"gen/wire"},
 		"gen/wire":                 nil,
 		"gen/spec":                 nil,
 		"openapi/specsync":         nil,
 		"xapi/internal/transport":  nil,
+		"xapi/internal/streaming":  {"xapi/internal/transport"},
 		"xapi/auth":                {"xapi/internal/transport"},
 		"xapi/auth/authtest":       {"xapi/auth", "xapi/internal/transport"},
 		"xapi/validate":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
@@ -29,6 +30,7 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
 		"xapi/thread":              append([]string{"xapi"}, client...),
 		"xapi/compliance":          append([]string{"xapi"}, client...),
+		"xapi/stream":              append([]string{"xapi", "xapi/webhook"}, client...),
 		"xapi/webhook":             append([]string{"xapi"}, client...),
 		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
 	} {

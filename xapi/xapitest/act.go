@@ -51,6 +51,7 @@ func Acts() []string {
 // Act has something happen that no operation does: streams and webhooks tell of it, and reads show it. It returns an error
 // for what cannot happen, and says why.
 func (s *Server) Act(a Act) error {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.worldNow()

@@ -1,6 +1,7 @@
 package xapitest_test
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,6 +74,11 @@ func TestAComplianceJobKeepsToItsRules(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(app.get("/2/compliance/jobs/"+first+"/download").body)), "\n")
 	require.Len(t, lines, 3)
 	require.JSONEq(t, `{"id":"nonsense","error":"invalid_id"}`, lines[1])
+
+	other := newWire(t)
+	require.NoError(t, other.srv.Import(bytes.NewReader(exported(t, w.srv))))
+	kept := appOf(other).get("/2/compliance/jobs/" + first + "/download")
+	require.Len(t, strings.Split(strings.TrimSpace(string(kept.body)), "\n"), 3, "a job is part of the state")
 
 	second := open().json(t, "data.id").(string)
 	require.Equal(t, http.StatusOK, app.do(http.MethodDelete, "/2/compliance/jobs/"+second, "", nil).status)
@@ -180,6 +186,10 @@ func TestWhoIsGoneIsNotSeen(t *testing.T) {
 		require.NoError(t, w.srv.Act(xapitest.Act{Kind: map[string]string{"user.suspend": "user.unsuspend", "user.deactivate": "user.reactivate"}[kind], User: "someone_else"}))
 		require.True(t, sees())
 	}
+	require.Equal(t, http.StatusNoContent, w.control("POST", "/acts", object{"kind": "user.suspend", "user": "someone_else"}).status)
+	require.False(t, sees())
+	require.Contains(t, w.control("POST", "/acts", object{"kind": "nonsense"}).json(t, "error"), "user.suspend")
+	require.NoError(t, w.srv.Act(xapitest.Act{Kind: "user.unsuspend", User: "someone_else"}))
 	for says, act := range map[string]xapitest.Act{
 		"no such act":           {Kind: "user.fly"},
 		`no user "nobody"`:      {Kind: "user.suspend", User: "nobody"},

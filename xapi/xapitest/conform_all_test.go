@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	table "github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
@@ -44,9 +45,10 @@ func explore(t *testing.T) *explorer {
 			return "1" // of what this contract does not have, or not so
 		}
 		require.Less(t, r.status, 300, "%s", r.body)
-		found, isText := r.json(t, path).(string)
-		require.True(t, isText, "%s: %s", path, r.body)
-		return found
+		if found, isText := r.json(t, path).(string); isText {
+			return found
+		}
+		return "1" // of what this contract has without a name
 	}
 	me := w.srv.Me().ID
 	k := e.known
@@ -67,7 +69,7 @@ func explore(t *testing.T) *explorer {
 	sent := w.post("/2/dm_conversations/with/"+k["other"]+"/messages", object{"text": "hello"})
 	k["dm"], k["conversation"] = id(sent, "data.dm_event_id"), id(sent, "data.dm_conversation_id")
 	k["space"] = id(w.get("/2/spaces/search?query=coffee"), "data.0.id")
-	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?space.fields=creator_id"), "data.creator_id")
+	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?expansions=creator_id"), "includes.users.0.id")
 	k["community"] = id(w.get("/2/communities/search?query=coffee"), "data.0.id")
 	k["news"] = id(w.get("/2/news/search?query=coffee"), "data.0.rest_id")
 	k["broadcast"] = id(w.get("/2/broadcasts"), "data.0.id")
@@ -223,7 +225,17 @@ func (e *explorer) required(row *gen.Endpoint, param *table.Param) string {
 	case "partition":
 		return "1"
 	}
-	return param.Values[0]
+	if len(param.Values) > 0 {
+		return param.Values[0]
+	}
+	document, err := spec.Operation(row.ID)
+	require.NoError(e.t, err)
+	for _, declared := range document.Paths.Value(row.Path).GetOperation(row.Method).Parameters {
+		if declared.Value.Name == param.Wire {
+			return fmt.Sprint(xapitest.MakeUp(declared.Value.Schema.Value))
+		}
+	}
+	return "1"
 }
 
 // body is what a call of the operation sends.
@@ -357,6 +369,7 @@ func TestEveryAnswerConforms(t *testing.T) {
 	slices.SortStableFunc(rows, func(a, b *gen.Endpoint) int { return order[a.Method] - order[b.Method] })
 	for _, posts := range []bool{false, true} {
 		e := explore(t)
+		inactive := e.known["subscription"] == "1" // this contract has no activities, or none of these
 		// The requests are written by hand, and a contract that asks for others refuses them. One in ten may be so.
 		var refused []string
 		for _, row := range rows {
@@ -372,7 +385,10 @@ func TestEveryAnswerConforms(t *testing.T) {
 				continue
 			}
 			require.Less(t, got.status, 300, "%s: %s %s", row.ID, got.body, got.header.Get(xapitest.HintHeader))
-			require.False(t, row.Stream && len(got.body) == 0, "%s is silent", row.ID)
+			if row.Stream && len(got.body) == 0 {
+				require.True(t, inactive && row.ID == "activityStream", "%s is silent", row.ID)
+				continue
+			}
 			if posts && declaresTweets(row) {
 				old, err := xapitest.OfTweets(row, got.body)
 				if err == nil {

@@ -109,8 +109,8 @@ func (s *Server) custom(c *call, row *gen.Endpoint, result any) answer {
 		return refuse(err.Error())
 	}
 	body := any(text)
-	if declaresOld(row) {
-		if body, err = ofTweets(row, text); err != nil {
+	if names := s.oldNames(row); len(names) > 0 {
+		if body, err = ofTweets(names, text); err != nil {
 			return refuse(err.Error())
 		}
 	}
@@ -135,21 +135,4 @@ func bare(text []byte) []byte {
 		return text
 	}
 	return top.Data
-}
-
-// declaresOld says whether the contract declares the operation's answers in the old spelling.
-func declaresOld(row *gen.Endpoint) bool {
-	if row.Old {
-		return true
-	}
-	for _, param := range row.Params {
-		for _, pair := range param.Old {
-			for _, value := range param.Values {
-				if value == pair.Old {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

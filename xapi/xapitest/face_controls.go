@@ -90,7 +90,6 @@ func (s *Server) doAct(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	s.news.Tell()
 	done(w)
 }
 

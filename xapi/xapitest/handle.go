@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
 // handler answers the calls of one operation.
@@ -134,6 +136,9 @@ func (s *Server) handle(c *call) answer {
 	if custom != nil {
 		answered = custom.answer(s, c)
 	} else if handle, ok := handlers[c.operation.ID]; ok {
+		if row := endpoints()[c.operation.ID]; row != nil {
+			c.body = wire.Restore(c.body, row.BodyNew)
+		}
 		answered = s.asDeclared(c, handle(s, c))
 	} else {
 		answered = s.sample(c)
@@ -155,7 +160,7 @@ func (s *Server) readBody(c *call) (answer, bool) {
 	switch {
 	case c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds":
 		return answer{}, true
-	case c.operation.ID == "appendMediaUpload":
+	case c.operation.ID == "appendMediaUpload", c.operation.ID == "mediaUpload" && c.contentType() == "application/json":
 		return s.readLifted(c)
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
@@ -59,6 +61,11 @@ func instead(method, path string) string {
 	for old, now := range oldPaths {
 		if trimmed == old || !strings.HasSuffix(old, ".json") && strings.HasPrefix(trimmed, old+"/") {
 			return path + " is not of this API: call " + now
+		}
+	}
+	for row := range gen.Operations() {
+		if _, ok := wire.Matches(row.Path, trimmed); ok && row.Gone && row.Method == method {
+			return "version " + spec.Version + " of the spec does not have " + row.ID
 		}
 	}
 	if strings.HasPrefix(path, "/1.1/") || strings.HasPrefix(path, "/1/") {

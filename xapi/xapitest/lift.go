@@ -10,8 +10,8 @@ import (
 	"strconv"
 )
 
-// A segment in JSON is read as a stream: its media, in base64, goes into the spool as it comes, and something short takes
-// its place in what is held in memory and against the contract.
+// A segment in JSON, or an upload at once, is read as a stream: its media, in base64, go into the spool as they come, and
+// something short takes their place in what is held in memory and against the contract.
 
 // maxAround bounds what there may be in a segment's JSON besides its media.
 const maxAround = 64 << 10
@@ -25,6 +25,19 @@ type lifted struct {
 	err    error
 	// taken says that the region is a segment's by now.
 	taken bool
+}
+
+// take returns the region of the media, which is the caller's from then on, and what is wrong with them.
+func (l *lifted) take() (region, error) {
+	l.taken = true
+	_, full := unstored(l.err)
+	switch {
+	case l.err != nil && !full:
+		return l.stored, refusal("media is no base64: " + l.err.Error())
+	case l.err == nil && l.stored.size == 0:
+		return l.stored, errNoMedia
+	}
+	return l.stored, l.err
 }
 
 // readLifted reads the body of a segment in JSON. The lifted media are the call's to give back, see dispose.

@@ -38,6 +38,8 @@ type settings struct {
 	hosts       []string
 	origins     []string
 	observe     func(Request)
+	// free has every operation answered that the sandbox knows, in its own spelling, and nothing held against the contract.
+	free bool
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

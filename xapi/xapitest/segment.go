@@ -103,21 +103,15 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 	if c.lifted == nil {
 		return 0, s.spool.reserve(), errNoMedia
 	}
-	c.lifted.taken = true
-	stored := c.lifted.stored
+	stored, unread := c.lifted.take()
 	if err := c.decode(&body); err != nil {
 		return 0, stored, errNoObject
 	}
 	index, err := parseIndex(strings.Trim(string(body.Index), `"`))
-	switch {
-	case err != nil:
+	if err != nil {
 		return index, stored, err
-	case c.lifted.err != nil:
-		return index, stored, refusal("media is no base64: " + c.lifted.err.Error())
-	case stored.size == 0:
-		return index, stored, errNoMedia
 	}
-	return index, stored, nil
+	return index, stored, unread
 }
 
 // readMultipart reads the segment from the parts of the body as they come, without holding it in memory. The parts may

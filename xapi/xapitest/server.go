@@ -116,6 +116,9 @@ func newServer(opts []Option) (*Server, error) {
 		couriers:  newCouriers(),
 	}
 	s.face = s.guard.Around(s.controls())
+	if settings.free {
+		s.routes, s.declared = newRoutes(allOperations(), logins), nil
+	}
 	if settings.tls {
 		if s.identity, err = newIdentity(settings.hosts); err != nil {
 			return nil, err

@@ -185,7 +185,7 @@ func TestStreamsAreDisturbedByFaults(t *testing.T) {
 }
 
 func TestLikesDeletionsAndActivitiesAreStreamed(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	me := w.srv.Me().ID
 	app := appOf(w)
 	require.Equal(t, http.StatusOK, app.post("/2/activity/subscriptions", object{"event_type": "post.delete", "filter": object{"user_id": me}, "tag": "gone"}).status)
