@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 STORES := xapi/store/redis xapi/store/sql
 MODULES ?= . $(STORES)
 
-.PHONY: help demo test race fleet-test lint generate generate-check contract bench size cover fuzz compat semver dist ci clean
+.PHONY: help demo test race fleet-test browser-test lint generate generate-check contract bench size cover fuzz compat semver dist ci clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile openapi/spec.mk | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -24,8 +24,11 @@ race: ## run the tests under the race detector; wants a C compiler
 fleet-test: ## run the stores' tests on servers of their own; wants redis-server and postgresql
 	@for module in $(STORES); do $(GO) -C $$module test -count=1 -tags fleet ./... || exit 1; done
 
+browser-test: ## drive the sandbox's page in a real browser; wants chromium
+	$(GO) -C .ci/browser test -count=1 -timeout 5m ./...
+
 lint: $(GOLANGCI_LINT) ## run the linters
-	@for module in $(MODULES); do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
+	@for module in $(MODULES) .ci/browser; do (cd $$module && $(CURDIR)/$(GOLANGCI_LINT) run --build-tags fleet) || exit 1; done
 
 # The linter has a module of its own, so that its dependencies never reach a user of the library.
 $(GOLANGCI_LINT): .ci/lint/go.mod .ci/lint/go.sum

@@ -70,9 +70,10 @@ type Pair struct{ Old, New string }
 // Names are the fields of an operation's answers that have an old name, which always has the mark in it.
 type Names []Pair
 
-// mark is what a text without old names need not be searched for twice, and newMark what nearly all new names have.
+// mark is what a text without old names need not be searched for twice: the part of "tweet" whose first letter is rare.
+// newMark is what nearly all new names have.
 const (
-	mark    = "tweet"
+	mark    = "weet"
 	newMark = "post"
 )
 

@@ -58,11 +58,25 @@ func Handle[T any](s *Server, operation string, answered func(*Call) (T, error))
 		}
 		return s.custom(c, row, body)
 	}
+	return s.install(operation, &custom{answer: made}), nil
+}
+
+// custom is what answers an operation instead of the sandbox.
+type custom struct {
+	answer handler
+	// stub is the fixed answer that it gives, nil where it is a function of the test's own.
+	stub *Stub
+}
+
+// install has the operation answered by the custom until the function that is returned is called.
+func (s *Server) install(operation string, made *custom) (restore func()) {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.customs[operation]
 	s.customs[operation] = made
 	return func() {
+		defer s.news.Tell()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if before == nil {
@@ -70,7 +84,7 @@ func Handle[T any](s *Server, operation string, answered func(*Call) (T, error))
 			return
 		}
 		s.customs[operation] = before
-	}, nil
+	}
 }
 
 func refusedBy(err error) answer {

@@ -1,7 +1,11 @@
 package xapitest
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -28,7 +32,7 @@ func Fit(value any, schema *openapi3.Schema, names wire.Names) any {
 
 // Sign returns the OAuth 1.0a signature of a request.
 func Sign(r *http.Request, oauth, form url.Values, consumerSecret, tokenSecret string) string {
-	return signature(signatureBase(r, oauth, form), consumerSecret, tokenSecret)
+	return signature(signatureBase(r, oauth, r.URL.Query(), form), consumerSecret, tokenSecret)
 }
 
 // FreeOfContract has the sandbox answer every operation that it knows, in its own spelling and held against nothing, so
@@ -66,4 +70,21 @@ func (s *Server) Publish(n int) {
 	w := s.worldNow()
 	now := s.clock.now()
 	w.AddPost(world.Post{Author: w.Users()[0], Created: now, Text: "post " + strconv.Itoa(n), Lang: "en"})
+}
+
+// BreakDisk has the disk refuse what it is given from now on.
+func (s *Server) BreakDisk() error { return s.spool.file.Close() }
+
+// Lift returns what is left of a segment's JSON when its media are lifted out, and these.
+func Lift(body []byte) (rest, media []byte, found bool, err error) {
+	l := lifter{from: bufio.NewReader(bytes.NewReader(body))}
+	err = l.run(func(text io.Reader) bool {
+		found = true
+		media, _ = io.ReadAll(text)
+		return len(media) > 0
+	})
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return l.rest.Bytes(), media, found, err
 }

@@ -57,7 +57,7 @@ func allOperations() iter.Seq[*gen.Operation] {
 
 // exists returns an error where neither the spec nor the login has an operation of that name.
 func exists(operation string) error {
-	for _, op := range slices.AppendSeq(slices.Clone(logins), operations()) {
+	for _, op := range slices.AppendSeq(slices.Concat(logins, jobFiles), operations()) {
 		if op.ID == operation {
 			return nil
 		}

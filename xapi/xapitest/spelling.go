@@ -111,7 +111,7 @@ func (s *Server) inSpelling(c *call, text []byte) []byte {
 		if !renamed || decoder.Decode(&value) != nil {
 			return text
 		}
-		return answer{body: backward(row.Names, value)}.bytes()
+		return answer{body: backward(ofPosts(row.Names), value)}.bytes()
 	}
 	names := s.declaredNames(row)
 	if c.posts {
@@ -173,7 +173,13 @@ func ofTweets(names wire.Names, text []byte) (any, error) {
 	if err := json.Unmarshal(text, &value); err != nil {
 		return nil, err
 	}
-	return backward(names, value), nil
+	return backward(ofPosts(names), value), nil
+}
+
+// ofPosts are the names that speak of posts. One that speaks of tweets in either spelling is another matter: the payloads
+// of activities have it otherwise.
+func ofPosts(names wire.Names) wire.Names {
+	return slices.DeleteFunc(slices.Clone(names), func(p wire.Pair) bool { return strings.Contains(p.New, "tweet") })
 }
 
 func backward(names wire.Names, value any) any {

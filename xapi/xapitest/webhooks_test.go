@@ -290,6 +290,14 @@ func TestWebhooksAreChallengedBeforeTheyAreTaken(t *testing.T) {
 		require.Contains(t, got.json(t, "errors.0.message"), c.reason, name)
 		require.Contains(t, got.header.Get(xapitest.HintHeader), c.hint, name)
 	}
+	older := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		token := webhook.Sign(auth.NewSecret(r.srv.App().APIKeySecret), []byte(req.URL.Query().Get("crc_token")))
+		_, _ = w.Write([]byte(`{"response_token":"` + token + `"}`))
+	}))
+	t.Cleanup(older.Close)
+	made := app.post("/2/webhooks", object{"url": older.URL})
+	require.Equal(t, http.StatusOK, made.status, "who knows the consumer secret alone is good too")
+	require.Equal(t, http.StatusOK, app.do(http.MethodDelete, "/2/webhooks/"+made.json(t, "id").(string), "", nil).status)
 	hook := r.register()
 	_, err := r.admin.Register(t.Context(), hookURL)
 	require.ErrorIs(t, err, webhook.URLRegistered)
