@@ -2,7 +2,7 @@
 
 specsync = $(or $(GO),go) run ./openapi/specsync
 
-.PHONY: spec-build spec-verify spec-sync spec-diff spec-check
+.PHONY: spec-build spec-verify spec-sync spec-diff spec-check spec-impact spec-bench
 
 spec-build: ## put openapi/parts together into openapi.yaml and its lock
 	$(specsync) build
@@ -20,3 +20,9 @@ spec-diff: ## tell what changed from BASE (the contract) to HEAD (the live spec)
 spec-check: ## compare the contract with the live spec, or FROM; openapi/README.md tells the exit statuses
 	$(or $(GO),go) build -o bin/specsync ./openapi/specsync
 	bin/specsync check $(if $(FROM),--from '$(FROM)')
+
+spec-impact: ## tell what of PACKAGES (./...) a published spec touches: FROM=file or address (the live one)
+	$(specsync) impact $(if $(FROM),--from '$(FROM)') $(or $(PACKAGES),./...)
+
+spec-bench: ## take the contract as X might publish it, by every rule, with TRIES (10000) values of each body and parameter
+	$(or $(GO),go) test -count=1 -timeout 2h ./openapi/specsync/internal/mutate -whole -tries $(or $(TRIES),10000)

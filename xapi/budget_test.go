@@ -3,6 +3,7 @@ package xapi_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -221,9 +222,11 @@ func TestAFleetSharesACount(t *testing.T) {
 }
 
 func TestAStreamEndsWithItsBudget(t *testing.T) {
-	document := `{"data":{"id":"1","text":"a"},"includes":{"users":[{"id":"3","name":"c","username":"c"}]}}` + "\r\n"
+	document := func(id int) string {
+		return fmt.Sprintf(`{"data":{"id":"%d","text":"a"},"includes":{"users":[{"id":"3","name":"c","username":"c"}]}}`, id) + "\r\n"
+	}
 	slowly := func(req *http.Request) (*http.Response, error) {
-		resp := answer(req, 200, document+"\r\n"+document+document+document)
+		resp := answer(req, 200, document(1)+"\r\n"+document(2)+document(3)+document(4))
 		resp.Body = io.NopCloser(iotest.OneByteReader(resp.Body))
 		return resp, nil
 	}
@@ -243,10 +246,10 @@ func TestAStreamEndsWithItsBudget(t *testing.T) {
 	require.Equal(t, map[xapi.Unit]int{xapi.UnitPost: documents, xapi.UnitUser: documents}, budget.Spent().Units)
 	require.Equal(t, 3, documents, "the one that crosses the limit has come, and is handed over")
 
-	client, _ = scripted(t, []roundTripper{with(200, "\r\n")}, xapi.WithBearerToken("b"))
+	client, _ = scripted(t, []roundTripper{with(200, "\r\n"), with(403, "")}, xapi.WithBearerToken("b"))
 	quiet := xapi.NewBudget(cent)
-	for range client.StreamPosts(t.Context(), nil, xapi.WithBudget(quiet)) {
-		t.Fatal("nothing was sent")
+	for _, err := range client.StreamPosts(t.Context(), nil, xapi.WithBudget(quiet)) {
+		require.ErrorIs(t, err, xapi.ErrForbidden, "nothing was sent")
 	}
 	require.Zero(t, quiet.Spent().Amount)
 }

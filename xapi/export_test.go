@@ -32,3 +32,6 @@ func WithValidator(validator *validate.Validator) ClientOption {
 
 // Core is what a Client hides behind a function.
 func Core(c *Client) any { return c.core() }
+
+// Partitions is how many partitions the streams have that have any.
+var Partitions = partitions

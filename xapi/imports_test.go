@@ -12,13 +12,14 @@ import (
 // directly or not. Those below a package are its own.
 func TestImportsFlowOneWay(t *testing.T) {
 	const module = "github.com/xapi-go/xapi-go/"
-	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/auth", "xapi/validate", "xapi/posttext"}
+	client := []string{"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/internal/streaming", "xapi/auth", "xapi/validate", "xapi/posttext"}
 	for pkg, allowed := range map[string][]string{
 		"gen":                      {"gen/wire"},
 		"gen/wire":                 nil,
 		"gen/spec":                 nil,
 		"openapi/specsync":         nil,
 		"xapi/internal/transport":  nil,
+		"xapi/internal/streaming":  {"xapi/internal/transport"},
 		"xapi/auth":                {"xapi/internal/transport"},
 		"xapi/auth/authtest":       {"xapi/auth", "xapi/internal/transport"},
 		"xapi/validate":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport"},
@@ -29,6 +30,7 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
 		"xapi/thread":              append([]string{"xapi"}, client...),
 		"xapi/compliance":          append([]string{"xapi"}, client...),
+		"xapi/stream":              append([]string{"xapi", "xapi/webhook"}, client...),
 		"xapi/webhook":             append([]string{"xapi"}, client...),
 		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
 	} {
@@ -53,13 +55,14 @@ func TestGeneratedCodeIsFreeOfTheValidator(t *testing.T) {
 	require.NotContains(t, string(listed), "kin-openapi")
 }
 
-// TestDriversStayInTheirModules keeps the databases of the fleet stores from everyone who does not use them.
+// TestDriversStayInTheirModules keeps the databases of the fleet stores, and the driver of the browser, from everyone who
+// does not use them.
 func TestDriversStayInTheirModules(t *testing.T) {
 	for _, args := range [][]string{{"list", "-deps", "github.com/xapi-go/xapi-go/..."}, {"list", "-m", "all"}} {
 		listed, err := exec.CommandContext(t.Context(), "go", args...).Output()
 		require.NoError(t, err)
 		require.Contains(t, string(listed), "github.com/xapi-go/xapi-go")
-		for _, driver := range []string{"redis", "jackc", "pgx", "sqlite"} {
+		for _, driver := range []string{"redis", "jackc", "pgx", "sqlite", "chromedp", "cdproto"} {
 			require.NotContains(t, string(listed), driver)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 //
 // # Account Activity
 //
-//   - [Client.CreateAccountActivityReplayJob]:
+//   - [Client.CreateAccountActivityReplayJob]: Create account activity replay job
 //   - [Client.CreateAccountActivitySubscription]: Subscribe an account to a webhook
 //   - [Client.DeleteAccountActivitySubscription]: Unsubscribe an account from a webhook
 //   - [Client.GetAccountActivitySubscriptionCount]: Count account activity subscriptions
@@ -440,9 +440,9 @@ func (c *Client) ChatMediaUploadInitialize(ctx context.Context, body ChatMediaUp
 	return fetch[ChatMediaUploadInitializeResult](ctx, c.core(), &gen.OpChatMediaUploadInitialize, gen.Input{Body: body}, opts)
 }
 
-// CreateAccountActivityReplayJob carries out createAccountActivityReplayJob, POST /2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all.
+// CreateAccountActivityReplayJob carries out createAccountActivityReplayJob, POST /2/account_activity/replay/webhooks/{webhook_id}/subscriptions/all: create account activity replay job.
 //
-// Authorization: none needed.
+// Authorization: not known, the contract does not have the operation.
 // It is not sent again once it may have been carried out.
 //
 // Deprecated: The contract does not have it; version 2.159 was the last that did. It is sent all the same.

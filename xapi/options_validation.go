@@ -41,8 +41,9 @@ func defaultValidation() validation {
 //
 // Of a request, all is checked that the spec speaks of, and what it does not declare is refused; of a body that is
 // multipart, or given as a *Body, the parameters and the content type alone. Of an answer, a JSON body of up to
-// validate.DefaultMaxBody bytes is checked; errors and streams never are. The check costs about as much time as
-// encoding and decoding the bodies does.
+// validate.DefaultMaxBody bytes is checked; errors never are. Of a stream every hundredth document is checked, and what
+// differs is reported also where Enforce is set. The check costs about as much time as encoding and decoding the bodies
+// does.
 //
 // Unless both are Off, New loads the spec in the background, once in the life of the process, so that the first call
 // need not wait for it.

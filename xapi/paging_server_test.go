@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -82,6 +83,20 @@ var dialects = map[string]dialect{
 	"getBroadcastChat":                        {1, 200, 100, single, true, false, false},
 	"listScheduledBroadcasts":                 {1, 100, 100, single, false, false, false},
 	"getActivitySubscriptions":                {1, 1000, 100, single, false, false, false},
+}
+
+// under is the dialect with the bounds that the contract has, where those are others than it was written down with.
+func (d dialect) under(id string) dialect {
+	for row := range gen.Operations() {
+		if row.ID == id && (row.Paging.Floor != d.floor || row.Paging.Ceiling != d.ceiling) {
+			d.floor, d.ceiling = row.Paging.Floor, row.Paging.Ceiling
+			d.usual = max(d.usual, d.floor)
+			if d.ceiling > 0 {
+				d.usual = min(d.usual, d.ceiling)
+			}
+		}
+	}
+	return d
 }
 
 // most is how many elements a page has at the most.

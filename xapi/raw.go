@@ -8,7 +8,7 @@ import (
 
 // WithRaw has the text of a successful answer put into raw as it came, beside what it is decoded into: for fields that
 // the operation's type does not have, which [Field] reads. raw is set when the call returns; of a stream of JSON
-// documents, before each document is yielded; of a list, before each page is, see also [Pager.Raw]. An answer that is a
+// documents, before each document is yielded, good until the next; of a list, before each page is, see also [Pager.Raw]. An answer that is a
 // file is not kept.
 func WithRaw(raw *[]byte) CallOption {
 	return callOnly(func(s *settings) error {

@@ -2,11 +2,7 @@ package xapi
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"iter"
 
 	"github.com/xapi-go/xapi-go/gen"
 )
@@ -24,37 +20,4 @@ func open(ctx context.Context, c *caller, op *gen.Endpoint, in gen.Input, opts [
 		return nil, err
 	}
 	return body, nil
-}
-
-// stream yields one value for each JSON document of an answer that goes on until the caller stops, ctx ends or the
-// server closes it. A failure is yielded last, with a nil value.
-func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Input, opts []CallOption) iter.Seq2[*R, error] {
-	return func(yield func(*R, error) bool) {
-		body, err := open(ctx, c, op, in, opts)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer func() { _ = body.Close() }()
-		settings, _ := c.settings.forCall(opts) // which the call has taken
-		for documents := json.NewDecoder(body); ; {
-			var text json.RawMessage
-			value := new(R)
-			err := documents.Decode(&text)
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err == nil {
-				settings.keepRaw(text)
-				err = json.Unmarshal(op.Answer(text), value)
-			}
-			if err != nil {
-				yield(nil, fmt.Errorf("%s: reading the stream: %w", op.ID, err))
-				return
-			}
-			if !yield(value, nil) {
-				return
-			}
-		}
-	}
 }

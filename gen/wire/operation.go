@@ -39,6 +39,9 @@ type Endpoint struct {
 	Params []Param
 	// Names are the fields of answers that have an old name.
 	Names Names
+	// BodyOld are the fields of the body that the contract has under their old names, BodyNew those that had one and that
+	// it has under the new.
+	BodyOld, BodyNew Names
 	// Paging is how its list is read page by page, nil where it is no list or has one page.
 	Paging *Paging
 	// Limits are how many calls X says it allows.
@@ -57,8 +60,9 @@ type Endpoint struct {
 
 // Param is a query parameter.
 type Param struct {
-	// Name is the parameter's name in the new spelling, Wire the one that the contract declares.
-	Name, Wire string
+	// Name is the parameter's name in the new spelling, Was the one in the old spelling where it has two, and Wire the one
+	// that the contract declares.
+	Name, Was, Wire string
 	// Required says that a call without it is refused.
 	Required bool
 	// Values are those that the contract declares, nil where any goes.

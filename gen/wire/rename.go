@@ -67,8 +67,8 @@ type Pair struct{ Old, New string }
 // Names are the fields of an operation's answers that have an old name, which always has the mark in it.
 type Names []Pair
 
-// mark is in every old name and need not be searched for twice in a text that has none; it begins with a letter that is
-// rarer than that of the whole word, which makes the search quicker. newMark is in nearly all new names.
+// mark is what a text without old names need not be searched for twice: the part of "tweet" whose first letter is rare.
+// newMark is what nearly all new names have.
 const (
 	mark    = "weet"
 	newMark = "post"
@@ -195,4 +195,45 @@ func join(open, end byte, items []json.RawMessage) json.RawMessage {
 		out = append(out, item...)
 	}
 	return append(out, end)
+}
+
+// Restore returns the JSON text with the old names of fields in the place of the new ones, as a contract of the old
+// spelling takes it. A text that is no JSON is returned as it is.
+func Restore(text []byte, names Names) []byte {
+	if len(names) == 0 {
+		return text
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return text
+	}
+	restored, err := json.Marshal(names.restore(value))
+	if err != nil {
+		return text
+	}
+	return restored
+}
+
+func (n Names) restore(value any) any {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			value[i] = n.restore(value[i])
+		}
+	case map[string]any:
+		restored := make(map[string]any, len(value))
+		for name, inner := range value {
+			for _, pair := range n {
+				if pair.New == name {
+					name = pair.Old
+					break
+				}
+			}
+			restored[name] = n.restore(inner)
+		}
+		return restored
+	}
+	return value
 }

@@ -49,7 +49,7 @@ func Request(ctx context.Context, server string, op *Endpoint, in Input) (*http.
 		if err != nil {
 			return nil, fmt.Errorf("%s: writing the body: %w", op.ID, err)
 		}
-		body, contentType = bytes.NewReader(text), "application/json"
+		body, contentType = bytes.NewReader(Restore(Rename(text, op.BodyNew), op.BodyOld)), "application/json"
 	}
 	req, err := http.NewRequestWithContext(ctx, op.Method, address, body)
 	if err != nil {

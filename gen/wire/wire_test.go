@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -244,6 +245,28 @@ func BenchmarkRename(b *testing.B) {
 			for b.Loop() {
 				wire.Rename([]byte(text), names)
 			}
+		})
+	}
+}
+
+func TestABodyIsSpelledAsTheContractHasIt(t *testing.T) {
+	old := wire.Names{{Old: "tweet_id", New: "post_id"}}
+	for name, c := range map[string]struct {
+		op   wire.Endpoint
+		want string
+	}{
+		"in the old spelling": {wire.Endpoint{BodyOld: old}, `{"in":[{"tweet_id":12345678901234567890}],"text":"post_id"}`},
+		"in the new spelling": {wire.Endpoint{BodyNew: old}, `{"in":[{"post_id":12345678901234567890}],"text":"post_id"}`},
+		"in one spelling":     {wire.Endpoint{}, `{"in":[{"post_id":12345678901234567890}],"text":"post_id"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.op.Operation = wire.Operation{ID: "likePost", Method: http.MethodPost, Path: "/likes"}
+			req, err := wire.Request(t.Context(), "https://api.example/", &c.op, wire.Input{Body: json.RawMessage(`{"in":[{"post_id":12345678901234567890}],"text":"post_id"}`)})
+			require.NoError(t, err)
+			sent, err := io.ReadAll(req.Body)
+			require.NoError(t, err)
+			require.JSONEq(t, c.want, string(sent))
+			require.Contains(t, string(sent), "12345678901234567890")
 		})
 	}
 }

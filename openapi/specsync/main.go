@@ -50,7 +50,7 @@ func command() *cobra.Command {
 		Use: "specsync", Short: "Keep the contract between this client and the X API",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(buildCommand(), correctCommand(), emitCommand(), verifyCommand(), modelCommand(), diffCommand(), checkCommand(), syncCommand(), fetchCommand(), mutateCommand())
+	root.AddCommand(buildCommand(), correctCommand(), emitCommand(), verifyCommand(), modelCommand(), diffCommand(), checkCommand(), syncCommand(), fetchCommand(), impactCommand(), proposeCommand(), mutateCommand())
 	return root
 }
 

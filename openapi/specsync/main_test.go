@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -177,4 +178,48 @@ func TestWrongUsageExitsTwo(t *testing.T) {
 		code, _, message := specsync(t, args...)
 		require.Equal(t, 2, code, "%v: %s", args, message)
 	}
+}
+
+// TestTrafficBecomesAContract goes round once: the page as it was transcribed, the contract, what answers showed, the
+// proposed actions, and the contract with them.
+func TestTrafficBecomesAContract(t *testing.T) {
+	checkout(t)
+	line := `{"time":"2026-02-0%d","level":"WARN","msg":"x api drift","drift":{"operation":"listBooks","status":200,"kind":%q,"in":"body","pointer":%q,"rule":%q,"reason":%q,"spec":"7","count":%d}}` + "\n"
+	reports := strings.Repeat(strings.Replace(fmt.Sprintf(line, 1, "undeclared field", "/isbn", "undeclared", "is not declared", 2), "2026-02-01", "2026-02-01T10:00:00Z", 1), 2) +
+		strings.Replace(fmt.Sprintf(line, 3, "wrong type", "/title", "nullable", "must not be null", 7), "2026-02-03", "2026-02-03T10:00:00Z", 1) +
+		`{"operation":"listBooks","status":201,"kind":"undeclared status","rule":"status","spec":"7","count":3}` + "\n" +
+		`{"operation":"listBooks","status":200,"kind":"undeclared field","pointer":"/seldom","rule":"undeclared","count":1}` + "\nno report\n"
+	write(t, "drift.jsonl", reports)
+
+	var out, left bytes.Buffer
+	cmd := command()
+	cmd.SetOut(&out)
+	cmd.SetErr(&left)
+	cmd.SetArgs([]string{"propose", "drift.jsonl"})
+	require.NoError(t, execute(t.Context(), cmd))
+	require.Equal(t, `  - target: '$.components.schemas[?@.properties[''title'']].properties[''title'']'
+    x-optional: true
+    description: 'It may be null. Observed 7 times in answers of listBooks, from 2026-02-03 to 2026-02-03, held against 7.'
+    update: {"nullable":true}
+  - target: '$.components.schemas[?@.properties[''title''] && !@.properties[''isbn'']].properties'
+    x-optional: true
+    description: 'The contract lacks isbn. Observed 4 times in answers of listBooks, from 2026-02-01 to 2026-02-01, held against 7.'
+    update: {"isbn":{}}
+  - target: '$.paths[*][?@.operationId == ''listBooks'' && !@.responses[''201'']].responses'
+    x-optional: true
+    description: 'The contract lacks the status 201. Observed 3 times in answers of listBooks, held against 7.'
+    update: {"201":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Book"}}},"description":"As other answers of success."}}
+`, out.String())
+	require.Contains(t, left.String(), "no action: listBooks 200 /seldom: undeclared field (1 times): seen too seldom")
+	require.Contains(t, left.String(), "1 lines are no report of an answer")
+
+	write(t, "openapi/overlay.yaml", overlay+out.String())
+	for _, subcommand := range []string{"build", "correct", "verify"} {
+		code, _, message := specsync(t, subcommand)
+		require.Zero(t, code, message)
+	}
+	made, err := os.ReadFile("gen/spec/openapi.json")
+	require.NoError(t, err)
+	require.Contains(t, string(made), `"properties":{"isbn":{},"title":{"nullable":true,"type":"string"}}`)
+	require.Contains(t, string(made), `"201":`)
 }

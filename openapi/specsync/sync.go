@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -84,11 +85,18 @@ func fetchCommand() *cobra.Command {
 	}
 }
 
-// regenerate runs the generators, and makes sure that what they wrote compiles. What they print is only told where
-// they fail.
+// userPrograms are what users write against package xapi: a version under which they do not compile is refused.
+const userPrograms = "./xapi/internal/programs"
+
+// regenerate runs the generators, and makes sure that what they wrote compiles, and users' programs against it. What
+// they print is only told where they fail.
 func regenerate(ctx context.Context, project contract.Project) error {
+	build := []string{"build", "./gen/...", "./xapi"}
+	if _, err := os.Stat(filepath.Join(project.Root, filepath.FromSlash(userPrograms))); err == nil {
+		build = append(build, userPrograms)
+	}
 	for _, step := range []*exec.Cmd{
-		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", "build", "./gen/...", "./xapi"),
+		exec.CommandContext(ctx, "go", "generate", "./gen/..."), exec.CommandContext(ctx, "go", build...),
 	} {
 		step.Dir = project.Root
 		step.Cancel = func() error { return step.Process.Signal(os.Interrupt) }

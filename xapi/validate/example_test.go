@@ -31,7 +31,7 @@ func Example() {
 	answer := `{"data":{"id":"12","name":"Ada","username":"ada","karma":7}}`
 	header := http.Header{"Content-Type": {"application/json"}}
 	for _, drift := range validator.Response("getUsersMe", http.StatusOK, header, []byte(answer)) {
-		fmt.Println("answer", drift.Finding.Pointer, drift.Kind)
+		fmt.Println("answer", drift.Pointer, drift.Kind)
 	}
 	// Output:
 	// request /colour is not declared

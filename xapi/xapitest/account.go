@@ -48,7 +48,7 @@ type Token struct {
 
 // Grant says what token Issue makes. The zero Grant is a token of the sandbox's user with every scope and no end.
 type Grant struct {
-	// Username names the user, who is made known where need be. Empty is the sandbox's own.
+	// Username names the user: one of the world's, or one who is made known to it. Empty is the sandbox's own.
 	Username string
 	// Client is the client the token is issued to, which alone can refresh it. Empty is the confidential client of App.
 	Client string
@@ -80,24 +80,30 @@ type accounts struct {
 	users  map[string]User // by username
 	tokens []*Token
 	codes  map[string]*code
-	nonces map[string]time.Time
-	secret secrets
+	// signing are the access tokens of OAuth 1.0a, asked those that are to become one.
+	signing map[string]signingToken
+	asked   map[string]*requestToken
+	nonces  map[string]time.Time
+	secret  secrets
 }
 
 func newAccounts(seed uint64) accounts {
 	made := secrets{seed: seed}
+	app := App{
+		ID: "27000000", APIKey: "sandbox-api-key", APIKeySecret: "sandbox-api-key-secret",
+		AccessToken: sandboxUser.ID + "-sandbox", AccessTokenSecret: "sandbox-access-token-secret",
+		ClientID: "sandbox-client", ClientSecret: "sandbox-client-secret", PublicClientID: "sandbox-public-client",
+	}
 	return accounts{
-		app: App{
-			ID: "27000000", APIKey: "sandbox-api-key", APIKeySecret: "sandbox-api-key-secret",
-			AccessToken: sandboxUser.ID + "-sandbox", AccessTokenSecret: "sandbox-access-token-secret",
-			ClientID: "sandbox-client", ClientSecret: "sandbox-client-secret", PublicClientID: "sandbox-public-client",
-		},
-		me:     sandboxUser,
-		users:  map[string]User{sandboxUser.Username: sandboxUser},
-		tokens: []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes()}},
-		codes:  map[string]*code{},
-		nonces: map[string]time.Time{},
-		secret: made,
+		app:     app,
+		signing: map[string]signingToken{app.AccessToken: {app.AccessTokenSecret, sandboxUser.ID}},
+		asked:   map[string]*requestToken{},
+		me:      sandboxUser,
+		users:   map[string]User{sandboxUser.Username: sandboxUser},
+		tokens:  []*Token{{Access: "sandbox-access-token", User: sandboxUser.ID, Scopes: allScopes()}},
+		codes:   map[string]*code{},
+		nonces:  map[string]time.Time{},
+		secret:  made,
 	}
 }
 
@@ -176,11 +182,7 @@ func (s *Server) Issue(g Grant) Token {
 	if g.AppOnly {
 		scopes = nil
 	} else {
-		known := s.accounts.user(g.Username)
-		user = known.ID
-		if s.world != nil {
-			s.world.AddUser(world.User{ID: known.ID, Name: known.Name, Username: known.Username, Created: s.clock.now()})
-		}
+		user = s.member(g.Username).ID
 	}
 	var expires time.Time
 	if g.Lifetime != 0 {
@@ -191,6 +193,20 @@ func (s *Server) Issue(g Grant) Token {
 		client = s.accounts.app.ClientID
 	}
 	return s.accounts.issue(user, scopes, expires, client).copied()
+}
+
+// member returns the user of that name: one of the world's, or one who is made known to it. Server.mu is held.
+func (s *Server) member(username string) User {
+	if _, known := s.accounts.users[username]; username != "" && !known {
+		w := s.worldNow()
+		if u := w.UserNamed(username); u != nil {
+			s.accounts.users[username] = User{ID: u.ID, Name: u.Name, Username: u.Username}
+		} else {
+			made := s.accounts.user(username)
+			w.AddUser(world.User{ID: made.ID, Name: made.Name, Username: made.Username, Created: s.clock.now()})
+		}
+	}
+	return s.accounts.user(username)
 }
 
 // Tokens returns the tokens issued so far, oldest first.

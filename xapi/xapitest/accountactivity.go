@@ -9,6 +9,9 @@ import (
 // accountActivity is what happened as the Account Activity API tells a subscribed user of it, nil where it does not: in
 // the objects of API v1.1.
 func (v *view) accountActivity(u *world.User, e world.Event) object {
+	if e.Kind == "user.revoke" {
+		return v.revoked(u, e)
+	}
 	list, event := v.accountEvent(u, e)
 	if event == nil {
 		return nil
@@ -23,8 +26,20 @@ func (v *view) accountActivity(u *world.User, e world.Event) object {
 			users[member.ID] = v.briefUserV1(member)
 		}
 		body["users"], body["apps"] = users, v.appsV1()
+	case "user.typing", "user.read":
+		body["users"] = object{e.Actor.ID: v.briefUserV1(e.Actor), u.ID: v.briefUserV1(u)}
 	}
 	return body
+}
+
+// revoked is that a user took the app's permission back.
+func (v *view) revoked(u *world.User, e world.Event) object {
+	if e.Actor != u {
+		return nil
+	}
+	return object{"for_user_id": u.ID, "user_event": object{"revoke": object{
+		"date_time": e.At.UTC().Format("2006-01-02T15:04:05Z"), "target": object{"app_id": v.s.accounts.app.ID}, "source": object{"user_id": u.ID},
+	}}}
 }
 
 // accountEvent is the event with the list that it stands in.
@@ -56,6 +71,14 @@ func (v *view) accountEvent(u *world.User, e world.Event) (list string, event ob
 	case "dm":
 		if e.DM.Kind == "MessageCreate" && slices.Contains(v.w.Participants(e.DM.Conversation), u) {
 			return "direct_message_events", v.messageV1(e.DM, u)
+		}
+	case "user.typing":
+		if e.Target == u {
+			return "direct_message_indicate_typing_events", v.indicationV1(e)
+		}
+	case "user.read":
+		if e.Target == u {
+			return "direct_message_mark_read_events", v.indicationV1(e)
 		}
 	}
 	return "", nil

@@ -76,8 +76,26 @@ func (v *view) activitiesOf(e world.Event) []activity {
 		return v.dmActivities(e)
 	case "chat":
 		return v.chatActivities(e)
+	case "user.modify":
+		if name := profileActivities[e.Act.Field]; name != "" {
+			return []activity{{name, "", e.Actor, object{"before": e.Act.Before, "after": e.Act.Value}}}
+		}
+	case "user.typing":
+		return []activity{{"dm.indicate_typing", "", e.Target, v.indicated("direct_message_indicate_typing_events", e)}}
+	case "user.read":
+		return []activity{{"dm.read", "", e.Target, v.indicated("direct_message_mark_read_events", e)}}
 	}
 	return nil
+}
+
+// profileActivities are what X Activity calls a change of each field of a profile.
+var profileActivities = map[string]string{
+	"description": "profile.update.bio", "name": "profile.update.screenname", "location": "profile.update.geo", "url": "profile.update.url",
+}
+
+// indicated is a sign of life in a conversation.
+func (v *view) indicated(list string, e world.Event) object {
+	return object{list: []object{v.indicationV1(e)}, "users": object{e.Actor.ID: v.object(user{e.Actor}), e.Target.ID: v.object(user{e.Target})}}
 }
 
 // between shows who does something about whom.

@@ -27,7 +27,9 @@ func (v *view) publish() answer {
 	d := v.w.Doc("articles", id)
 	switch {
 	case d == nil || d.Text("_author") != v.me.ID:
-		return v.s.invalid("The article was not found.", object{"article_id": []string{id}})
+		refused := v.s.invalid("The article was not found.", object{"article_id": []string{id}})
+		refused.hint = "there is no draft " + id + " of this user: POST /2/articles/draft makes one"
+		return refused
 	case d.Text("post_id") != "":
 		return v.s.invalid("The article is already published.", object{"article_id": []string{id}})
 	}

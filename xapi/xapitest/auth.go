@@ -23,8 +23,8 @@ type caller struct {
 	scopes []string
 }
 
-// authenticate finds out who sends the request. It returns false where the credentials are missing or not good.
-func (s *Server) authenticate(c *call) (caller, bool) {
+// authenticate finds out who sends the request. Where the credentials are missing or not good, it says why.
+func (s *Server) authenticate(c *call) (who caller, why string) {
 	header := c.request.Header.Get("Authorization")
 	kind, rest, _ := strings.Cut(header, " ")
 	s.mu.Lock()
@@ -33,19 +33,26 @@ func (s *Server) authenticate(c *call) (caller, bool) {
 	case strings.EqualFold(kind, "Bearer"):
 		t := s.accounts.find(func(t *Token) bool { return t.Access == rest })
 		switch {
-		case t == nil || t.Revoked || !t.Expires.IsZero() && !c.now.Before(t.Expires):
-			return caller{}, false
+		case t == nil && placeholder(rest):
+			return caller{}, "the token is a placeholder: Server.Token, POST /oauth2/token or a login gives one; a shell puts no variables into single quotes"
+		case t == nil:
+			return caller{}, "the sandbox did not issue this token: Server.Token, POST /oauth2/token or a login gives one"
+		case t.Revoked:
+			return caller{}, "the token was revoked"
+		case !t.Expires.IsZero() && !c.now.Before(t.Expires):
+			return caller{}, "the token has expired: refresh it"
 		case t.User == "":
-			return caller{scheme: schemeApp}, true
+			return caller{scheme: schemeApp}, ""
 		default:
-			return caller{scheme: schemeOAuth2, user: t.User, scopes: t.Scopes}, true
+			return caller{scheme: schemeOAuth2, user: t.User, scopes: t.Scopes}, ""
 		}
 	case strings.EqualFold(kind, "OAuth"):
-		if s.accounts.signed(c, rest) {
-			return caller{scheme: schemeOAuth1, user: s.accounts.me.ID}, true
+		if user, ok := s.accounts.signedBy(c, rest); ok {
+			return caller{scheme: schemeOAuth1, user: user}, ""
 		}
+		return caller{}, "the signature is not by the keys of Server.App over this request, its timestamp is not of now, or its nonce was used before"
 	}
-	return caller{}, false
+	return caller{}, "send the header Authorization: Bearer and a token, or a signature of OAuth 1.0a"
 }
 
 // authorize takes in who calls, or refuses the call as the real API does.
@@ -53,9 +60,11 @@ func (s *Server) authorize(c *call) (answer, bool) {
 	if len(c.operation.Security) == 0 {
 		return answer{}, true
 	}
-	who, known := s.authenticate(c)
-	if !known {
-		return unauthorized(), false
+	who, why := s.authenticate(c)
+	if why != "" {
+		refused := unauthorized()
+		refused.hint = why
+		return refused, false
 	}
 	i := slices.IndexFunc(c.operation.Security, func(r gen.Requirement) bool { return r.Scheme == who.scheme })
 	if i < 0 {
@@ -63,7 +72,9 @@ func (s *Server) authorize(c *call) (answer, bool) {
 	}
 	for _, scope := range c.operation.Security[i].Scopes {
 		if who.scheme == schemeOAuth2 && !slices.Contains(who.scopes, scope) {
-			return forbidden("Forbidden"), false
+			refused := forbidden("Forbidden")
+			refused.hint = "the token lacks the scope " + scope + ": log in again, with it"
+			return refused, false
 		}
 	}
 	c.caller = who
@@ -83,7 +94,11 @@ func (s *Server) unsupported(op *gen.Operation, who caller) answer {
 	for _, r := range op.Security {
 		names = append(names, schemeNames[r.Scheme])
 	}
-	return answer{status: http.StatusForbidden, body: object{
+	hint := "call with the token of a user, in place of the app's"
+	if who.scheme != schemeApp {
+		hint = "call with a token of the kind that is supported: POST /oauth2/token gives the app's, a login a user's"
+	}
+	return answer{status: http.StatusForbidden, hint: hint, body: object{
 		"title": "Unsupported Authentication",
 		"detail": "Authenticating with " + schemeNames[who.scheme] + " is forbidden for this endpoint. Supported: " +
 			strings.Join(names, ", ") + ".",

@@ -28,10 +28,14 @@ type call struct {
 	posts, tweets   bool
 	// body is the body, unless it is multipart: that is left in the request, to be read as a stream.
 	body []byte
+	// lifted are the media of a segment that came in JSON. They are not in the body.
+	lifted *lifted
 	// caller is who asks.
 	caller caller
 	// started is when the call came in, by the clock that nobody moves; now is that by the sandbox's.
 	started, now time.Time
+	// came is when the call came in by the time of this machine, from which it is measured how long it takes.
+	came time.Time
 	// transaction names the call in its answer.
 	transaction string
 	// limits are the headers about the rate limits.
@@ -43,12 +47,13 @@ func (s *Server) newCall(r *http.Request) *call {
 	if op == nil {
 		op = &gen.Operation{Method: r.Method}
 	}
+	came := time.Now()
 	query, declared, posts, tweets := spelled(op.ID, r.URL.Query())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
 	return &call{
-		operation: op, request: r, params: params, query: query, declared: declared, posts: posts, tweets: tweets, started: s.clock.base(), now: s.clock.now(),
+		operation: op, request: r, params: params, query: query, declared: declared, posts: posts, tweets: tweets, started: s.clock.base(), now: s.clock.now(), came: came,
 		transaction: fmt.Sprintf("%016x", s.calls),
 	}
 }

@@ -152,10 +152,10 @@ func (s *Server) judge(token string, status int, body []byte) *failure {
 		return &failure{fmt.Sprintf("the challenge was answered with the status %d, not 200", status), false}
 	case json.Unmarshal(body, &said) != nil || said.Token == "":
 		return &failure{`the answer is not the JSON {"response_token":"sha256=…"}`, true}
-	case hmac.Equal([]byte(said.Token), []byte(digestOf(app.ClientSecret, []byte(token)))):
+	case hmac.Equal([]byte(said.Token), []byte(digestOf(app.ClientSecret, []byte(token)))),
+		// X's guides speak of either secret. Programs that know the older one alone are good too.
+		hmac.Equal([]byte(said.Token), []byte(digestOf(app.APIKeySecret, []byte(token)))):
 		return nil
-	case hmac.Equal([]byte(said.Token), []byte(digestOf(app.APIKeySecret, []byte(token)))):
-		return &failure{"the response_token is by the consumer secret: an app that has an OAuth 2.0 client secret answers with that", true}
 	}
-	return &failure{"the response_token is not base64(HMAC-SHA256(client secret, crc_token)), after sha256=", true}
+	return &failure{"the response_token is not sha256= and base64 of the HMAC-SHA256 of the crc_token, by the client secret or by the API key's secret", true}
 }

@@ -22,7 +22,7 @@ var chatHandlers = map[string]handler{
 	"markChatConversationRead":  inWorld((*view).chatSuccess),
 	"sendChatTypingIndicator":   inWorld((*view).chatSuccess),
 	"chatMediaUploadInitialize": inWorld((*view).initializeChatMedia),
-	"chatMediaUploadAppend":     inWorld((*view).appendChatMedia),
+	"chatMediaUploadAppend":     (*Server).appendChatMedia,
 	"chatMediaUploadFinalize":   inWorld((*view).finalizeChatMedia),
 	"chatMediaDownload":         inWorld((*view).downloadChatMedia),
 	"getUserPublicKeys":         inWorld((*view).publicKeys),

@@ -24,18 +24,29 @@ func (v *view) initializeChatMedia() answer {
 	return v.ok(http.StatusOK, object{"conversation_id": body.Conversation, "media_hash_key": hash, "session_id": id})
 }
 
-func (v *view) appendChatMedia() answer {
-	d := v.w.Doc("chat_media", v.c.params["id"])
-	if d == nil {
-		return v.s.invalid(messageNotFound, object{"id": []string{v.c.params["id"]}})
-	}
-	index, blob, err := v.c.chatSegment()
+func (s *Server) appendChatMedia(c *call) answer {
+	index, blob, err := c.chatSegment()
 	if err != nil {
-		return v.s.invalid(err.Error(), nil)
+		return s.invalid(err.Error(), nil)
 	}
-	parts, _ := d.Fields["_parts"].(map[int][]byte)
-	parts[index] = blob
-	return v.ok(http.StatusOK, object{"expires_at": v.c.now.Add(initializedFor).Unix()})
+	return inWorld(func(v *view) answer {
+		d := v.w.Doc("chat_media", c.params["id"])
+		if d == nil {
+			return s.noUpload("id", c.params["id"])
+		}
+		parts, _ := d.Fields["_parts"].(map[int][]byte)
+		held := len(blob)
+		for i, part := range parts {
+			if i != index {
+				held += len(part)
+			}
+		}
+		if held > maxChatMedia {
+			return answer{status: http.StatusRequestEntityTooLarge, hint: "the sandbox keeps 16 MiB of a medium of chat"}
+		}
+		parts[index] = blob
+		return v.ok(http.StatusOK, object{"expires_at": c.now.Add(initializedFor).Unix()})
+	})(s, c)
 }
 
 // chatSegment reads a segment of either content type.
@@ -93,7 +104,7 @@ func said(value any) string {
 func (v *view) finalizeChatMedia() answer {
 	d := v.w.Doc("chat_media", v.c.params["id"])
 	if d == nil {
-		return v.s.invalid(messageNotFound, object{"id": []string{v.c.params["id"]}})
+		return v.s.noUpload("id", v.c.params["id"])
 	}
 	return v.ok(http.StatusOK, object{"success": true})
 }

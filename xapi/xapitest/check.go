@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -25,11 +26,11 @@ func (s *Server) check(c *call) (answer, bool) {
 	}
 	var checked []byte
 	if c.contentType() == "application/json" {
-		checked = c.body
+		checked = wire.Rename(c.body, endpoints()[c.operation.ID].BodyNew) // the real server takes either spelling
 	}
 	var broken *validate.RequestError
 	request := c.request
-	if repeated := s.repeated(c); c.posts || repeated {
+	if repeated := s.repeated(c); c.posts || c.tweets || repeated {
 		address := *request.URL
 		address.RawQuery = c.declared.Encode()
 		request = request.WithContext(request.Context())

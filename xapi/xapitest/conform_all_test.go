@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	table "github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
@@ -29,26 +31,33 @@ type explorer struct {
 	app   *wire
 	t     *testing.T
 	known map[string]string
+	// others are the usernames of some users, who are in all partitions.
+	others []string
 }
 
 func explore(t *testing.T) *explorer {
 	t.Helper()
 	w := newWire(t, xapitest.WithoutRateLimits(), xapitest.WithProcessingTime(0), xapitest.WithHeartbeat(2*time.Millisecond))
-	e := &explorer{w, w.as("Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access), t, map[string]string{}}
+	e := &explorer{wire: w, app: appOf(w), t: t, known: map[string]string{}}
 	id := func(r reply, path string) string {
 		t.Helper()
 		if r.status == http.StatusBadRequest || r.status == http.StatusNotFound {
 			return "1" // of what this contract does not have, or not so
 		}
 		require.Less(t, r.status, 300, "%s", r.body)
-		found, isText := r.json(t, path).(string)
-		require.True(t, isText, "%s: %s", path, r.body)
-		return found
+		if found, isText := r.json(t, path).(string); isText {
+			return found
+		}
+		return "1" // of what this contract has without a name
 	}
 	me := w.srv.Me().ID
 	k := e.known
 	k["me"] = me
 	k["other"] = id(w.get("/2/users/"+me+"/following"), "data.0.id")
+	followed, _ := w.get("/2/users/"+me+"/following").json(t, "data").([]any)
+	for _, user := range followed {
+		e.others = append(e.others, user.(map[string]any)["username"].(string))
+	}
 	k["username"] = id(w.get("/2/users/"+k["other"]), "data.username")
 	k["picture"] = w.upload("image/png", "tweet_image", []byte("data"))
 	k["post"] = id(w.post("/2/tweets", object{"text": "a post with #tags, https://example.com/x and @" + k["username"], "media": object{"media_ids": []string{k["picture"]}}}), "data.id")
@@ -60,7 +69,7 @@ func explore(t *testing.T) *explorer {
 	sent := w.post("/2/dm_conversations/with/"+k["other"]+"/messages", object{"text": "hello"})
 	k["dm"], k["conversation"] = id(sent, "data.dm_event_id"), id(sent, "data.dm_conversation_id")
 	k["space"] = id(w.get("/2/spaces/search?query=coffee"), "data.0.id")
-	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?space.fields=creator_id"), "data.creator_id")
+	k["creator"] = id(w.get("/2/spaces/"+k["space"]+"?expansions=creator_id"), "includes.users.0.id")
 	k["community"] = id(w.get("/2/communities/search?query=coffee"), "data.0.id")
 	k["news"] = id(w.get("/2/news/search?query=coffee"), "data.0.rest_id")
 	k["broadcast"] = id(w.get("/2/broadcasts"), "data.0.id")
@@ -216,7 +225,17 @@ func (e *explorer) required(row *gen.Endpoint, param *table.Param) string {
 	case "partition":
 		return "1"
 	}
-	return param.Values[0]
+	if len(param.Values) > 0 {
+		return param.Values[0]
+	}
+	document, err := spec.Operation(row.ID)
+	require.NoError(e.t, err)
+	for _, declared := range document.Paths.Value(row.Path).GetOperation(row.Method).Parameters {
+		if declared.Value.Name == param.Wire {
+			return fmt.Sprint(xapitest.MakeUp(declared.Value.Schema.Value))
+		}
+	}
+	return "1"
 }
 
 // body is what a call of the operation sends.
@@ -260,6 +279,47 @@ func (e *explorer) body(operation string) (any, bool) {
 	return body, ok
 }
 
+// bytes makes the calls that need bytes, or a state of an upload, false for all others.
+func (e *explorer) bytes(operation string) (reply, bool) {
+	switch operation {
+	case "mediaUpload":
+		return e.multipart("/2/media/upload", map[string]string{"media_category": "tweet_image"}, []byte("data")), true
+	case "appendMediaUpload":
+		return e.segment(e.initialize("video/mp4", "tweet_video", 4), 0, []byte("data")), true
+	case "finalizeMediaUpload":
+		id := e.initialize("video/mp4", "tweet_video", 4)
+		e.segment(id, 0, []byte("data"))
+		return e.finalize(id), true
+	case "createMediaSubtitles", "deleteMediaSubtitles":
+		video, track := e.upload("video/mp4", "tweet_video", []byte("data")), e.upload("text/srt", "subtitles", []byte("data"))
+		made := e.post("/2/media/subtitles", object{
+			"id": video, "media_category": "TweetVideo", "subtitles": object{"id": track, "language_code": "EN", "display_name": "English"},
+		})
+		if operation == "createMediaSubtitles" {
+			return made, true
+		}
+		return e.remove("/2/media/subtitles", object{"id": video, "media_category": "TweetVideo", "language_code": "EN"}), true
+	case "chatMediaDownload":
+		_, hash := e.chatMedia([]byte("opa"), []byte("que"))
+		return e.get("/2/chat/media/" + e.known["chat"] + "/" + hash), true
+	}
+	return reply{}, false
+}
+
+// chatMedia uploads the segments of a medium of chat, the last one first.
+func (e *explorer) chatMedia(segments ...[]byte) (id, hash string) {
+	begun := e.post("/2/chat/media/upload/initialize", object{"conversation_id": e.known["chat"], "total_bytes": 6})
+	id, _ = begun.json(e.t, "data.session_id").(string)
+	hash, _ = begun.json(e.t, "data.media_hash_key").(string)
+	for i := len(segments) - 1; i >= 0; i-- {
+		e.post("/2/chat/media/upload/"+id+"/append", object{
+			"conversation_id": e.known["chat"], "media": base64.StdEncoding.EncodeToString(segments[i]), "media_hash_key": hash, "segment_index": i,
+		})
+	}
+	e.post("/2/chat/media/upload/"+id+"/finalize", object{"conversation_id": e.known["chat"]})
+	return id, hash
+}
+
 // first connects to a stream, has things happen, and returns the first document as an answer.
 func (e *explorer) first(from *wire, path string) reply {
 	ctx, cancel := context.WithTimeout(e.t.Context(), 5*time.Second)
@@ -287,8 +347,12 @@ func (e *explorer) first(from *wire, path string) reply {
 
 // happen has something happen that streams tell of.
 func (e *explorer) happen(n int) {
-	made := e.post("/2/tweets", object{"text": "news number " + time.Now().String()})
+	texts := []string{"news number ", "não é uma notícia, você: ", "お知らせ ", "뉴스 "}
+	made := e.post("/2/tweets", object{"text": texts[n%len(texts)] + time.Now().String()})
 	id, _ := made.json(e.t, "data.id").(string)
+	for _, act := range []xapitest.Act{{Kind: "user.modify", User: e.others[n%len(e.others)], Field: "description", Value: "news"}, {Kind: "post.label", Post: id, Value: "news"}} {
+		require.NoError(e.t, e.srv.Act(act))
+	}
 	liked := "/2/users/" + e.known["me"] + "/likes"
 	e.post(liked, object{"tweet_id": id})
 	e.do(http.MethodDelete, liked+"/"+id, "", nil)
@@ -303,27 +367,26 @@ func TestEveryAnswerConforms(t *testing.T) {
 	rows := slices.Collect(gen.Operations())
 	order := map[string]int{http.MethodGet: 0, http.MethodPost: 1, http.MethodPut: 2, http.MethodDelete: 3}
 	slices.SortStableFunc(rows, func(a, b *gen.Endpoint) int { return order[a.Method] - order[b.Method] })
-	silent := []string{"streamUsersCompliance", "streamLabelsCompliance", "streamPostsFirehoseJa", "streamPostsFirehoseKo", "streamPostsFirehosePt"}
-	notHere := map[string]bool{ // answered by tests of their own, since they need bytes or state
-		"mediaUpload": true, "appendMediaUpload": true, "finalizeMediaUpload": true, "createMediaSubtitles": true, "deleteMediaSubtitles": true,
-		"chatMediaDownload": true,
-	}
 	for _, posts := range []bool{false, true} {
 		e := explore(t)
+		inactive := e.known["subscription"] == "1" // this contract has no activities, or none of these
 		// The requests are written by hand, and a contract that asks for others refuses them. One in ten may be so.
 		var refused []string
 		for _, row := range rows {
-			if row.Gone || notHere[row.ID] {
+			if row.Gone {
 				continue
 			}
-			got := e.ask(row, posts)
+			got, bytes := e.bytes(row.ID)
+			if !bytes {
+				got = e.ask(row, posts)
+			}
 			if got.status == http.StatusBadRequest || got.status == http.StatusNotFound {
 				refused = append(refused, fmt.Sprintf("%s: %s %s", row.ID, got.body, got.header.Get(xapitest.HintHeader)))
 				continue
 			}
 			require.Less(t, got.status, 300, "%s: %s %s", row.ID, got.body, got.header.Get(xapitest.HintHeader))
 			if row.Stream && len(got.body) == 0 {
-				require.Contains(t, silent, row.ID)
+				require.True(t, inactive && row.ID == "activityStream", "%s is silent", row.ID)
 				continue
 			}
 			if posts && declaresTweets(row) {

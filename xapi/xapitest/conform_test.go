@@ -18,7 +18,10 @@ import (
 func conforms(t *testing.T, operation string, got reply) {
 	t.Helper()
 	require.Less(t, got.status, 300, "%s: %s", operation, got.body)
-	drifts := slices.DeleteFunc(validate.New().Response(operation, got.status, got.header, got.body), impossible)
+	drifts := slices.DeleteFunc(validate.New().Response(operation, got.status, got.header, got.body), func(d validate.Drift) bool {
+		// An answer is spelled as the request was, and some contracts have one spelling for requests and another for answers.
+		return impossible(d) || d.Kind == validate.OtherSpelling
+	})
 	require.Empty(t, drifts, "%s", got.body)
 }
 

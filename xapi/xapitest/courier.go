@@ -194,6 +194,7 @@ func (s *Server) addressOf(hook string) (string, bool) {
 // bring makes a try of a delivery.
 func (s *Server) bring(ctx context.Context, c *courier, address string, p *parcel) {
 	status, err := s.deliver(ctx, address, p.body)
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if ctx.Err() != nil {

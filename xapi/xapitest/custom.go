@@ -58,11 +58,25 @@ func Handle[T any](s *Server, operation string, answered func(*Call) (T, error))
 		}
 		return s.custom(c, row, body)
 	}
+	return s.install(operation, &custom{answer: made}), nil
+}
+
+// custom is what answers an operation instead of the sandbox.
+type custom struct {
+	answer handler
+	// stub is the fixed answer that it gives, nil where it is a function of the test's own.
+	stub *Stub
+}
+
+// install has the operation answered by the custom until the function that is returned is called.
+func (s *Server) install(operation string, made *custom) (restore func()) {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.customs[operation]
 	s.customs[operation] = made
 	return func() {
+		defer s.news.Tell()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if before == nil {
@@ -70,7 +84,7 @@ func Handle[T any](s *Server, operation string, answered func(*Call) (T, error))
 			return
 		}
 		s.customs[operation] = before
-	}, nil
+	}
 }
 
 func refusedBy(err error) answer {
@@ -95,8 +109,8 @@ func (s *Server) custom(c *call, row *gen.Endpoint, result any) answer {
 		return refuse(err.Error())
 	}
 	body := any(text)
-	if declaresOld(row) {
-		if body, err = ofTweets(row, text); err != nil {
+	if names := s.oldNames(row); len(names) > 0 {
+		if body, err = ofTweets(names, text); err != nil {
 			return refuse(err.Error())
 		}
 	}
@@ -121,21 +135,4 @@ func bare(text []byte) []byte {
 		return text
 	}
 	return top.Data
-}
-
-// declaresOld says whether the contract declares the operation's answers in the old spelling.
-func declaresOld(row *gen.Endpoint) bool {
-	if row.Old {
-		return true
-	}
-	for _, param := range row.Params {
-		for _, pair := range param.Old {
-			for _, value := range param.Values {
-				if value == pair.Old {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

@@ -13,18 +13,18 @@ import (
 
 func TestATestAnswersAnOperationItself(t *testing.T) {
 	w := newWire(t)
-	restore, err := xapitest.Handle(w.srv, "listBroadcasts", func(c *xapitest.Call) (got xapi.ListBroadcastsResult, err error) {
+	path := "/2/users/" + w.srv.Me().ID + "/following"
+	restore, err := xapitest.Handle(w.srv, "getUsersFollowing", func(c *xapitest.Call) (got xapi.GetUsersFollowingResult, err error) {
 		require.Equal(t, w.srv.Me().ID, c.User)
-		got.Data = append(got.Data, xapi.ListBroadcastsResult{}.Data...)
 		got.Meta.ResultCount = 0
 		return got, nil
 	})
 	require.NoError(t, err)
-	got := w.get("/2/broadcasts")
+	got := w.get(path)
 	require.Equal(t, http.StatusOK, got.status, "%s", got.header.Get(xapitest.HintHeader))
 	require.Nil(t, got.json(t, "data"))
 	restore()
-	require.NotEmpty(t, w.get("/2/broadcasts").ids(t))
+	require.NotEmpty(t, w.get(path).ids(t))
 }
 
 func TestOwnAnswersAreSpelledAsTheContractHasThem(t *testing.T) {
@@ -35,14 +35,15 @@ func TestOwnAnswersAreSpelledAsTheContractHasThem(t *testing.T) {
 		return got, nil
 	})
 	require.NoError(t, err)
-	require.Equal(t, []any{"20"}, w.get("/2/tweets/20").json(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, []any{"20"}, w.get("/2/tweets/20").tweets(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, []any{"20"}, w.get("/2/tweets/20?tweet.fields=created_at").json(t, "data.edit_history_tweet_ids"))
 	require.Equal(t, []any{"20"}, w.get("/2/tweets/20?post.fields=created_at").json(t, "data.edit_history_post_ids"))
 }
 
 func TestOwnAnswersThatTheContractRefusesAreNotSent(t *testing.T) {
 	w := newWire(t)
 	_, err := xapitest.Handle(w.srv, "getUsersMe", func(*xapitest.Call) (object, error) {
-		return object{"data": object{"id": "no number"}}, nil
+		return object{"data": "no user"}, nil
 	})
 	require.NoError(t, err)
 	got := w.get("/2/users/me")

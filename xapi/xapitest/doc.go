@@ -9,9 +9,9 @@
 //	// ... upload with client, then ask what arrived:
 //	media, ok := srv.Media(id)
 //
-// The server speaks HTTP on a loopback address unless told otherwise, so that clients in any language can use it; these
-// ask what arrived below /sandbox/. It is built from the same document as the client, and from what was observed of the
-// real server where the two differ.
+// The server speaks HTTP on a loopback address unless told otherwise, so that clients in any language can use it. At
+// /sandbox/ it has a page that shows what happens. It is built from the same document as the client, and from what was
+// observed of the real server where the two differ.
 //
 // # The world
 //
@@ -27,6 +27,9 @@
 //
 // Posts, likes and deletions made in the sandbox come out of the streams that are open, at once. Its sample streams have
 // every post, since there are few.
+//
+// Compliance jobs take ids and give results at addresses of the sandbox's own. What people and X do and no operation does,
+// such as blocking somebody, suspending an account or labelling a post, happens by Server.Act.
 //
 // # Webhooks
 //
@@ -49,7 +52,8 @@
 // with OAuth 1.0a by the credentials of Server.App; what they may call is what the spec's security says. Media that are too
 // large, or are not what they are said to be, posts that are too long, replies to what is gone, paths of older versions
 // and the like are refused in the words of the API; the header X-Sandbox-Hint, and Server.Requests, say what to do
-// instead. Rate limits are those documented, unless WithRateLimit sets others.
+// instead. Rate limits are those documented, for users and for the app, unless WithRateLimit sets others or
+// WithoutRateLimits lifts them; WithConnectionLimit bounds the streams that are open.
 //
 // Bytes are kept in one temporary file, not in memory, until the sandbox is closed.
 //
@@ -63,6 +67,27 @@
 // A Fault is a rule: which calls, and what happens to them. It may answer as the real API has been seen to fail (Answers
 // has the names), break the connection before, amid or after the call, cut the answer, delay it, or let it drift from
 // the spec. Streams can be ended by either form of X's message, cut, stalled, or refused.
+//
+// # The page, and any language
+//
+// A browser at the URL and /sandbox/ shows the timeline, uploads, streams and every request as it happens, and switches
+// faults, moves the clock and resets. What the page does, every program can do over HTTP, in JSON, below /sandbox/api/:
+//
+//	GET    /sandbox/api/requests?operation=createPosts&body={"text":"hello"}   what was sent, with bodies, without secrets
+//	POST   /sandbox/api/requests/12/replay                                     send it again
+//	GET    /sandbox/api/events                                                 requests as they happen (server-sent events)
+//	GET    /sandbox/api/state, /timeline, /posts, /media, /media/{id}/content  what there is
+//	POST   /sandbox/api/faults   {"operation": "createPosts", "do": {"answer": "unavailable"}}
+//	DELETE /sandbox/api/faults, /faults/{id}
+//	PUT    /sandbox/api/stubs/getUsersMe   {"body": {"data": {…}}, "times": 1}  your own answer, held against the contract
+//	POST   /sandbox/api/clock    {"advance": "24h"}, {"now": "2030-01-01T00:00:00Z"} or {"frozen": true}
+//	POST   /sandbox/api/tokens   {"username": "ada", "scopes": ["tweet.read"], "lifetime": "2h"}
+//	GET    /sandbox/api/document, PUT to put it back, POST to add                the whole state
+//	POST   /sandbox/api/reset
+//
+// GET /sandbox/api/ lists all of them, as Controls does. They take no token, count against no limit, are not disturbed by
+// faults and are not among the requests. Pages of other origins may not use them unless WithCORS allows it, nor does the sandbox
+// answer to a name that is led to this machine, unless WithHosts has it.
 //
 // # Recording
 //

@@ -78,6 +78,10 @@ func (p post) field(v *view, name string) any {
 		if d := v.w.Doc("articles", p.Article); d != nil {
 			return object{"title": d.Text("title")}
 		}
+	case "withheld":
+		if len(p.Withheld) > 0 {
+			return object{"country_codes": p.Withheld, "copyright": false, "scope": "tweet"}
+		}
 	case "card_uri", "paid_partnership":
 		return p.Flags[name]
 	case "scopes":

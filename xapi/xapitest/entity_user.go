@@ -67,6 +67,10 @@ func (u user) field(v *view, name string) any {
 		return n
 	case "connection_status":
 		return u.connections(v)
+	case "withheld":
+		if len(u.Withheld) > 0 {
+			return object{"country_codes": u.Withheld, "scope": "user"}
+		}
 	case "subscription_type":
 		if u.User == v.me {
 			return subscription(u.User)

@@ -111,20 +111,26 @@ type faultRules struct {
 	mu     sync.Mutex
 	random *rand.Rand
 	rules  []*faultRule
+	last   int // the id of the last rule
 }
 
 type faultRule struct {
 	Fault
 
-	calls, worked int
+	id, calls, worked int
 }
 
 func newFaultRules(faults []Fault, seed uint64) *faultRules {
 	r := &faultRules{random: rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // which calls fail is no secret
-	for _, f := range faults {
-		r.rules = append(r.rules, &faultRule{Fault: f})
-	}
+	r.add(faults)
 	return r
+}
+
+func (r *faultRules) add(faults []Fault) {
+	for _, f := range faults {
+		r.last++
+		r.rules = append(r.rules, &faultRule{Fault: f, id: r.last})
+	}
 }
 
 // SetFaults replaces the rules by which the sandbox misbehaves; none at all ends the misbehaviour. Counting starts anew.
@@ -134,6 +140,7 @@ func (s *Server) SetFaults(faults ...Fault) error {
 			return err
 		}
 	}
+	defer s.news.Tell()
 	made := newFaultRules(faults, s.settings.seed)
 	s.mu.Lock()
 	defer s.mu.Unlock()

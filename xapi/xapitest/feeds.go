@@ -21,25 +21,22 @@ func streaming(endpoint string, f feed) handler {
 
 // Streams. A sandbox has few posts: its sample streams have them all, in so many partitions as X's.
 var streamHandlers = map[string]handler{
-	"streamPosts":           streaming("filtered_stream", feed{ready: (*view).hasRules, documents: (*view).filtered}),
-	"streamPostsSample":     streaming("sample_stream", firehose("", 0)),
-	"streamPostsSample10":   streaming("sample10_stream", firehose("", 2)),
-	"streamPostsFirehose":   streaming("firehose_stream", firehose("", 20)),
-	"streamPostsFirehoseEn": streaming("firehose_stream_lang_en", firehose("en", 8)),
-	"streamPostsFirehoseJa": streaming("firehose_stream_lang_ja", firehose("ja", 2)),
-	"streamPostsFirehoseKo": streaming("firehose_stream_lang_ko", firehose("ko", 2)),
-	"streamPostsFirehosePt": streaming("firehose_stream_lang_pt", firehose("pt", 2)),
-	"streamLikesFirehose":   streaming("likes_firehose_stream", likes(20)),
-	"streamLikesSample10":   streaming("likes_sample10_stream", likes(2)),
-	"streamLikesCompliance": streaming("likes_compliance_stream", feed{documents: (*view).unliked}),
-	"streamPostsCompliance": streaming("tweets_compliance_stream", feed{documents: (*view).postCompliance}),
-	// Nothing that the API does marks a user or labels a post: these two have heartbeats alone.
-	"streamUsersCompliance":  streaming("users_compliance_stream", feed{documents: nothing}),
-	"streamLabelsCompliance": streaming("tweet_label_stream", feed{documents: nothing}),
+	"streamPosts":            streaming("filtered_stream", feed{ready: (*view).hasRules, documents: (*view).filtered}),
+	"streamPostsSample":      streaming("sample_stream", firehose("", 0)),
+	"streamPostsSample10":    streaming("sample10_stream", firehose("", 2)),
+	"streamPostsFirehose":    streaming("firehose_stream", firehose("", 20)),
+	"streamPostsFirehoseEn":  streaming("firehose_stream_lang_en", firehose("en", 8)),
+	"streamPostsFirehoseJa":  streaming("firehose_stream_lang_ja", firehose("ja", 2)),
+	"streamPostsFirehoseKo":  streaming("firehose_stream_lang_ko", firehose("ko", 2)),
+	"streamPostsFirehosePt":  streaming("firehose_stream_lang_pt", firehose("pt", 2)),
+	"streamLikesFirehose":    streaming("likes_firehose_stream", likes(20)),
+	"streamLikesSample10":    streaming("likes_sample10_stream", likes(2)),
+	"streamLikesCompliance":  streaming("likes_compliance_stream", feed{documents: (*view).unliked}),
+	"streamPostsCompliance":  streaming("tweets_compliance_stream", feed{documents: (*view).postCompliance}),
+	"streamUsersCompliance":  streaming("users_compliance_stream", feed{documents: (*view).userCompliance}),
+	"streamLabelsCompliance": streaming("tweet_label_stream", feed{documents: (*view).labels}),
 	"activityStream":         streaming("activity_stream", feed{documents: (*view).streamedActivities}),
 }
-
-func nothing(*view, world.Event) []object { return nil }
 
 // hasRules refuses a filtered stream without rules, as X does.
 func (v *view) hasRules() *answer {
@@ -54,7 +51,7 @@ func (v *view) hasRules() *answer {
 
 // streamed returns the post of an event that streams of posts send: a new one, or a new version.
 func streamed(e world.Event) *world.Post {
-	if (e.Kind == "post" || e.Kind == "edit") && !e.Post.Author.Protected {
+	if (e.Kind == "post" || e.Kind == "edit") && e.Post.Public() {
 		return e.Post
 	}
 	return nil
@@ -133,28 +130,4 @@ func likes(partitions int) feed {
 		}
 		return nil
 	}}
-}
-
-func (v *view) unliked(e world.Event) []object {
-	if e.Kind != "unlike" {
-		return nil
-	}
-	return []object{{"data": object{"delete": object{"event_at": stamp(e.At), "favorite": object{"id": e.Post.ID, "user_id": e.Actor.ID}}}}}
-}
-
-func (v *view) postCompliance(e world.Event) []object {
-	if e.Post == nil || !v.partition(e.Post.Number, 4) {
-		return nil
-	}
-	switch e.Kind {
-	case "delete":
-		return []object{{"data": object{"delete": object{
-			"event_at": stamp(e.At), "tweet": object{"id": e.Post.ID, "author_id": e.Post.Author.ID},
-		}}}}
-	case "edit":
-		return []object{{"data": object{"tweet_edit": object{
-			"event_at": stamp(e.At), "tweet": object{"id": e.Post.ID}, "initial_tweet_id": e.Post.Edits()[0], "edit_tweet_ids": e.Post.Edits(),
-		}}}}
-	}
-	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
 // handler answers the calls of one operation.
@@ -45,15 +47,23 @@ var loginHandlers = map[string]handler{
 	"oauth2Token":     (*Server).token,
 	"oauth2Revoke":    (*Server).revoke,
 	"oauth2AppToken":  (*Server).appToken,
+
+	"oauth1RequestToken": (*Server).requestToken,
+	"oauth1Authorize":    (*Server).authorizeToken,
+	"oauth1AccessToken":  (*Server).accessToken,
 }
 
 // ServeHTTP is the path of every request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/sandbox/") {
-		s.inspect.ServeHTTP(w, r)
+	if s.guard.Misled(w, r) || s.guard.Share(w, r) {
+		return
+	}
+	if r.URL.Path == facePath || strings.HasPrefix(r.URL.Path, facePath+"/") {
+		s.face.ServeHTTP(w, r)
 		return
 	}
 	c := s.newCall(r)
+	defer s.dispose(c)
 	do, after := s.disturb(c)
 	wait(r.Context(), do.Delay)
 	switch do.Reset {
@@ -105,25 +115,30 @@ func (s *Server) answer(c *call) answer {
 		refused.edge = true
 		return refused
 	}
-	if !s.count(c) {
-		return tooManyRequests()
-	}
-	if refused, ok := s.check(c); !ok {
+	if full := s.count(c); full != "" {
+		refused := tooManyRequests()
+		refused.hint = full
 		return refused
 	}
-	return s.handle(c)
+	if refused, ok := s.check(c); !ok {
+		return c.explained(refused)
+	}
+	return c.explained(s.handle(c))
 }
 
 // handle has the call answered by what is registered for its operation, or by made-up data, in the spelling of the
 // request.
 func (s *Server) handle(c *call) answer {
 	s.mu.Lock()
-	custom, isCustom := s.customs[c.operation.ID]
+	custom := s.customs[c.operation.ID]
 	s.mu.Unlock()
 	var answered answer
-	if isCustom {
-		answered = custom(s, c)
+	if custom != nil {
+		answered = custom.answer(s, c)
 	} else if handle, ok := handlers[c.operation.ID]; ok {
+		if row := endpoints()[c.operation.ID]; row != nil {
+			c.body = wire.Restore(c.body, row.BodyNew)
+		}
 		answered = s.asDeclared(c, handle(s, c))
 	} else {
 		answered = s.sample(c)
@@ -140,10 +155,13 @@ const maxDrained = 64 << 20
 // maxJSON bounds what is read of a JSON body: a segment in base64 is a third larger than the segment.
 func (s *Server) maxJSON() int64 { return s.settings.maxSegment/3*4 + 64<<10 }
 
-// readBody reads the body unless it is multipart, which is left to be read as a stream.
+// readBody reads the body unless it is multipart or a list of ids, which are left to be read as streams.
 func (s *Server) readBody(c *call) (answer, bool) {
-	if c.contentType() == multipartForm {
+	switch {
+	case c.contentType() == multipartForm || c.operation.ID == "uploadComplianceIds":
 		return answer{}, true
+	case c.operation.ID == "appendMediaUpload", c.operation.ID == "mediaUpload" && c.contentType() == "application/json":
+		return s.readLifted(c)
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.request.Body, s.maxJSON()+1))
 	switch {
@@ -156,15 +174,15 @@ func (s *Server) readBody(c *call) (answer, bool) {
 	return answer{}, true
 }
 
-// count takes the call off the caller's rate limits.
-func (s *Server) count(c *call) (ok bool) {
+// count takes the call off the caller's rate limits. It says what the caller is to know where one is used up.
+func (s *Server) count(c *call) (full string) {
 	if len(c.operation.Security) == 0 {
-		return true
+		return ""
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.limits, ok = s.limiter.take(c)
-	return ok
+	c.limits, full = s.limiter.take(c)
+	return full
 }
 
 // signed adds the headers that the API itself puts on its answers.

@@ -1,8 +1,12 @@
 package xapitest
 
 import (
+	"encoding/json"
+	"regexp"
 	"strings"
 
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
@@ -59,6 +63,11 @@ func instead(method, path string) string {
 			return path + " is not of this API: call " + now
 		}
 	}
+	for row := range gen.Operations() {
+		if _, ok := wire.Matches(row.Path, trimmed); ok && row.Gone && row.Method == method {
+			return "version " + spec.Version + " of the spec does not have " + row.ID
+		}
+	}
 	if strings.HasPrefix(path, "/1.1/") || strings.HasPrefix(path, "/1/") {
 		return "API v1.1 is not answered: the paths of API v2 begin with /2/"
 	}
@@ -85,6 +94,28 @@ func instead(method, path string) string {
 	return ""
 }
 
+// placeholders are what documentation puts in the place of what one has to put there oneself.
+var placeholders = regexp.MustCompile(`^[:<{$]|^\[|(?i)your[_-]|replace|^x{3,}$`)
+
+func placeholder(value string) bool { return placeholders.MatchString(value) }
+
+// explained puts a hint to a refusal that has none, where the request shows what is wrong with it.
+func (c *call) explained(refused answer) answer {
+	if refused.status < 400 || refused.hint != "" {
+		return refused
+	}
+	for name, value := range c.params {
+		if placeholder(value) {
+			refused.hint = value + " is a placeholder: put the " + name + " in its place"
+			return refused
+		}
+	}
+	if refused.status == 400 && c.contentType() != "application/json" && c.contentType() != multipartForm && json.Valid(c.body) {
+		refused.hint = "send the header Content-Type: application/json with the body; curl sends that of a form where it is told nothing"
+	}
+	return refused
+}
+
 // alike counts the segments that a template and a path begin with alike, where there is more to it than /2.
 func alike(template, path string) int {
 	a, b := strings.Split(template, "/"), strings.Split(path, "/")
@@ -92,14 +123,14 @@ func alike(template, path string) int {
 	for n < len(a) && n < len(b) && (a[n] == b[n] || strings.HasPrefix(a[n], "{") && b[n] != "") {
 		n++
 	}
-	if n < 3 {
-		return 0
-	}
 	letters := 0
 	if n < len(a) && n < len(b) {
 		for letters < len(a[n]) && letters < len(b[n]) && a[n][letters] == b[n][letters] {
 			letters++
 		}
+	}
+	if n < 3 && (n < 2 || letters < 4) {
+		return 0
 	}
 	return n*100 + letters*10 - max(len(a)-len(b), len(b)-len(a))
 }

@@ -36,7 +36,7 @@ func serve(addr string, handler http.Handler, config *tls.Config) (*host, error)
 		return nil, err
 	}
 	h := &host{
-		url:     "http://" + listener.Addr().String(),
+		url:     "http://" + reachable(listener.Addr()),
 		handler: handler,
 		stopped: make(chan struct{}),
 	}
@@ -47,7 +47,7 @@ func serve(addr string, handler http.Handler, config *tls.Config) (*host, error)
 	}
 	run := h.http.Serve
 	if config != nil {
-		h.url = "https://" + listener.Addr().String()
+		h.url = "https://" + reachable(listener.Addr())
 		run = func(l net.Listener) error { return h.http.ServeTLS(l, "", "") }
 	}
 	go func() {
@@ -55,6 +55,15 @@ func serve(addr string, handler http.Handler, config *tls.Config) (*host, error)
 		_ = run(listener)
 	}()
 	return h, nil
+}
+
+// reachable is where a program of this machine finds the address: a listener on all addresses is at that of the loopback.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr.String()
 }
 
 // ServeHTTP hands the request on, unless the host is closed.

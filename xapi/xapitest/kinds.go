@@ -35,13 +35,13 @@ var families = map[string]*kind{
 
 func init() {
 	kindPost.find = func(v *view, key string) entity {
-		if p := v.w.Post(key); p != nil && v.can(p.Author) {
+		if p := v.w.Post(key); p != nil && v.can(p.Author) && !p.Dropped {
 			return post{p}
 		}
 		return nil
 	}
 	kindUser.find = func(v *view, key string) entity {
-		if u := v.w.User(key); u != nil {
+		if u := v.w.User(key); u != nil && !u.Gone() {
 			return user{u}
 		}
 		return nil

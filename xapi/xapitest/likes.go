@@ -105,7 +105,7 @@ func (v *view) repost() answer {
 	if !fresh {
 		return v.s.invalid("You cannot retweet a Tweet that you have already retweeted.", object{"tweet_id": []string{p.ID}})
 	}
-	return v.ok(http.StatusOK, object{"id": made.ID, "retweeted": true})
+	return v.ok(http.StatusOK, object{"id": made.ID, "rest_id": made.ID, "retweeted": true})
 }
 
 func (v *view) unrepost() answer {

@@ -11,7 +11,7 @@ import (
 // byKey returns the finalized upload with that key. Server.mu is held.
 func (s *Server) byKey(key string, now time.Time) *upload {
 	for _, u := range s.uploads {
-		if u.key == key && u.finalized && now.Before(u.expires) {
+		if u.key == key && u.finalized && (now.Before(u.expires) || s.shownMedia()[key]) {
 			return u
 		}
 	}

@@ -19,7 +19,7 @@ func (s *Server) createMetadata(c *call) answer {
 	defer s.mu.Unlock()
 	u := s.findUpload(body.ID, c)
 	if u == nil {
-		return s.invalid(messageNotFound, object{"id": []string{body.ID}})
+		return s.noUpload("id", body.ID)
 	}
 	if u.metadata == nil {
 		u.metadata = map[string]json.RawMessage{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
@@ -114,6 +115,13 @@ func TestAnUnknownPathHasNoBytesAndAHint(t *testing.T) {
 		require.Empty(t, got.body, path)
 		require.Contains(t, got.header.Get(xapitest.HintHeader), hint, path)
 	}
+	for row := range gen.Operations() {
+		// A path that has no operation of its own may still fit the placeholder of another.
+		got := w.do(row.Method, strings.NewReplacer("{", "", "}", "").Replace(row.Path), "", nil)
+		if row.Gone && got.status == http.StatusNotFound {
+			require.Contains(t, got.header.Get(xapitest.HintHeader), "does not have "+row.ID)
+		}
+	}
 	form := w.do(http.MethodPost, "/2/media/upload", "application/x-www-form-urlencoded", strings.NewReader("command=APPEND&media_id=1"))
 	require.Equal(t, http.StatusNotFound, form.status)
 	require.Equal(t, http.StatusNotFound, w.multipart("/2/media/upload", map[string]string{"command": "INIT"}, []byte("x")).status)
@@ -124,6 +132,36 @@ func TestAnUnknownScopeIsRefusedAtLogin(t *testing.T) {
 	got, _ := newLogin(newWire(t)).consent(url.Values{"scope": {"tweet.read tweets.write"}})
 	require.Equal(t, http.StatusBadRequest, got.status)
 	require.Contains(t, got.header.Get(xapitest.HintHeader), "tweet.write")
+}
+
+// TestWhatIsRefusedIsExplained makes mistakes of the kind that guides lead to.
+func TestWhatIsRefusedIsExplained(t *testing.T) {
+	w := newWire(t)
+	app := appOf(w)
+	expired := w.as("Bearer " + w.srv.Issue(xapitest.Grant{Lifetime: time.Nanosecond}).Access)
+	narrow := w.as("Bearer " + w.srv.Issue(xapitest.Grant{Scopes: []string{"users.read", "tweet.read"}}).Access)
+	for name, c := range map[string]struct {
+		got    reply
+		status int
+		hint   string
+	}{
+		"no token":          {w.as("").get("/2/users/me"), 401, "Authorization: Bearer"},
+		"a placeholder":     {w.as("Bearer $BEARER_TOKEN").get("/2/users/me"), 401, "single quotes"},
+		"a foreign token":   {w.as("Bearer AAAAAAAA").get("/2/users/me"), 401, "did not issue"},
+		"an old token":      {expired.get("/2/users/me"), 401, "expired"},
+		"a bad signature":   {w.as(`OAuth oauth_token="x"`).get("/2/users/me"), 401, "signature"},
+		"the app's token":   {app.get("/2/users/me"), 403, "token of a user"},
+		"a user's token":    {w.get("/2/webhooks"), 403, "POST /oauth2/token"},
+		"a missing scope":   {narrow.post("/2/tweets", object{"text": "x"}), 403, "tweet.write"},
+		"an id left out":    {app.get("/2/account_activity/webhooks/:WEBHOOK_ID/subscriptions/all/list"), 400, "put the webhook_id in its place"},
+		"no content type":   {w.do(http.MethodPost, "/2/tweets", "application/x-www-form-urlencoded", strings.NewReader(`{"text":"x"}`)), 400, "Content-Type: application/json"},
+		"a path misspelled": {w.post("/2/article/draft", object{}), 404, "POST /2/articles/draft"},
+		"no such upload":    {w.get("/2/media/upload?command=STATUS&media_id=1"), 400, "no upload 1"},
+		"no such draft":     {w.post("/2/articles/1/publish", object{}), 400, "no draft 1"},
+	} {
+		require.Equal(t, c.status, c.got.status, "%s: %s", name, c.got.body)
+		require.Contains(t, c.got.header.Get(xapitest.HintHeader), c.hint, name)
+	}
 }
 
 func TestA400NamesTheParameter(t *testing.T) {

@@ -15,16 +15,20 @@ import (
 // nonceWindow is how far a timestamp may be off, and how long a nonce is remembered.
 const nonceWindow = 5 * time.Minute
 
-// signed checks an OAuth 1.0a Authorization header: the keys, the signature, that the timestamp is of now, and that the
-// nonce is new. Server.mu is held.
-func (a *accounts) signed(c *call, header string) bool {
+// signedBy returns the id of the user by whose access token an Authorization header is signed. Server.mu is held.
+func (a *accounts) signedBy(c *call, header string) (user string, ok bool) {
 	oauth, ok := parseOAuth1(header)
-	if !ok || oauth.Get("oauth_signature_method") != "HMAC-SHA1" ||
-		oauth.Get("oauth_consumer_key") != a.app.APIKey || oauth.Get("oauth_token") != a.app.AccessToken {
+	token, known := a.signing[oauth.Get("oauth_token")]
+	return token.user, ok && known && a.signed(c, oauth, token.secret)
+}
+
+// signed checks the parameters of OAuth 1.0a: the app's key, the signature, that the timestamp is of now, and that the
+// nonce is new. Server.mu is held.
+func (a *accounts) signed(c *call, oauth url.Values, tokenSecret string) bool {
+	if oauth.Get("oauth_signature_method") != "HMAC-SHA1" || oauth.Get("oauth_consumer_key") != a.app.APIKey {
 		return false
 	}
-	want := signature(signatureBase(c.request, oauth, c.form()), a.app.APIKeySecret, a.app.AccessTokenSecret)
-	if !hmac.Equal([]byte(want), []byte(oauth.Get("oauth_signature"))) {
+	if !a.matches(c.request, oauth, c.form(), tokenSecret) {
 		return false
 	}
 	seconds, err := strconv.ParseInt(oauth.Get("oauth_timestamp"), 10, 64)
@@ -34,6 +38,28 @@ func (a *accounts) signed(c *call, header string) bool {
 		return false
 	}
 	return a.fresh(oauth.Get("oauth_nonce")+" "+oauth.Get("oauth_timestamp"), c.started)
+}
+
+// matches says whether the signature is that of the request. What stands in the header and again in query or form counts
+// once or twice: clients differ, and X takes both.
+func (a *accounts) matches(r *http.Request, oauth, form url.Values, tokenSecret string) bool {
+	once := func(parameters url.Values) url.Values {
+		kept := url.Values{}
+		for name, values := range parameters {
+			if !slices.Equal(oauth[name], values) {
+				kept[name] = values
+			}
+		}
+		return kept
+	}
+	query := r.URL.Query()
+	for _, base := range []string{signatureBase(r, oauth, query, form), signatureBase(r, oauth, once(query), once(form))} {
+		want := signature(base, a.app.APIKeySecret, tokenSecret)
+		if hmac.Equal([]byte(want), []byte(oauth.Get("oauth_signature"))) {
+			return true
+		}
+	}
+	return false
 }
 
 // fresh says that the nonce was not seen before, and remembers it.
@@ -66,9 +92,9 @@ func parseOAuth1(header string) (url.Values, bool) {
 
 // signatureBase is the signature base string of RFC 5849, 3.4.1: method, URL and all parameters of header, query and
 // form body.
-func signatureBase(r *http.Request, oauth, form url.Values) string {
+func signatureBase(r *http.Request, parts ...url.Values) string {
 	var pairs []string
-	for _, parameters := range []url.Values{oauth, r.URL.Query(), form} {
+	for _, parameters := range parts {
 		for name, values := range parameters {
 			if name == "oauth_signature" || name == "realm" {
 				continue

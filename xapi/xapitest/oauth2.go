@@ -25,6 +25,10 @@ var logins = []*gen.Operation{
 	{ID: "oauth2Token", Method: http.MethodPost, Path: "/2/oauth2/token"},
 	{ID: "oauth2Revoke", Method: http.MethodPost, Path: "/2/oauth2/revoke"},
 	{ID: "oauth2AppToken", Method: http.MethodPost, Path: "/oauth2/token"},
+	{ID: "oauth1RequestToken", Method: http.MethodPost, Path: "/oauth/request_token"},
+	{ID: "oauth1Authorize", Method: http.MethodGet, Path: "/oauth/authorize"},
+	{ID: "oauth1Authorize", Method: http.MethodGet, Path: "/oauth/authenticate"},
+	{ID: "oauth1AccessToken", Method: http.MethodPost, Path: "/oauth/access_token"},
 }
 
 // oauthError is the body of the login's errors, which are no problems.
@@ -63,6 +67,7 @@ func (a *accounts) client(c *call, form url.Values) (string, *answer) {
 		return a.app.PublicClientID, nil
 	}
 	refused := oauthError(http.StatusUnauthorized, "unauthorized_client", "Missing valid authorization header")
+	refused.hint = "a confidential client sends its id and secret by Basic, a public one its client_id in the body: those of Server.App"
 	return "", &refused
 }
 

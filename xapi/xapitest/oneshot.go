@@ -1,7 +1,6 @@
 package xapitest
 
 import (
-	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
@@ -10,8 +9,7 @@ import (
 
 // uploadAtOnce takes an upload in one request.
 func (s *Server) uploadAtOnce(c *call) answer {
-	stored := s.spool.reserve()
-	fields, err := s.readOneShot(c, &stored)
+	stored, fields, err := s.readOneShot(c)
 	if now := uploadCommands[strings.ToUpper(fields["command"])]; now != "" {
 		s.spool.release(stored)
 		return unknownPath("command=" + fields["command"] + " is no way to upload any more: call " + now)
@@ -24,6 +22,9 @@ func (s *Server) uploadAtOnce(c *call) answer {
 	}
 	if err != nil {
 		s.spool.release(stored)
+		if failed, full := unstored(err); full {
+			return failed
+		}
 		if errors.Is(err, errTooLong) {
 			return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 		}
@@ -62,24 +63,25 @@ func (c *call) asJSON(fields map[string]string) *call {
 	return &other
 }
 
-// readOneShot stores the media and returns the other fields.
-func (s *Server) readOneShot(c *call, stored *region) (map[string]string, error) {
+// readOneShot stores the media and returns the other fields. The region is the caller's, also on an error.
+func (s *Server) readOneShot(c *call) (stored region, fields map[string]string, err error) {
 	if c.contentType() == multipartForm {
-		return s.readOneShotParts(c, stored)
+		stored = s.spool.reserve()
+		fields, err = s.readOneShotParts(c, &stored)
+		return stored, fields, err
 	}
 	var body struct {
-		Media    string `json:"media"`
 		Category string `json:"media_category"`
 		Type     string `json:"media_type"`
 	}
-	if err := c.decode(&body); err != nil {
-		return nil, errNoObject
+	if c.lifted == nil {
+		return s.spool.reserve(), nil, errNoMedia
 	}
-	if body.Media == "" {
-		return nil, errNoMedia
+	stored, err = c.lifted.take()
+	if err == nil && c.decode(&body) != nil {
+		err = errNoObject
 	}
-	err := s.copySegment(stored, base64.NewDecoder(base64.StdEncoding, strings.NewReader(body.Media)))
-	return map[string]string{"media_category": body.Category, "media_type": body.Type}, err
+	return stored, map[string]string{"media_category": body.Category, "media_type": body.Type}, err
 }
 
 // maxField bounds a text field of a multipart body.

@@ -33,7 +33,13 @@ type settings struct {
 	empty       bool
 	anyBytes    bool
 	heartbeat   time.Duration
-	fixtures    []fixtures
+	connections int
+	fixtures    [][]byte
+	hosts       []string
+	origins     []string
+	observe     func(Request)
+	// free has every operation answered that the sandbox knows, in its own spelling, and nothing held against the contract.
+	free bool
 }
 
 // apply returns the settings with opts applied, or all that is wrong with them.

@@ -99,7 +99,7 @@ func (v *view) createPost() answer {
 		return *refused
 	}
 	made := world.Post{
-		Author: v.me, Text: body.Text, Created: v.c.now, Lang: "en", ReplyTo: body.Reply.To, Quotes: body.Quote, Source: world.Source,
+		Author: v.me, Text: body.Text, Created: v.c.now, Lang: world.Language(body.Text), ReplyTo: body.Reply.To, Quotes: body.Quote, Source: world.Source,
 		Community: body.Community, ReplySettings: body.ReplySettings, Place: v.w.Place(body.Geo.Place), Flags: flags(fields),
 	}
 	if refused := v.refersTo(&made); refused != nil {
@@ -256,6 +256,7 @@ func (v *view) deletePost() answer {
 		return refused
 	}
 	v.w.Delete(p, v.c.now)
+	v.s.unshown(p.MediaKeys)
 	return v.ok(http.StatusOK, object{"deleted": true})
 }
 

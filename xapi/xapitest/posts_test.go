@@ -2,7 +2,11 @@ package xapitest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,4 +91,67 @@ func TestUnknownPathIsAnEmpty404(t *testing.T) {
 	got := newWire(t).get("/2/no/such/path")
 	require.Equal(t, http.StatusNotFound, got.status)
 	require.Empty(t, got.body)
+}
+
+func TestPostsOfPremiumUsersAreEdited(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "world.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"users": [{"username": "ada", "id": "12", "premium": true}, {"username": "ben", "id": "13"}]}`), 0o600))
+	w := newWire(t, xapitest.WithEmptyWorld(), xapitest.WithFixtures(file))
+	rules(t, w, "from:ada")
+	stream := listen(t, w, "/2/tweets/search/stream")
+	ada := w.as("Bearer " + w.srv.Issue(xapitest.Grant{Username: "ada"}).Access)
+	first := post(t, ada, object{"text": "helo"})
+	edit := func(as *wire, id, text string) reply {
+		return as.post("/2/tweets", object{"text": text, "edit_options": object{"previous_post_id": id}})
+	}
+	w.post("/2/users/"+w.srv.Me().ID+"/likes", object{"tweet_id": first})
+	got := edit(ada, first, "hello")
+	require.Equal(t, http.StatusCreated, got.status, "%s", got.body)
+	second := got.json(t, "data.id").(string)
+	require.Equal(t, []any{first, second}, got.json(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, "helo", w.get("/2/tweets/"+first).json(t, "data.text"))
+	read := w.get("/2/tweets/" + second + "?tweet.fields=public_metrics,edit_controls")
+	require.Equal(t, "hello", read.json(t, "data.text"))
+	require.EqualValues(t, 1, read.json(t, "data.public_metrics.like_count"), "what was done with a version is done with the newest")
+	require.EqualValues(t, 4, read.json(t, "data.edit_controls.edits_remaining"))
+	require.Equal(t, []string{second}, w.get("/2/tweets/search/recent?query=from:ada").ids(t))
+	for _, want := range []string{first, second} {
+		sent, _ := stream.next()
+		require.Equal(t, want, sent.json(t, "data.id"))
+	}
+	require.Equal(t, http.StatusForbidden, edit(w, second, "not mine").status)
+	require.Equal(t, http.StatusForbidden, edit(ada, "1", "nothing").status)
+	reply := post(t, ada, object{"text": "a reply", "reply": object{"in_reply_to_tweet_id": second}})
+	require.Equal(t, http.StatusForbidden, edit(ada, reply, "an edited reply").status)
+	for n := range 4 {
+		require.Equal(t, http.StatusCreated, edit(ada, second, fmt.Sprint("version ", n)).status)
+	}
+	require.Equal(t, http.StatusForbidden, edit(ada, second, "one too many").status)
+	late := post(t, ada, object{"text": "later"})
+	w.srv.Advance(2 * time.Hour)
+	require.Equal(t, http.StatusForbidden, edit(ada, late, "too late").status)
+	require.Equal(t, http.StatusCreated, ada.post("/2/tweets", object{"text": strings.Repeat("a", 25_000)}).status)
+	require.Equal(t, http.StatusForbidden, ada.post("/2/tweets", object{"text": strings.Repeat("b", 30_000)}).status)
+	require.NoError(t, w.srv.CheckWorld())
+	ada.do(http.MethodDelete, "/2/tweets/"+first, "", nil)
+	require.Nil(t, w.get("/2/tweets/"+second).json(t, "data"), "all versions go together")
+	require.NoError(t, w.srv.CheckWorld())
+}
+
+func TestPostsHaveTheLanguageOfTheirText(t *testing.T) {
+	w := newWire(t)
+	for text, lang := range map[string]string{
+		"hello, you": "en", "olá, você está bem?": "pt", "こんにちは世界": "ja", "안녕하세요": "ko", "привет": "ru", "就这样": "zh", "Ich bin nicht da": "de", "12345": "en",
+	} {
+		require.Equal(t, lang, w.get("/2/tweets/"+post(t, w, object{"text": text})+"?tweet.fields=lang").json(t, "data.lang"), text)
+	}
+}
+
+func TestMediaOfChatComeBackAsTheyWereSent(t *testing.T) {
+	e := explore(t)
+	_, hash := e.chatMedia([]byte("opa"), []byte("que"))
+	got := e.get("/2/chat/media/" + e.known["chat"] + "/" + hash)
+	require.Equal(t, "opaque", string(got.body))
+	require.Equal(t, "application/octet-stream", got.header.Get("Content-Type"))
+	require.Equal(t, http.StatusNotFound, e.get("/2/chat/media/"+e.known["chat"]+"/1").status)
 }

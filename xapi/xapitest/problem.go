@@ -37,6 +37,13 @@ func (s *Server) invalid(message string, parameters object) answer {
 	return s.invalidRequest([]object{fault})
 }
 
+// noUpload is the 400 for an upload that is not there, or not for this.
+func (s *Server) noUpload(parameter, id string) answer {
+	refused := s.invalid(messageNotFound, object{parameter: []string{id}})
+	refused.hint = "there is no upload " + id + " of this user that this can be done with: it was never made, has expired or is finalized, is another's, or has nothing to be processed"
+	return refused
+}
+
 // notFound is the entry of errors[] for a resource that does not exist. It comes with status 200.
 func (s *Server) notFound(resource, parameter, value string) object {
 	return object{

@@ -49,3 +49,29 @@ func TestDocumentedLimitsStandUnlessToldOtherwise(t *testing.T) {
 	free := newWire(t, xapitest.WithoutRateLimits()).get("/2/users/me")
 	require.Empty(t, free.header.Get("x-rate-limit-limit"))
 }
+
+func TestAppsAndUsersHaveTheLimitsThatXDocuments(t *testing.T) {
+	start := time.Unix(1740787200, 0)
+	w := newWire(t, xapitest.WithClock(func() time.Time { return start }))
+	app := appOf(w)
+	for path, want := range map[string][2]string{
+		"/2/tweets?ids=1":                       {"5000", "3500"},
+		"/2/tweets/search/recent?query=a":       {"300", "450"},
+		"/2/users/" + w.srv.Me().ID + "/tweets": {"900", "10000"},
+		"/2/users/by/username/sandbox_user":     {"900", "300"},
+	} {
+		require.Equal(t, want[0], w.get(path).header.Get("x-rate-limit-limit"), path)
+		require.Equal(t, want[1], app.get(path).header.Get("x-rate-limit-limit"), path)
+	}
+	liked := w.post("/2/users/"+w.srv.Me().ID+"/likes", object{"tweet_id": "1"})
+	require.Equal(t, "50", liked.header.Get("x-rate-limit-limit"))
+	require.Equal(t, "1000", liked.header.Get("x-user-limit-24hour-limit"))
+
+	require.Equal(t, http.StatusOK, app.get("/2/tweets/search/all?query=a").status)
+	second := app.get("/2/tweets/search/all?query=a")
+	require.Equal(t, http.StatusTooManyRequests, second.status, "one a second")
+	require.Equal(t, strconv.FormatInt(start.Unix()+1, 10), second.header.Get("x-rate-limit-reset"))
+	require.Contains(t, second.header.Get(xapitest.HintHeader), "no-rate-limits")
+	w.srv.Advance(time.Second)
+	require.Equal(t, http.StatusOK, app.get("/2/tweets/search/all?query=a").status)
+}

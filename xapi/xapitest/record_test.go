@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,9 +23,14 @@ func TestExchangesAreWrittenDownWithoutSecrets(t *testing.T) {
 	w.get("/2/users/me?user.fields=name")
 	l.upload("image/png", "tweet_image", []byte("\xff\x00binary"))
 
+	asked := w.send(w.signedAs(http.MethodPost, "/oauth/request_token", "a", time.Now(), url.Values{"oauth_callback": {"oob"}}, "", nil))
+	require.Contains(t, string(asked.body), "oauth_token_secret=")
+	pair, err := url.ParseQuery(string(asked.body))
+	require.NoError(t, err)
+
 	exchanges, err := xapitest.ReadExchanges(os.DirFS(dir), ".")
 	require.NoError(t, err)
-	require.Len(t, exchanges, 6)
+	require.Len(t, exchanges, 7)
 	me := exchanges[2]
 	require.Equal(t, "0003-getUsersMe", me.Name)
 	require.Equal(t, "GET /2/users/me?user.fields=name 200", fmt.Sprint(me.Method, " ", me.Path, " ", me.Status))
@@ -34,7 +40,7 @@ func TestExchangesAreWrittenDownWithoutSecrets(t *testing.T) {
 	require.Contains(t, string(exchanges[1].Answer), `"access_token":"REDACTED"`)
 	require.Regexp(t, `^\(\d+ bytes\)$`, string(exchanges[4].Body))
 
-	secrets := []string{back.Get("code"), l.secret, url.QueryEscape(l.verifier), w.authorization, l.authorization}
+	secrets := []string{back.Get("code"), l.secret, url.QueryEscape(l.verifier), w.authorization, l.authorization, pair.Get("oauth_token"), pair.Get("oauth_token_secret")}
 	for _, token := range l.srv.Tokens() {
 		secrets = append(secrets, token.Access, token.Refresh)
 	}

@@ -39,9 +39,25 @@ func operations() iter.Seq[*gen.Operation] {
 	}
 }
 
+// allOperations yields those of any contract. What is known of one that this contract does not have does not say who may
+// call it: any credentials do.
+func allOperations() iter.Seq[*gen.Operation] {
+	return func(yield func(*gen.Operation) bool) {
+		for row := range gen.Operations() {
+			op := row.Operation
+			if row.Gone {
+				op.Security = []gen.Requirement{{Scheme: schemeApp}, {Scheme: schemeOAuth2}, {Scheme: schemeOAuth1}}
+			}
+			if !yield(&op) {
+				return
+			}
+		}
+	}
+}
+
 // exists returns an error where neither the spec nor the login has an operation of that name.
 func exists(operation string) error {
-	for _, op := range slices.AppendSeq(slices.Clone(logins), operations()) {
+	for _, op := range slices.AppendSeq(slices.Concat(logins, jobFiles), operations()) {
 		if op.ID == operation {
 			return nil
 		}

@@ -113,7 +113,7 @@ func (v *view) matching(reach time.Duration, longest int) ([]*world.Post, span, 
 		if !asked.from.IsZero() && p.Created.Before(asked.from) {
 			break
 		}
-		if asked.has(p) && !p.Superseded && !p.Author.Protected && query.Matches(v.w, p) {
+		if asked.has(p) && !p.Superseded && p.Public() && query.Matches(v.w, p) {
 			found = append(found, p)
 		}
 	}

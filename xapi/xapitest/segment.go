@@ -2,7 +2,6 @@ package xapitest
 
 import (
 	"bufio"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -53,7 +52,7 @@ func (s *Server) appendUpload(c *call) answer {
 	u := s.findUpload(id, c)
 	if u == nil || u.finalized {
 		s.mu.Unlock()
-		return s.invalid(messageNotFound, object{"id": []string{id}})
+		return s.noUpload("id", id)
 	}
 	expires := u.expires.Unix()
 	s.mu.Unlock()
@@ -66,7 +65,10 @@ func (s *Server) appendUpload(c *call) answer {
 		return answer{status: http.StatusNoContent}
 	}
 	s.spool.release(stored)
+	failed, full := unstored(err)
 	switch {
+	case full:
+		return failed
 	case errors.Is(err, errTooLong):
 		return answer{status: http.StatusRequestEntityTooLarge, edge: true}
 	case errors.Is(err, errIndexRange):
@@ -80,8 +82,8 @@ func (s *Server) appendUpload(c *call) answer {
 func (s *Server) storeSegment(u *upload, index int, stored region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u.finalized {
-		s.spool.release(stored)
+	if u.finalized || s.uploads[u.id] != u {
+		s.spool.release(stored) // it was finished or dropped meanwhile
 		return
 	}
 	if old, again := u.segments[index]; again {
@@ -96,10 +98,12 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 		return s.readMultipart(c)
 	}
 	var body struct {
-		Media string          `json:"media"`
 		Index json.RawMessage `json:"segment_index"`
 	}
-	stored := s.spool.reserve()
+	if c.lifted == nil {
+		return 0, s.spool.reserve(), errNoMedia
+	}
+	stored, unread := c.lifted.take()
 	if err := c.decode(&body); err != nil {
 		return 0, stored, errNoObject
 	}
@@ -107,11 +111,7 @@ func (s *Server) readSegment(c *call) (int, region, error) {
 	if err != nil {
 		return index, stored, err
 	}
-	if body.Media == "" {
-		return index, stored, errNoMedia
-	}
-	err = s.copySegment(&stored, base64.NewDecoder(base64.StdEncoding, strings.NewReader(body.Media)))
-	return index, stored, err
+	return index, stored, unread
 }
 
 // readMultipart reads the segment from the parts of the body as they come, without holding it in memory. The parts may

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/xapi-go/xapi-go/gen/spec"
 	"github.com/xapi-go/xapi-go/xapi/validate"
+	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/face"
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
 
@@ -27,7 +28,9 @@ type Server struct {
 	validator *validate.Validator
 	// names are those of the fields of answers, by operationId, once they were looked for.
 	names    sync.Map
-	inspect  http.Handler
+	face     http.Handler
+	guard    face.Guard
+	news     face.News
 	host     *host
 	identity identity
 	spool    *spool
@@ -45,10 +48,10 @@ type Server struct {
 	streams  streams
 	couriers *couriers
 	// customs are the functions that answer instead of the sandbox, by operationId.
-	customs map[string]handler
+	customs map[string]*custom
 	// world is made when it is first asked for.
 	world    *world.World
-	requests []Request
+	requests history
 }
 
 // TB is what New and Replay need of a test: *testing.T, *testing.B and *testing.F have it.
@@ -98,7 +101,7 @@ func newServer(opts []Option) (*Server, error) {
 	s := &Server{
 		settings:  settings,
 		version:   spec.Version,
-		routes:    newRoutes(operations(), logins),
+		routes:    newRoutes(operations(), slices.Concat(logins, jobFiles)),
 		declared:  declaredOperations(document),
 		schemas:   document.Components.Schemas,
 		validator: validate.New(),
@@ -108,12 +111,16 @@ func newServer(opts []Option) (*Server, error) {
 		limiter:   limiter{limits: settings.rateLimits, off: settings.unlimited, windows: map[string]*window{}},
 		faults:    newFaultRules(settings.faults, settings.seed),
 		uploads:   map[string]*upload{},
+		customs:   map[string]*custom{},
+		guard:     face.Guard{Names: slices.Concat(realNames, settings.hosts), Origins: settings.origins},
 		couriers:  newCouriers(),
-		customs:   map[string]handler{},
 	}
-	s.inspect = s.inspection()
+	s.face = s.guard.Around(s.controls())
+	if settings.free {
+		s.routes, s.declared = newRoutes(allOperations(), logins), nil
+	}
 	if settings.tls {
-		if s.identity, err = newIdentity(); err != nil {
+		if s.identity, err = newIdentity(settings.hosts); err != nil {
 			return nil, err
 		}
 	}
@@ -142,17 +149,4 @@ func (s *Server) Close() error {
 	err := s.host.close()
 	s.couriers.close()
 	return errors.Join(err, s.spool.Close())
-}
-
-// Advance moves the sandbox's clock forward by d: processing goes on, uploads and tokens expire, webhooks are tried again.
-// It returns the time that
-// the sandbox has then.
-func (s *Server) Advance(d time.Duration) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.offset += d
-	for _, c := range s.couriers.byHook {
-		c.hurry()
-	}
-	return s.clock.now()
 }

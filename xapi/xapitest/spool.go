@@ -48,11 +48,16 @@ func (s *spool) reserve() region {
 	return region{offset: s.end - s.room}
 }
 
-// release gives the region back. Nobody may read it any more.
+// release gives the region back, and what it took of the disk. Nobody may read it any more.
 func (s *spool) release(r region) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	giveBack(s.file, r.offset, s.room)
 	s.free = append(s.free, region{offset: r.offset})
+	if len(s.free)*int(s.room) == int(s.end) {
+		// Nothing is kept any more: on systems that cannot give a part back, the whole is.
+		_ = s.file.Truncate(0)
+	}
 }
 
 func (s *spool) writer(r region) io.Writer {
@@ -90,5 +95,24 @@ func (b *boundedWriter) Write(p []byte) (int, error) {
 	}
 	n, err := b.w.Write(p)
 	b.left -= int64(n)
+	if err != nil {
+		err = &storeError{err}
+	}
 	return n, err
+}
+
+// storeError says that the disk did not take what it was given: no fault of the client's.
+type storeError struct{ error }
+
+func (e *storeError) Unwrap() error { return e.error }
+
+// unstored answers where the disk did not take an upload, and says whether that is why it failed.
+func unstored(err error) (answer, bool) {
+	var failed *storeError
+	if !errors.As(err, &failed) {
+		return answer{}, false
+	}
+	refused := internal(nil)
+	refused.hint = "the sandbox cannot keep the bytes: " + failed.Error() + ": make room in " + os.TempDir() + ", or set TMPDIR"
+	return refused, true
 }

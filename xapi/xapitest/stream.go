@@ -30,6 +30,35 @@ func WithHeartbeat(d time.Duration) Option {
 	}
 }
 
+// WithConnectionLimit refuses a stream with TooManyConnections where n of its kind, and of its partition, are open. X
+// allows 1 to who pays by use, 2 of the activity stream, more to enterprises; the sandbox counts none by default, since it
+// takes a moment until a server knows of a client that went away.
+func WithConnectionLimit(n int) Option {
+	return func(s *settings) error {
+		if n < 1 {
+			return fmt.Errorf("WithConnectionLimit: %d connections leave none to make", n)
+		}
+		s.connections = n
+		return nil
+	}
+}
+
+// crowded refuses a stream of which as many are open as there may be. Server.mu is held.
+func (s *Server) crowded(c *call, endpoint string) *answer {
+	open := 0
+	for _, conn := range s.streams.open {
+		if conn.endpoint == endpoint && conn.call.query.Get("partition") == c.query.Get("partition") {
+			open++
+		}
+	}
+	if s.settings.connections == 0 || open < s.settings.connections {
+		return nil
+	}
+	refused := s.cannedConnectionLimit()
+	refused.hint = fmt.Sprintf("%d connections to %s are open: GET /2/connections lists them, DELETE /2/connections/all ends them", open, endpoint)
+	return &refused
+}
+
 // connection is a stream that somebody reads, or has read. Server.mu guards it.
 type connection struct {
 	id, endpoint, ip string
@@ -61,12 +90,16 @@ func (s *Server) connect(c *call, endpoint string, f feed) answer {
 			return *refused
 		}
 	}
+	if refused := s.crowded(c, endpoint); refused != nil {
+		return *refused
+	}
 	ip, _, _ := net.SplitHostPort(c.request.RemoteAddr)
 	conn := &connection{
 		id: fmt.Sprintf("%08x-0000-4000-8000-%012x", s.settings.seed&0xffffffff, s.calls), endpoint: endpoint, ip: ip, connected: c.now,
 		call: c, feed: f, documents: make(chan []byte, maxWaiting), last: make(chan []byte, 1),
 	}
 	s.streams.open = append(s.streams.open, conn)
+	s.news.Tell()
 	s.streams.history = append(s.streams.history, conn)
 	if len(s.streams.history) > maxHistory {
 		s.streams.history = slices.Delete(s.streams.history, 0, maxHistory/10)
@@ -193,6 +226,7 @@ func (s *Server) disconnect(reason string, bare bool) []byte {
 
 // closed takes the connection out of those that are open.
 func (s *Server) closed(conn *connection) {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conn.ended = s.clock.now()

@@ -185,7 +185,7 @@ func TestStreamsAreDisturbedByFaults(t *testing.T) {
 }
 
 func TestLikesDeletionsAndActivitiesAreStreamed(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	me := w.srv.Me().ID
 	app := appOf(w)
 	require.Equal(t, http.StatusOK, app.post("/2/activity/subscriptions", object{"event_type": "post.delete", "filter": object{"user_id": me}, "tag": "gone"}).status)
@@ -214,6 +214,25 @@ func TestLikesDeletionsAndActivitiesAreStreamed(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, found)
+}
+
+func TestNoMoreConnectionsThanTheLimit(t *testing.T) {
+	w := newWire(t, xapitest.WithConnectionLimit(1))
+	l := listen(t, w, "/2/tweets/sample/stream")
+	require.Equal(t, http.StatusOK, l.resp.StatusCode)
+	require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/firehose/stream?partition=1").resp.StatusCode)
+	require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/firehose/stream?partition=2").resp.StatusCode)
+	second := listen(t, w, "/2/tweets/sample/stream")
+	require.Equal(t, http.StatusTooManyRequests, second.resp.StatusCode)
+	got, _ := second.next()
+	require.Equal(t, "TooManyConnections", got.json(t, "connection_issue"))
+	require.Contains(t, second.resp.Header.Get(xapitest.HintHeader), "/2/connections")
+	require.Equal(t, http.StatusOK, appOf(w).do(http.MethodDelete, "/2/connections/all", "", nil).status)
+	for _, ok := l.next(); ok; _, ok = l.next() {
+	}
+	require.Eventually(t, func() bool {
+		return listen(t, w, "/2/tweets/sample/stream").resp.StatusCode == http.StatusOK
+	}, 5*time.Second, time.Millisecond)
 }
 
 func TestCloseEndsStreams(t *testing.T) {

@@ -29,9 +29,9 @@ func (s *Server) createSubtitles(c *call) answer {
 	video, track := s.findUpload(body.ID, c), s.findUpload(body.Subtitles.ID, c)
 	switch {
 	case video == nil || !video.finalized:
-		return s.invalid(messageNotFound, object{"id": []string{body.ID}})
+		return s.noUpload("id", body.ID)
 	case track == nil || !track.finalized || track.category != "subtitles":
-		return s.invalid(messageNotFound, object{"subtitles.id": []string{body.Subtitles.ID}})
+		return s.noUpload("subtitles.id", body.Subtitles.ID)
 	case body.Subtitles.Language == "" || body.Category == "":
 		return s.invalid("The media_category and subtitles.language_code fields are needed.", nil)
 	}
@@ -54,7 +54,7 @@ func (s *Server) deleteSubtitles(c *call) answer {
 	defer s.mu.Unlock()
 	video := s.findUpload(body.ID, c)
 	if video == nil {
-		return s.invalid(messageNotFound, object{"id": []string{body.ID}})
+		return s.noUpload("id", body.ID)
 	}
 	return s.ok(c, http.StatusOK, object{"deleted": video.dropSubtitles(body.Language)})
 }

@@ -54,7 +54,7 @@ func (v *view) timeline(p pager, posts []*world.Post, most int) answer {
 func (v *view) posts(found []*world.Post, meta object) answer {
 	shown := make([]entity, 0, len(found))
 	for _, p := range found {
-		if v.can(p.Author) {
+		if v.can(p.Author) && !p.Dropped {
 			shown = append(shown, post{p})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -27,10 +28,13 @@ type identity struct {
 	certificate tls.Certificate
 }
 
+// realNames are the names of the real API, which a hosts file or a resolver may have lead to the sandbox.
+var realNames = []string{"api.x.com", "x.com", "api.twitter.com", "upload.twitter.com"}
+
 // certificateLives is how long the certificate is good. It serves one run of the sandbox.
 const certificateLives = 30 * 24 * time.Hour
 
-func newIdentity() (identity, error) {
+func newIdentity(hosts []string) (identity, error) {
 	now := time.Now()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -44,7 +48,7 @@ func newIdentity() (identity, error) {
 		IsCA:         true,
 		KeyUsage:     x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     []string{"localhost", "api.x.com", "x.com", "api.twitter.com", "upload.twitter.com"},
+		DNSNames:     slices.Concat([]string{"localhost"}, realNames, hosts),
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 
 		BasicConstraintsValid: true,

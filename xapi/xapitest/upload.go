@@ -16,6 +16,7 @@ const (
 
 // newUpload makes an upload known. Server.mu is held.
 func (s *Server) newUpload(c *call, mediaType, category string, total int64) *upload {
+	s.expire(c.now)
 	id := s.ids.next()
 	u := &upload{
 		id: id, key: mediaKey(category, id), owner: c.caller.user,
@@ -103,7 +104,7 @@ func (s *Server) finalizeUpload(c *call) answer {
 	u := s.findUpload(c.params["id"], c)
 	switch {
 	case u == nil:
-		return s.invalid(messageNotFound, object{"id": []string{c.params["id"]}})
+		return s.noUpload("id", c.params["id"])
 	case u.finalized:
 		return s.ok(c, http.StatusOK, u.finished(c.now))
 	case !u.gapless() || len(u.segments) == 0 || u.total >= 0 && u.size() != u.total:
@@ -157,7 +158,9 @@ func (s *Server) uploadStatus(c *call) answer {
 	u := s.findUpload(id, c)
 	// An image is ready at once, and the real API then says that it does not know it.
 	if u == nil || !u.finalized || !u.processing.needed() {
-		return s.invalid(messageNotFound, nil)
+		refused := s.invalid(messageNotFound, nil)
+		refused.hint = s.noUpload("media_id", id).hint
+		return refused
 	}
 	u.processing.next()
 	return s.ok(c, http.StatusOK, u.finished(c.now))

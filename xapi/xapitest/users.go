@@ -19,7 +19,7 @@ var userHandlers = map[string]handler{
 func (v *view) userNamed() answer {
 	name := v.c.params["username"]
 	u := v.w.UserNamed(name)
-	if u == nil {
+	if u == nil || u.Gone() {
 		return v.notThere(kindUser, "username", name)
 	}
 	return v.answer(v.data(user{u}), nil)
@@ -28,7 +28,7 @@ func (v *view) userNamed() answer {
 func (v *view) usersNamed() answer {
 	var found []entity
 	for _, name := range v.c.list("usernames") {
-		if u := v.w.UserNamed(name); u != nil {
+		if u := v.w.UserNamed(name); u != nil && !u.Gone() {
 			found = append(found, user{u})
 		} else {
 			v.errors = append(v.errors, v.s.notFound("user", "usernames", name))

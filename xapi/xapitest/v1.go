@@ -152,3 +152,17 @@ func (v *view) appsV1() object {
 	id := v.s.accounts.app.ID
 	return object{id: object{"id": id, "name": world.Source, "url": "https://example.com"}}
 }
+
+// indicationV1 is that somebody is typing a message, or has read those up to the last.
+func (v *view) indicationV1(e world.Event) object {
+	made := object{
+		"created_timestamp": millis(e.At), "sender_id": e.Actor.ID, "target": object{"recipient_id": e.Target.ID},
+	}
+	if e.Kind == "user.read" {
+		made["last_read_event_id"] = "0"
+		if said := v.w.DMs(e.Actor, world.ConversationOf(e.Actor, e.Target)); len(said) > 0 {
+			made["last_read_event_id"] = said[len(said)-1].ID
+		}
+	}
+	return made
+}

@@ -168,7 +168,9 @@ func (v *view) list(found []entity, meta object) answer {
 	}
 	data := make([]object, 0, len(found))
 	for _, e := range found {
-		data = append(data, v.data(e))
+		if u, ok := e.(user); !ok || !u.Gone() {
+			data = append(data, v.data(e))
+		}
 	}
 	return v.answer(data, meta)
 }
@@ -201,7 +203,7 @@ func (v *view) ok(status int, data any) answer { return v.s.ok(v.c, status, data
 
 // can says whether the caller may see what the user posts.
 func (v *view) can(u *world.User) bool {
-	return !u.Protected || v.me != nil && (v.me == u || v.w.Follows.Has(v.me, u))
+	return !u.Gone() && (!u.Protected || v.me != nil && (v.me == u || v.w.Follows.Has(v.me, u)))
 }
 
 // self returns the user in the path's {id}, who must be the one that calls, as these operations demand.

@@ -53,7 +53,8 @@ func receive(t *testing.T, srv *xapitest.Server) *receiver {
 	}))
 	t.Cleanup(r.server.Close)
 	require.NoError(t, srv.Tunnel(hookURL, r.server.URL))
-	r.client, err = xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithAccessToken(srv.Token()), xapi.WithBearerToken(srv.Issue(xapitest.Grant{AppOnly: true}).Access))
+	r.client, err = xapi.New(xapi.WithBaseURL(srv.URL), xapi.WithAccessToken(srv.Token()), xapi.WithBearerToken(srv.Issue(xapitest.Grant{AppOnly: true}).Access),
+		xapi.WithValidation(xapi.Off, xapi.Off))
 	require.NoError(t, err)
 	r.admin = webhook.NewAdmin(r.client)
 	return r
@@ -96,7 +97,7 @@ func post(t *testing.T, w *wire, body object) string {
 }
 
 func TestWhatHappensToASubscribedAccountIsDelivered(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	r := receive(t, w.srv)
 	me := w.srv.Me()
 	hook := r.register()
@@ -166,7 +167,7 @@ func TestWhatHappensToASubscribedAccountIsDelivered(t *testing.T) {
 }
 
 func TestXActivityAndMatchesOfRulesAreDelivered(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	r := receive(t, w.srv)
 	me := w.srv.Me()
 	hook := r.register()
@@ -213,7 +214,7 @@ func TestXActivityAndMatchesOfRulesAreDelivered(t *testing.T) {
 }
 
 func TestWhatIsNotAcknowledgedComesAgainAndIsReplayed(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	r := receive(t, w.srv)
 	hook := r.register()
 	require.NoError(t, r.admin.SubscribeAccount(t.Context(), hook))
@@ -259,7 +260,7 @@ func TestWhatIsNotAcknowledgedComesAgainAndIsReplayed(t *testing.T) {
 }
 
 func TestWebhooksAreChallengedBeforeTheyAreTaken(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	r := receive(t, w.srv)
 	app := appOf(w)
 	answer := ""
@@ -289,6 +290,14 @@ func TestWebhooksAreChallengedBeforeTheyAreTaken(t *testing.T) {
 		require.Contains(t, got.json(t, "errors.0.message"), c.reason, name)
 		require.Contains(t, got.header.Get(xapitest.HintHeader), c.hint, name)
 	}
+	older := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		token := webhook.Sign(auth.NewSecret(r.srv.App().APIKeySecret), []byte(req.URL.Query().Get("crc_token")))
+		_, _ = w.Write([]byte(`{"response_token":"` + token + `"}`))
+	}))
+	t.Cleanup(older.Close)
+	made := app.post("/2/webhooks", object{"url": older.URL})
+	require.Equal(t, http.StatusOK, made.status, "who knows the consumer secret alone is good too")
+	require.Equal(t, http.StatusOK, app.do(http.MethodDelete, "/2/webhooks/"+made.json(t, "id").(string), "", nil).status)
 	hook := r.register()
 	_, err := r.admin.Register(t.Context(), hookURL)
 	require.ErrorIs(t, err, webhook.URLRegistered)
@@ -307,7 +316,7 @@ func TestWebhooksAreChallengedBeforeTheyAreTaken(t *testing.T) {
 
 // TestAWebhookThatFailsItsChallengesForADayBecomesInvalid has the sandbox challenge a webhook that is gone.
 func TestAWebhookThatFailsItsChallengesForADayBecomesInvalid(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.FreeOfContract())
 	r := receive(t, w.srv)
 	hook := r.register()
 	r.server.Close()

@@ -119,6 +119,15 @@ func (r reply) json(t testing.TB, path string) any {
 	return value
 }
 
+// tweets returns the value at the dotted path in the body in the old spelling, in which the sandbox speaks where neither
+// the request nor the contract has the other.
+func (r reply) tweets(t testing.TB, path string) any {
+	t.Helper()
+	r.body = []byte(strings.NewReplacer(`"edit_history_post_ids"`, `"edit_history_tweet_ids"`, `"repost_count"`, `"retweet_count"`,
+		`"posts"`, `"tweets"`, `"total_post_count"`, `"total_tweet_count"`, `"referenced_posts"`, `"referenced_tweets"`).Replace(string(r.body)))
+	return r.json(t, path)
+}
+
 func (w *wire) do(method, path, contentType string, body io.Reader) reply {
 	w.t.Helper()
 	req, err := http.NewRequestWithContext(w.t.Context(), method, w.target()+path, body)

@@ -2,6 +2,9 @@ package xapitest
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"os"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
@@ -12,7 +15,8 @@ func WithEmptyWorld() Option {
 	return func(s *settings) error { s.empty = true; return nil }
 }
 
-// WithFixtures adds what a file holds to the world that the sandbox begins with. The file is JSON, an object of lists:
+// WithFixtures adds what a file holds to the world that the sandbox begins with. The file is JSON, an object of lists, of
+// which a state that Export has written has some more:
 //
 //	{"users":   [{"username": "ada", "id": "12", "name": "Ada", "description": "", "verified_type": "blue", "premium": true}],
 //	 "posts":   [{"id": "1001", "author": "ada", "text": "hello", "created_at": "2026-11-01T12:00:00Z", "lang": "en",
@@ -27,9 +31,15 @@ func WithFixtures(path string) Option {
 		if path == "" {
 			return errors.New("WithFixtures: there is no file name")
 		}
-		read, err := readFixtures(path)
-		s.fixtures = append(s.fixtures, read)
-		return err
+		raw, err := os.ReadFile(path)
+		if err == nil {
+			_, err = parseDocument(raw)
+		}
+		if err != nil {
+			return fmt.Errorf("WithFixtures: %s: %w", path, err)
+		}
+		s.fixtures = append(s.fixtures, raw)
+		return nil
 	}
 }
 
@@ -49,25 +59,26 @@ func (s *Server) worldNow() *world.World {
 	for _, u := range s.accounts.users {
 		s.world.AddUser(world.User{ID: u.ID, Name: u.Name, Username: u.Username, Created: now})
 	}
-	for _, f := range s.settings.fixtures {
-		f.into(s.world, now)
+	for _, raw := range s.settings.fixtures {
+		if d, err := parseDocument(raw); err == nil { // it was read before
+			s.add(s.world, d, now)
+		}
 	}
 	s.world.Notify = s.happened
 	return s.world
 }
 
-// Reset puts everything back to where the sandbox began: the world, uploads, requests, limits and the clock. Tokens stay
-// good.
+// Reset puts everything back to where the sandbox began: the world, uploads, requests, faults, limits and the clock. Fixed
+// answers are gone; functions given to Handle stay, since who gave them takes them away. Tokens stay good.
 func (s *Server) Reset() {
+	defer s.news.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, u := range s.uploads {
-		for _, r := range u.regions() {
-			s.spool.release(r)
-		}
+		s.drop(u)
 	}
-	s.world, s.uploads, s.requests = nil, map[string]*upload{}, nil
-	s.clock.offset = 0
+	s.world, s.uploads, s.requests = nil, map[string]*upload{}, history{last: s.requests.last}
+	s.clock = clock{base: s.clock.base}
 	for _, conn := range s.streams.open {
 		conn.end("Reset", nil)
 	}
@@ -75,5 +86,7 @@ func (s *Server) Reset() {
 		s.dismiss(hook)
 	}
 	s.couriers.deliveries = nil
+	s.faults = newFaultRules(s.settings.faults, s.settings.seed)
+	maps.DeleteFunc(s.customs, func(_ string, c *custom) bool { return c.stub != nil })
 	s.limiter.windows = map[string]*window{}
 }

@@ -13,12 +13,16 @@ import (
 // sandboxFlags are the flags of xapi sandbox.
 type sandboxFlags struct {
 	addr, cert, record, faultFile, problemHost string
-	remote, tls, unlimited, strictFinalize     bool
+	state                                      string
+	remote, tls, unlimited, bodiless           bool
+	empty, quiet                               bool
 	seed                                       uint64
 	processing                                 time.Duration
 	maxSegment                                 byteSize
 	faults, redirects                          []string
+	hosts, origins, fixtures                   []string
 	statuses                                   map[string]int
+	tunnels                                    map[string]string
 }
 
 func (f *sandboxFlags) add(cmd *cobra.Command) {
@@ -37,25 +41,32 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.processing, "processing-time", 2*time.Second, "how long videos and GIFs are processed")
 	flags.Var(&f.maxSegment, "max-segment", "refuse larger segments with 413; 5MiB if not given")
 	flags.BoolVar(&f.unlimited, "no-rate-limits", false, "count no calls")
-	flags.BoolVar(&f.strictFinalize, "strict-finalize", false, "refuse a finalize without a body, as the real server does")
+	flags.BoolVar(&f.bodiless, "bodiless-finalize", false, "take a finalize without a body, which the real server refuses since 2026-07")
+	flags.StringArrayVar(&f.hosts, "host", nil, "answer to this `NAME` with a dot too, and with --tls have a certificate for it; may be given again")
+	flags.StringArrayVar(&f.origins, "cors", nil, "let pages of this `ORIGIN` use it from a browser, as in http://localhost:3000; * for all; may be given again")
+	flags.BoolVar(&f.empty, "empty", false, "begin with one user and nothing posted")
+	flags.StringArrayVar(&f.fixtures, "fixtures", nil, "begin with what is in `FILE` besides; may be given again")
+	flags.StringVar(&f.state, "state", "", "begin with the state in `FILE`, where there is one, and write it there at the end")
+	flags.StringToStringVar(&f.tunnels, "tunnel", nil, "call a webhook that is registered as `PUBLIC=LOCAL` at LOCAL, as in https://example.com/hook=http://127.0.0.1:8090/hook")
+	flags.BoolVar(&f.quiet, "quiet", false, "print no line for each request")
 }
 
-// options returns what the flags say as options of the sandbox. A finalize without a body is let through unless told
-// otherwise: many clients still send none.
+// options returns what the flags say as options of the sandbox.
 func (f *sandboxFlags) options() ([]xapitest.Option, error) {
 	options := []xapitest.Option{
 		xapitest.WithAddr(f.addr), xapitest.WithSeed(f.seed), xapitest.WithProblemHost(f.problemHost),
-		xapitest.WithProcessingTime(f.processing),
+		xapitest.WithProcessingTime(f.processing), xapitest.WithHosts(f.hosts...), xapitest.WithCORS(f.origins...),
 	}
 	for given, option := range map[*bool]func() xapitest.Option{
 		&f.remote: xapitest.WithRemoteAccess, &f.tls: xapitest.WithTLS, &f.unlimited: xapitest.WithoutRateLimits,
+		&f.bodiless: xapitest.WithBodilessFinalize, &f.empty: xapitest.WithEmptyWorld,
 	} {
 		if *given {
 			options = append(options, option())
 		}
 	}
-	if !f.strictFinalize {
-		options = append(options, xapitest.WithBodilessFinalize())
+	for _, file := range f.fixtures {
+		options = append(options, xapitest.WithFixtures(file))
 	}
 	if f.maxSegment > 0 {
 		options = append(options, xapitest.WithMaxSegment(int64(f.maxSegment)))

@@ -15,7 +15,7 @@ import (
 
 // Model merges the publications, corrected, into the model, or the contract where none is given.
 func (p Project) Model(publications []Publication, widen bool) (Files, model.Report, error) {
-	m, err := p.readModel()
+	m, err := p.ReadModel()
 	if err != nil {
 		return nil, model.Report{}, err
 	}
@@ -46,7 +46,7 @@ func (p Project) Model(publications []Publication, widen bool) (Files, model.Rep
 // grow returns the model with what it did not know of the document. The document is a whole publication where whole is
 // set.
 func (p Project) grow(root document.Object, whole bool) (*model.Model, model.Report, error) {
-	m, err := p.readModel()
+	m, err := p.ReadModel()
 	if err != nil {
 		return nil, model.Report{}, err
 	}
@@ -57,8 +57,8 @@ func (p Project) grow(root document.Object, whole bool) (*model.Model, model.Rep
 	return m, m.Merge(made, whole, false), nil
 }
 
-// readModel reads the model. Where there is none yet, it is empty.
-func (p Project) readModel() (*model.Model, error) {
+// ReadModel reads the model. Where there is none yet, it is empty.
+func (p Project) ReadModel() (*model.Model, error) {
 	data, err := os.ReadFile(p.path(modelFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return model.New(), nil

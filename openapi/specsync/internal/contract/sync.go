@@ -118,7 +118,7 @@ func (p Project) Sync(published Publication, scope, prose string, now time.Time)
 
 // take grows the model by the document, gives the document its words, and makes what is derived from it.
 func (p Project) take(was, root document.Object, source Part, lock Lock) (Sync, error) {
-	m, err := p.readModel()
+	m, err := p.ReadModel()
 	if err != nil {
 		return Sync{}, err
 	}

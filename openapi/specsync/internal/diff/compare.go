@@ -38,6 +38,8 @@ type comparison struct {
 	alike map[pair]bool
 	// settled are the pairs of the whole comparison, for one that only probes.
 	settled map[pair]map[string]bool
+	// probing says that only whether two schemas differ is asked for.
+	probing bool
 }
 
 type visit struct {

@@ -47,7 +47,7 @@ func (c *comparison) operation(was, is document.Operation) {
 	here.direction = request
 	c.parameters(here, was, is)
 	c.requestBody(here, was.Object["requestBody"], is.Object["requestBody"])
-	c.security(here, security(c.base, was.Object), security(c.head, is.Object))
+	c.security(here, security(c.base, was.Object), c.named(security(c.head, is.Object)))
 	here.direction = response
 	c.responses(here, was.Object["responses"], is.Object["responses"])
 }

@@ -33,6 +33,37 @@ func security(root, operation document.Object) []alternative {
 	return alternatives
 }
 
+// named gives schemes the names that they had before: a name is nothing that callers see.
+func (c *comparison) named(alternatives []alternative) []alternative {
+	renamed := make([]alternative, len(alternatives))
+	for i, way := range alternatives {
+		renamed[i] = alternative{}
+		for scheme, scopes := range way {
+			renamed[i][c.schemeBefore(scheme)] = scopes
+		}
+	}
+	return renamed
+}
+
+// schemeBefore is the name that a scheme of head had in base: its own, or that of the only one of its kind.
+func (c *comparison) schemeBefore(name string) string {
+	if _, stays := component(c.base, "securitySchemes", name); stays {
+		return name
+	}
+	is, _ := component(c.head, "securitySchemes", name)
+	var same []string
+	for _, other := range componentNames(c.base, "securitySchemes") {
+		was, _ := component(c.base, "securitySchemes", other)
+		if is != nil && was["type"] == is["type"] && was["scheme"] == is["scheme"] && was["in"] == is["in"] && was["name"] == is["name"] {
+			same = append(same, other)
+		}
+	}
+	if len(same) == 1 {
+		return same[0]
+	}
+	return name
+}
+
 // schemes names the schemes of an alternative; alternatives with the same schemes are compared by scope.
 func (a alternative) schemes() string {
 	if len(a) == 0 {

@@ -21,13 +21,14 @@ func (c *comparison) unions(p place, old, now document.Object) {
 	case len(after) == 0:
 		c.note(p, p.either(Adds, Wire), "union-removed", fmt.Sprintf("was one of %d schemas", len(before)), nil, nil)
 	default:
-		c.variants(p, before, after)
+		c.variants(p, before, after, now)
 	}
 	c.discriminator(p, old, now)
 }
 
-func (c *comparison) variants(p place, before, after []document.Object) {
+func (c *comparison) variants(p place, before, after []document.Object, now document.Object) {
 	pairs := c.match(before, after)
+	c.overlaps(p, pairs, now)
 	paired := func(variant document.Object, side int) bool {
 		return slices.ContainsFunc(pairs, func(both [2]document.Object) bool { return equal(both[side], variant) })
 	}
@@ -48,6 +49,30 @@ func (c *comparison) variants(p place, before, after []document.Object) {
 		if !paired(variant, 1) {
 			name := variantName(c.head, variant, i)
 			c.note(p, p.widened(), "variant-added", "can also be "+name, nil, name)
+		}
+	}
+}
+
+// widening are the kinds of changes after which a schema takes values that it did not take before.
+var widening = map[string]bool{
+	"limit-widened": true, "field-now-optional": true, "enum-value-added": true, "enum-removed": true, "opened": true, "now-nullable": true,
+	"type-changed": true, "field-values-freed": true, "variant-added": true, "union-removed": true, "field-removed": true,
+}
+
+// overlaps notes that a request of one variant may be one of another now as well: a oneOf takes what fits one alone.
+func (c *comparison) overlaps(p place, pairs [][2]document.Object, now document.Object) {
+	if c.probing || p.direction != request || len(objects(now["oneOf"])) < 2 {
+		return
+	}
+	for _, both := range pairs {
+		probe := newComparison(c.base, c.head)
+		probe.probing = true
+		probe.schema(place{operation: "probe", direction: request}, both[0], both[1])
+		for _, change := range probe.changes {
+			if widening[change.Kind] {
+				c.note(p, Wire, "variants-overlap", "a value of one variant may fit another now too, and is refused then", nil, nil)
+				return
+			}
 		}
 	}
 }
@@ -127,7 +152,7 @@ func (c *comparison) same(old, now document.Object) bool {
 		c.alike[both] = true
 	}
 	probe := newComparison(c.base, c.head)
-	probe.alike, probe.settled = c.alike, c.settled
+	probe.alike, probe.settled, probe.probing = c.alike, c.settled, true
 	probe.schema(place{operation: "probe", direction: request}, old, now)
 	alike := true
 	for _, change := range probe.changes {

@@ -98,3 +98,29 @@ func Resolve(root Object, ref string) any {
 	}
 	return value
 }
+
+// PropertyNames are the names of all fields of what stands at a place, through all references.
+func PropertyNames(root Object, at any) map[string]bool {
+	found, seen := map[string]bool{}, map[string]bool{}
+	var follow func(any)
+	follow = func(value any) {
+		object, ok := value.(Object)
+		if !ok {
+			return
+		}
+		Walk(object, func(_ []string, object Object) {
+			properties, _ := object["properties"].(Object)
+			for name := range properties {
+				found[name] = true
+			}
+			for _, ref := range references(object) {
+				if !seen[ref] {
+					seen[ref] = true
+					follow(Resolve(root, ref))
+				}
+			}
+		})
+	}
+	follow(at)
+	return found
+}

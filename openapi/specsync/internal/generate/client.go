@@ -78,9 +78,30 @@ func tagName(tag string) string {
 	return tag
 }
 
-// method writes the methods of an operation.
+// method writes the methods of an operation. What an operation takes or answers only since its method was first made is
+// had by another one, so that calls of the first go on compiling.
 func method(out *bytes.Buffer, e endpoint) {
-	about(out, e, e.Name, "")
+	if len(e.Late) == 0 {
+		methodOf(out, e, e.Name)
+		return
+	}
+	plain := e
+	for _, what := range e.Late {
+		switch what {
+		case model.LateParams:
+			plain.Params = nil
+		case model.LateBody:
+			plain.Body, plain.Form = "", false
+		case model.LateAnswer:
+			plain.Kind = "none"
+		}
+	}
+	methodOf(out, plain, e.Name)
+	methodOf(out, e, e.Name+"With")
+}
+
+func methodOf(out *bytes.Buffer, e endpoint, name string) {
+	about(out, e, name, "")
 	var args, pass strings.Builder
 	for _, arg := range e.Args {
 		fmt.Fprintf(&args, ", %s %s", arg.Name, arg.Type)
@@ -106,10 +127,10 @@ func method(out *bytes.Buffer, e endpoint) {
 		withBody += ", body " + e.Body
 		input += "Body: body, "
 	}
-	signature(out, e, e.Name, withBody, input)
+	signature(out, e, name, withBody, input)
 	if e.Form {
-		about(out, e, e.Name+"Form", ", with a body of the caller's, sent as it is under contentType")
-		signature(out, e, e.Name+"Form", args.String()+", contentType string, body io.Reader",
+		about(out, e, name+"Form", ", with a body of the caller's, sent as it is under contentType")
+		signature(out, e, name+"Form", args.String()+", contentType string, body io.Reader",
 			pass.String()+"Form: body, Type: contentType, ")
 	}
 }

@@ -82,7 +82,7 @@ func TestTheTableSpellsAsTheContractDoes(t *testing.T) {
 	text := string(source)
 	_, err = parser.ParseFile(token.NewFileSet(), "table.go", source, 0)
 	require.NoError(t, err)
-	require.Contains(t, text, `{Name: "book.fields", Wire: "volume.fields", Values: values1, Old: old2}`)
+	require.Contains(t, text, `{Name: "book.fields", Wire: "volume.fields", Was: "volume.fields", Values: values1, Old: old2}`)
 	require.Contains(t, text, `Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 50}`)
 	require.Contains(t, text, `{Old: "volume_count", New: "book_count"}`)
 	require.Contains(t, text, `Repeatable: true`)
@@ -96,11 +96,26 @@ func TestTheClientHasAMethodForEachOperation(t *testing.T) {
 	require.NoError(t, err)
 	text := string(source)
 	require.Contains(t, text, "//   - [Client.ListBooks]: List books")
+	require.Contains(t, text, "//   - [Client.BurnBook]: Burn book\n", "without words of ours it is told by its name")
 	require.Contains(t, text, "func (c *Client) ListBooks(ctx context.Context, params *ListBooksParams, opts ...CallOption) (*ListBooksResult, error) {")
 	require.Contains(t, text, "func (c *Client) ListBooksPages(params *ListBooksParams, opts ...PagerOption) *Pager[Book] {")
 	require.Contains(t, text, "func (c *Client) BurnBook(ctx context.Context, id string, opts ...CallOption) error {")
 	require.Contains(t, text, "// Deprecated: The contract does not have it; version 0.9 was the last that did.")
 	require.Contains(t, text, "OAuth 2.0 with book.read")
+}
+
+func TestWhatAMethodLackedWhenItWasMadeAnotherHas(t *testing.T) {
+	m, root := grown(t)
+	m.Operations["ListBooks"].Late = []string{model.LateParams}
+	m.Operations["BurnBook"].Late = []string{model.LateBody, model.LateAnswer}
+	m.Operations["BurnBook"].Body, m.Operations["BurnBook"].Data = "Book", "Book"
+	source, err := generate.Client(m, root, m.Words(root), new(generate.Tariff))
+	require.NoError(t, err)
+	text := string(source)
+	require.Contains(t, text, "ListBooks(ctx context.Context, opts ...CallOption) (*ListBooksResult, error)")
+	require.Contains(t, text, "ListBooksWith(ctx context.Context, params *ListBooksParams, opts ...CallOption) (*ListBooksResult, error)")
+	require.Contains(t, text, "BurnBook(ctx context.Context, id string, opts ...CallOption) error")
+	require.Contains(t, text, "BurnBookWith(ctx context.Context, id string, body Book, opts ...CallOption) (*BurnBookResult, error)")
 }
 
 func TestAnOperationThatTheModelLacksIsAnError(t *testing.T) {

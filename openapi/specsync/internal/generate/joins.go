@@ -145,7 +145,7 @@ func role(expansion string) string {
 func (j join) write(out *bytes.Buffer) {
 	var asked, from []string
 	for i, expansion := range j.expansions {
-		asked = append(asked, fmt.Sprintf("[%sExpansion%s]", j.thing, constant(expansion)))
+		asked = append(asked, fmt.Sprintf("[%sExpansion%s]", j.thing, model.Constant(expansion)))
 		from = append(from, fieldPath(j.paths[i]))
 	}
 	path := j.paths[0]
@@ -176,7 +176,7 @@ func (j join) write(out *bytes.Buffer) {
 func only(out *bytes.Buffer, path []model.Step) string {
 	at := "of"
 	for i, step := range path {
-		at += "." + fieldName(step.Name, step.Field)
+		at += "." + model.FieldName(step.Name, step.Field)
 		if i < len(path)-1 {
 			fmt.Fprintf(out, "if %s == nil {\nreturn nil\n}\n", at)
 		}
@@ -187,7 +187,7 @@ func only(out *bytes.Buffer, path []model.Step) string {
 // collect writes the statements that gather the keys at the end of a path.
 func collect(out *bytes.Buffer, at string, path []model.Step) {
 	step := path[0]
-	at += "." + fieldName(step.Name, step.Field)
+	at += "." + model.FieldName(step.Name, step.Field)
 	_, isList := model.Element(step.Field.Type)
 	switch {
 	case len(path) == 1 && isList:
@@ -210,7 +210,7 @@ func collect(out *bytes.Buffer, at string, path []model.Step) {
 func fieldPath(path []model.Step) string {
 	var names []string
 	for _, step := range path {
-		names = append(names, fieldName(step.Name, step.Field))
+		names = append(names, model.FieldName(step.Name, step.Field))
 	}
 	return strings.Join(names, ".")
 }

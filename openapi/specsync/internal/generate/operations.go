@@ -35,9 +35,12 @@ type endpoint struct {
 	Raw        bool // the answer is handed over unread
 	Gone       bool
 	Last       string
+	Late       []string // what came after its method was first made
 	Old        bool
 	Bare       bool
 	Names      []pair
+	BodyOld    []pair // fields of the body that the contract has under their old names
+	BodyNew    []pair // and under their new ones, of those that have both
 	Paging     *paging
 
 	Limits []limit
@@ -59,10 +62,11 @@ type (
 	}
 	pair      struct{ Old, New string }
 	parameter struct {
-		Name, Wire string
-		Required   bool
-		Values     []string
-		Old        []pair
+		Name      string
+		Was, Wire string
+		Required  bool
+		Values    []string
+		Old       []pair
 	}
 )
 
@@ -81,8 +85,8 @@ func endpoints(m *model.Model, contract document.Object, words model.Words, tari
 		operation := m.Operations[name]
 		e := endpoint{
 			Name: name, ID: operation.ID, Method: operation.Method, Path: operation.Path, Tag: operation.Tag,
-			Summary: words[name+" summary"], About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
-			Bare: operation.Bare, Last: operation.Last,
+			Summary: cmp.Or(words[name+" summary"], model.InWords(operation.ID)), About: words[name], Body: operation.Body, Form: operation.Form, Data: operation.Data,
+			Bare: operation.Bare, Last: operation.Last, Late: operation.Late,
 		}
 		for _, arg := range operation.Args {
 			e.Args = append(e.Args, argument{Name: arg, Type: "string"})
@@ -111,6 +115,7 @@ func endpoints(m *model.Model, contract document.Object, words model.Words, tari
 			}
 			e.Reason, _ = at.Object["x-repeatable-reason"].(string)
 			e.Security = security(contract, at.Object)
+			e.BodyOld, e.BodyNew = bodyNames(m, operation.Body, contract, at.Object["requestBody"])
 		} else {
 			e.Repeatable = e.Method == http.MethodGet
 		}
@@ -139,10 +144,27 @@ func security(contract, operation document.Object) []requirement {
 				scope, _ := value.(string)
 				scopes = append(scopes, scope)
 			}
-			all = append(all, requirement{Scheme: scheme, Scopes: scopes})
+			all = append(all, requirement{Scheme: ourScheme(contract, scheme), Scopes: scopes})
 		}
 	}
 	return all
+}
+
+// ourScheme is the name that package auth has for a security scheme, whatever a version calls it: by what it is.
+func ourScheme(contract document.Object, name string) string {
+	components, _ := contract["components"].(document.Object)
+	schemes, _ := components["securitySchemes"].(document.Object)
+	scheme, _ := schemes[name].(document.Object)
+	by, _ := scheme["scheme"].(string)
+	switch {
+	case scheme["type"] == "oauth2":
+		return "OAuth2UserToken"
+	case strings.EqualFold(by, "bearer"):
+		return "BearerToken"
+	case strings.EqualFold(by, "oauth"):
+		return "UserToken"
+	}
+	return name
 }
 
 // renamed are the old names of fields in an operation's answers. A name that is old in one thing and not in another
@@ -173,6 +195,27 @@ func renamed(m *model.Model, name string, operation *model.Operation) ([]pair, e
 	return all, nil
 }
 
+// bodyNames are the fields of a body that have two names, by the one under which the contract has them.
+func bodyNames(m *model.Model, typ string, contract document.Object, body any) (old, renamed []pair) {
+	declared := document.PropertyNames(contract, body)
+	for _, thing := range m.Reaches(typ) {
+		for name, field := range m.Things[thing].Fields {
+			both := pair{Old: field.Old, New: name}
+			switch {
+			case field.Old == "":
+			case declared[field.Old] && !declared[name] && !slices.Contains(old, both):
+				old = append(old, both)
+			case declared[name] && !slices.Contains(renamed, both):
+				renamed = append(renamed, both)
+			}
+		}
+	}
+	for _, list := range [][]pair{old, renamed} {
+		slices.SortFunc(list, func(a, b pair) int { return strings.Compare(a.New, b.New) })
+	}
+	return old, renamed
+}
+
 // parameters lists the query parameters of the model with the names and values that the contract declares.
 func (e *endpoint) parameters(m *model.Model, contract document.Object, operation *model.Operation, at document.Operation) {
 	declared := map[string]document.Object{}
@@ -192,7 +235,7 @@ func (e *endpoint) parameters(m *model.Model, contract document.Object, operatio
 	}
 	for _, name := range slices.Sorted(maps.Keys(operation.Params)) {
 		of := operation.Params[name]
-		p := parameter{Name: name, Wire: name, Required: of.Required}
+		p := parameter{Name: name, Was: of.Old, Wire: name, Required: of.Required}
 		if of.Old != "" && (declared[of.Old] != nil || declared[name] == nil && e.Old) {
 			p.Wire = of.Old
 		}
@@ -248,7 +291,10 @@ func (e endpoint) scopes() string {
 			ways = append(ways, way.Scheme)
 		}
 	}
-	if len(ways) == 0 {
+	switch {
+	case e.Gone:
+		return "not known, the contract does not have the operation"
+	case len(ways) == 0:
 		return "none needed"
 	}
 	return strings.Join(ways, "; or ")

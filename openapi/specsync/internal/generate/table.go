@@ -171,6 +171,9 @@ func row(out *bytes.Buffer, lists *lists, e endpoint) {
 		out.WriteString("Params: []wire.Param{\n")
 		for _, p := range e.Params {
 			fmt.Fprintf(out, "{Name: %q, Wire: %q", p.Name, p.Wire)
+			if p.Was != "" {
+				fmt.Fprintf(out, ", Was: %q", p.Was)
+			}
 			if p.Required {
 				out.WriteString(", Required: true")
 			}
@@ -189,6 +192,12 @@ func row(out *bytes.Buffer, lists *lists, e endpoint) {
 	}
 	if len(e.Names) > 0 {
 		fmt.Fprintf(out, "Names: %s,\n", lists.name("names", pairs("wire.Names", e.Names)))
+	}
+	if len(e.BodyOld) > 0 {
+		fmt.Fprintf(out, "BodyOld: %s,\n", lists.name("names", pairs("wire.Names", e.BodyOld)))
+	}
+	if len(e.BodyNew) > 0 {
+		fmt.Fprintf(out, "BodyNew: %s,\n", lists.name("names", pairs("wire.Names", e.BodyNew)))
 	}
 	out.WriteString("}\n\n")
 }

@@ -49,7 +49,7 @@ func object(m *model.Model, fields map[string]*model.Field, tag, about string, w
 		field := fields[name]
 		property := document.Object{
 			"x-go-type":                       goType(m, field.Type, tag == "form"),
-			"x-go-name":                       fieldName(name, field),
+			"x-go-name":                       model.FieldName(name, field),
 			"x-go-type-skip-optional-pointer": true,
 		}
 		_, isList := model.Element(field.Type)
@@ -121,13 +121,6 @@ func sentence(text string, plural bool) string {
 	return "is " + text
 }
 
-func fieldName(name string, field *model.Field) string {
-	if field.Go != "" {
-		return field.Go
-	}
-	return model.GoName(name)
-}
-
 // goType spells a type of the model in Go: structs within structs as pointers, everything else as a value.
 func goType(m *model.Model, typ string, parameter bool) string {
 	if element, ok := strings.CutPrefix(typ, "[]"); ok {
@@ -186,20 +179,11 @@ func enumOf(enum *model.Enum, about string) document.Object {
 	var values, names []any
 	for _, value := range slices.SortedFunc(slices.Values(enum.Values), func(a, b model.Value) int { return strings.Compare(a.Name, b.Name) }) {
 		values = append(values, value.Name)
-		names = append(names, constant(value.Name))
+		names = append(names, model.Constant(value.Name))
 	}
 	schema := document.Object{"type": "string", "enum": values, "x-enum-varnames": names}
 	if about != "" {
 		schema["description"] = about
 	}
 	return schema
-}
-
-// constant is the Go name of an enum's value, without the enum's own before it.
-func constant(value string) string {
-	name := model.GoName(value)
-	if name == "" {
-		return "Empty"
-	}
-	return name
 }

@@ -21,10 +21,13 @@ type Report struct {
 // whole is set: what it has no more is then marked with the last version that had it.
 func (m *Model) Merge(root document.Object, whole, widen bool) Report {
 	g := newMerger(m, root)
+	before := m.lacks()
 	g.widen, g.learning = widen, true
 	g.operations()
 	g.learning, g.done = false, map[string]bool{}
 	g.operations()
+	m.settle()
+	m.markLate(before)
 	if whole {
 		g.markGone()
 		if newer(g.version, m.Newest) {

@@ -70,6 +70,9 @@ type Operation struct {
 	Stream bool `yaml:"stream,omitempty"`
 	// Bytes says that the answer is no JSON.
 	Bytes bool `yaml:"bytes,omitempty"`
+	// Late are "params", "body" or "answer", where it took or answered none when its method was first made. The method
+	// stays as it is, and one more has what came later.
+	Late []string `yaml:"late,omitempty,flow"`
 	// Tag is the family that it is listed under.
 	Tag string `yaml:"tag"`
 	// Last is the newest version that has it, where that is not the newest merged.

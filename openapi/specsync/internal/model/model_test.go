@@ -222,6 +222,15 @@ func TestGoNames(t *testing.T) {
 	}
 }
 
+func TestNamesInWords(t *testing.T) {
+	for name, want := range map[string]string{
+		"createAccountActivityReplayJob": "Create account activity replay job", "getUsersByIds": "Get users by IDs", "blockUsersDms": "Block users DMs",
+		"getOpenApiSpec": "Get open API spec", "getRetweets": "Get reposts",
+	} {
+		require.Equal(t, want, model.InWords(name))
+	}
+}
+
 func TestABrokenModelIsRefused(t *testing.T) {
 	for text, why := range map[string]string{
 		"things: {Book: {author: Writer}}":            "Book.author is of type Writer",

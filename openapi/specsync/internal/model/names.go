@@ -29,6 +29,41 @@ func GoName(name string) string {
 	return out.String()
 }
 
+// FieldName is the Go name of a field.
+func FieldName(name string, field *Field) string {
+	if field.Go != "" {
+		return field.Go
+	}
+	return GoName(name)
+}
+
+// Constant is the Go name of an enum's value, without the enum's own before it.
+func Constant(value string) string {
+	name := GoName(value)
+	if name == "" {
+		return "Empty"
+	}
+	return name
+}
+
+// InWords writes a name as a sentence begins: createDmsDraft is "Create DMs draft".
+func InWords(name string) string {
+	parts := words(name)
+	for i, word := range parts {
+		parts[i] = strings.ToLower(word)
+		if known, ok := spelled[parts[i]]; ok {
+			parts[i] = known
+			if strings.ToLower(known[1:]) == known[1:] {
+				parts[i] = strings.ToLower(known)
+			}
+		}
+		if i == 0 {
+			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // argument spells a name as an argument of a Go function.
 func argument(name string) string {
 	parts := words(name)

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,7 +28,12 @@ func (g *merger) parameters(name string, operation *Operation, found document.Op
 		required, _ := parameter["required"].(bool)
 		field := operation.Params[spelled]
 		if field == nil {
-			field = &Field{Required: required}
+			if is, before, respelled := known(operation.Params, wire, false); respelled {
+				spelled, old, field = is, cmp.Or(before, old), operation.Params[is]
+			}
+		}
+		if field == nil {
+			field = &Field{Required: required, Go: freshName(operation.Params, spelled)}
 			operation.Params[spelled] = field
 			g.added("parameter %s of %s", spelled, name)
 		}

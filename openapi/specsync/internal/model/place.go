@@ -74,12 +74,17 @@ func (g *merger) fields(thing string, s shape, request bool) {
 		if !request {
 			name, old = g.m.Spelling.field(thing, wire)
 		}
+		if of.Fields[name] == nil {
+			if is, before, found := known(of.Fields, wire, g.learning); found {
+				name, old = is, before
+			}
+		}
 		field := of.Fields[name]
 		if field == nil {
 			if g.learning {
 				continue
 			}
-			field = &Field{Required: fresh && s.required[wire], Old: old}
+			field = &Field{Required: fresh && s.required[wire], Old: old, Go: freshName(of.Fields, name)}
 			of.Fields[name] = field
 			if !fresh {
 				g.added("field %s.%s", thing, name)

@@ -75,6 +75,15 @@ func (m *Model) Describe(root document.Object, words Words) []string {
 	return slices.Sorted(maps.Keys(g.missing))
 }
 
+// Identity names the thing that each component schema of the document is, in requests (true) and in answers. The
+// document's operations have to be in the model.
+func (m *Model) Identity(root document.Object) map[bool]map[string]string {
+	g := newMerger(m, root)
+	g.learning = true
+	g.operations()
+	return g.identity
+}
+
 // places notes all that has words, but for the operations themselves, which it hands over.
 func (g *merger) places(operation func(name string, object document.Object)) {
 	g.learning = true
@@ -102,6 +111,15 @@ func (m *Model) Operation(found document.Operation) (string, *Operation) {
 
 // Reached are the things that an operation's answers have, in order.
 func (m *Model) Reached(operation *Operation) []string {
+	types := []string{operation.Data, "Meta", "Problem", "MatchingRule"}
+	if operation.Includes {
+		types = append(types, "Includes")
+	}
+	return m.Reaches(types...)
+}
+
+// Reaches are the things that values of the types have in them, in order.
+func (m *Model) Reaches(types ...string) []string {
 	reached := map[string]bool{}
 	var follow func(typ string)
 	follow = func(typ string) {
@@ -118,10 +136,7 @@ func (m *Model) Reached(operation *Operation) []string {
 			follow(field.Type)
 		}
 	}
-	if operation.Includes {
-		follow("Includes")
-	}
-	for _, typ := range []string{operation.Data, "Meta", "Problem", "MatchingRule"} {
+	for _, typ := range types {
 		follow(typ)
 	}
 	return slices.Sorted(maps.Keys(reached))

@@ -21,8 +21,11 @@ type Rule struct {
 // Rules are all rules by name.
 func Rules() []Rule {
 	return []Rule{
+		{"both-spellings", false, bothSpellings},
 		{"closed-inputs", true, closeInputs},
-		{"drop-limits", false, dropLimits},
+		{"drop-limits", true, dropLimits}, // variants that limits told apart are so no more
+		{"drop-ids", false, dropIDs},
+		{"drop-tags", false, dropTags},
 		{"duplicate-ids", false, duplicateIDs},
 		{"extract-schemas", false, extract},
 		{"inline-schemas", false, inline},
@@ -31,10 +34,12 @@ func Rules() []Rule {
 		{"old-spelling", true, func(root document.Object) { spell(root, "post", "tweet") }},
 		{"openapi-3.1", false, upgrade},
 		{"optional", true, func(root document.Object) { require(root, false) }},
+		{"other-statuses", true, otherStatuses},
 		{"remove-field", true, removeField},
 		{"remove-operation", true, removeOperation},
 		{"rename-operations", false, renameOperations},
 		{"rename-schemas", false, renameSchemas},
+		{"rename-schemes", false, renameSchemes},
 		{"required", true, func(root document.Object) { require(root, true) }},
 	}
 }

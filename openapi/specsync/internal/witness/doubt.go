@@ -76,7 +76,7 @@ func doubted(where string, from, to *openapi3.Schema, tries int, random *rand.Ra
 	m.variants(from, func(value any) bool {
 		values = append(values, value)
 		found = refuses(value)
-		return found == nil
+		return found == nil && len(values) < tries
 	})
 	for n := len(values); found == nil && n < tries && len(values) > 0; n++ {
 		found = refuses(mixed(values[random.IntN(len(values))], values[random.IntN(len(values))], random))

@@ -95,3 +95,11 @@ func (w *World) DM(u *User, id string) *DM {
 
 // DeleteDM takes the event out of the user's sight. The others keep it.
 func (w *World) DeleteDM(u *User, d *DM) { d.deletedFor = append(d.deletedFor, u) }
+
+// MessageMedia returns the keys of the media that messages show.
+func (w *World) MessageMedia() (keys []string) {
+	for _, d := range w.dms {
+		keys = append(keys, d.MediaKeys...)
+	}
+	return keys
+}

@@ -12,6 +12,15 @@ const epoch = 1288834974657
 // API do.
 func IDAt(t time.Time) int64 { return max(0, t.UnixMilli()-epoch) << 22 }
 
+// TimeOf returns when something of that id was made, zero for ids that do not tell the time.
+func TimeOf(id string) time.Time {
+	ms := Number(id) >> 22
+	if ms <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms + epoch)
+}
+
 // NewID returns an id that nothing has had yet, of something made at that time.
 func (w *World) NewID(now time.Time) string { return strconv.FormatInt(w.NewNumber(now), 10) }
 

@@ -29,6 +29,10 @@ type Post struct {
 	Source        string
 	Article       string
 	Sensitive     bool
+	// ScrubbedGeo says that the post had a place. Dropped posts are not to be seen. Withheld are the countries that the post
+	// is not shown in.
+	ScrubbedGeo, Dropped bool
+	Withheld             []string
 	// Hidden says that the author of the conversation hid it.
 	Hidden bool
 	// Superseded says that there is a newer version.
@@ -48,16 +52,16 @@ type Post struct {
 
 // Poll is the poll of a post.
 type Poll struct {
-	ID      string
-	Options []PollOption
-	Minutes int
-	Ends    time.Time
+	ID      string       `json:"id"`
+	Options []PollOption `json:"options"`
+	Minutes int          `json:"duration_minutes"`
+	Ends    time.Time    `json:"ends_at"`
 }
 
 // PollOption is what one can vote for.
 type PollOption struct {
-	Label string
-	Votes int
+	Label string `json:"label"`
+	Votes int    `json:"votes"`
 }
 
 // Place is where a post was written.
@@ -73,6 +77,9 @@ type Media struct {
 	Duration       time.Duration
 	Views          int
 }
+
+// Public says whether everybody may see the post.
+func (p *Post) Public() bool { return !p.Author.Protected && !p.Author.Gone() && !p.Dropped }
 
 // Edits returns the ids of all versions of the post, oldest first.
 func (p *Post) Edits() []string {
@@ -117,19 +124,7 @@ func (w *World) AddPost(p Post) *Post {
 	made := &p
 	made.Number = Number(p.ID)
 	w.last = max(w.last, made.Number)
-	if made.Conversation == "" {
-		made.Conversation = made.ID
-	}
-	if parent := w.Newest(p.ReplyTo); parent != nil {
-		made.Conversation, made.ReplyToUser = parent.Conversation, parent.Author.ID
-		parent.replies = append(parent.replies, made)
-	}
-	if quoted := w.Newest(p.Quotes); quoted != nil {
-		quoted.quotes = append(quoted.quotes, made)
-	}
-	if original := w.Newest(p.RepostOf); original != nil {
-		original.reposts = append(original.reposts, made)
-	}
+	w.place(made)
 	if p.Poll != nil {
 		w.polls[p.Poll.ID] = p.Poll
 	}
@@ -139,6 +134,23 @@ func (w *World) AddPost(p Post) *Post {
 		w.Happened(Event{Kind: "post", At: p.Created, Post: made, Actor: made.Author})
 	}
 	return made
+}
+
+// place puts the post into its conversation, and under what it replies to, quotes or reposts.
+func (w *World) place(p *Post) {
+	if p.Conversation == "" {
+		p.Conversation = p.ID
+	}
+	if parent := w.Newest(p.ReplyTo); parent != nil {
+		p.Conversation, p.ReplyToUser = parent.Conversation, parent.Author.ID
+		parent.replies = append(parent.replies, p)
+	}
+	if quoted := w.Newest(p.Quotes); quoted != nil {
+		quoted.quotes = append(quoted.quotes, p)
+	}
+	if original := w.Newest(p.RepostOf); original != nil {
+		original.reposts = append(original.reposts, p)
+	}
 }
 
 // insert puts the post in its place by id: nearly always at the end.
@@ -235,6 +247,7 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 		history = &[]string{old.ID}
 	}
 	p := *old
+	p.Lang = Language(text)
 	p.ID, p.Text, p.Created, p.Superseded, p.lower, p.found, p.Seeded = w.NewID(now), text, now, false, "", nil, false
 	old.edits, old.Superseded, old.replies, old.quotes, old.reposts = history, true, nil, nil, nil
 	p.edits, p.Number = history, Number(p.ID)
@@ -259,19 +272,20 @@ func (w *World) Edit(old *Post, text string, now time.Time) *Post {
 func (w *World) Delete(p *Post, now time.Time) {
 	for _, id := range p.Edits() {
 		if version := w.byID[id]; version != nil {
-			w.remove(version)
+			w.remove(version, now)
 			w.Happened(Event{Kind: "delete", At: now, Post: version, Actor: version.Author})
 		}
 	}
 }
 
-func (w *World) remove(p *Post) {
+func (w *World) remove(p *Post, now time.Time) {
 	for _, r := range slices.Clone(p.reposts) {
 		if w.byID[r.ID] == r {
-			w.remove(r)
+			w.remove(r, now)
 		}
 	}
 	delete(w.byID, p.ID)
+	w.withdrawn[p.ID] = now
 	if p.Poll != nil {
 		delete(w.polls, p.Poll.ID)
 	}

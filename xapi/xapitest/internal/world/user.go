@@ -12,6 +12,11 @@ type User struct {
 	URL         string    `json:"url,omitempty"`
 	Created     time.Time `json:"created_at,omitzero"`
 	Protected   bool      `json:"protected,omitempty"`
+	// Suspended and Deactivated users are not to be seen, and neither is what they posted.
+	Suspended   bool `json:"suspended,omitempty"`
+	Deactivated bool `json:"deactivated,omitempty"`
+	// Withheld are the countries that the user is not shown in.
+	Withheld []string `json:"withheld_in_countries,omitempty"`
 	// Verified is the verified_type: blue, business, government, or empty for none.
 	Verified string `json:"verified_type,omitempty"`
 	// Premium lets the user write posts of up to 25,000 characters, and edit them.
@@ -93,6 +98,18 @@ func (w *World) Block(a, b *User, now time.Time) bool {
 	w.Happened(Event{Kind: "block.block", At: now, Actor: a, Target: b})
 	return true
 }
+
+// Unblock has a not block b any more.
+func (w *World) Unblock(a, b *User, now time.Time) bool {
+	if !w.Blocks.Remove(a, b) {
+		return false
+	}
+	w.Happened(Event{Kind: "block.unblock", At: now, Actor: a, Target: b})
+	return true
+}
+
+// Gone says whether the user is not to be seen.
+func (u *User) Gone() bool { return u.Suspended || u.Deactivated }
 
 // BlockDMs has a take no direct messages from b.
 func (w *World) BlockDMs(a, b *User, now time.Time) bool { return w.DMBlocks.add(a, b, w.next(), now) }

@@ -44,6 +44,9 @@ type World struct {
 	// Notify is told of everything that happens, where it is set.
 	Notify func(Event)
 
+	// withdrawn has when posts and users went out of sight.
+	withdrawn map[string]time.Time
+
 	last, seq int64
 }
 
@@ -61,6 +64,8 @@ type Event struct {
 	DM            *DM
 	// Doc is what it is about, where that is none of the above.
 	Doc *Doc
+	// Act is what the event is of, where no operation of the API did it.
+	Act *Act
 }
 
 // New returns a world with nothing in it.
@@ -68,6 +73,7 @@ func New() *World {
 	return &World{
 		users: map[string]*User{}, byName: map[string]*User{}, byID: make(map[string]*Post, 1<<14), media: map[string]*Media{},
 		polls: map[string]*Poll{}, lists: map[string]*List{}, groups: map[string][]*User{}, Docs: map[string]*Docs{},
+		withdrawn: map[string]time.Time{},
 	}
 }
 
