@@ -519,7 +519,7 @@ var OpGetBroadcastChat = Endpoint{
 		{Name: "user.fields", Wire: "user.fields", Values: values8, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 200},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -567,14 +567,14 @@ var OpGetChatConversations = Endpoint{
 	Name: "GetChatConversations", Tag: "Chat", Summary: "List encrypted conversations",
 	Most: 10,
 	Params: []wire.Param{
-		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values11},
-		{Name: "expansions", Wire: "expansions", Values: values12},
+		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values10},
+		{Name: "expansions", Wire: "expansions", Values: values11},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -601,14 +601,14 @@ var OpGetChatConversation = Endpoint{
 		Repeatable: true},
 	Name: "GetChatConversation", Tag: "Chat", Summary: "Look up one encrypted conversation",
 	Params: []wire.Param{
-		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values11},
+		{Name: "chat_conversation.fields", Wire: "chat_conversation.fields", Values: values10},
 		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields"},
-		{Name: "expansions", Wire: "expansions", Values: values12},
+		{Name: "expansions", Wire: "expansions", Values: values11},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -619,7 +619,7 @@ var OpGetChatConversationEvents = Endpoint{
 	Name: "GetChatConversationEvents", Tag: "Chat", Summary: "Read an encrypted conversation",
 	Most: 10,
 	Params: []wire.Param{
-		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields", Values: values14},
+		{Name: "chat_message_event.fields", Wire: "chat_message_event.fields", Values: values13},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
@@ -724,11 +724,11 @@ var OpSearchCommunities = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "SearchCommunities", Tag: "Communities", Summary: "Search communities",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "community",
 	Most:   10,
 	Params: []wire.Param{
-		{Name: "community.fields", Wire: "community.fields", Values: values16},
+		{Name: "community.fields", Wire: "community.fields", Values: values15},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
@@ -744,10 +744,10 @@ var OpGetCommunitiesByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetCommunitiesByID", Tag: "Communities", Summary: "Look up one community",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "community",
 	Params: []wire.Param{
-		{Name: "community.fields", Wire: "community.fields", Values: values16},
+		{Name: "community.fields", Wire: "community.fields", Values: values15},
 	},
 	Names: names1,
 }
@@ -758,11 +758,11 @@ var OpGetComplianceJobs = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetComplianceJobs", Tag: "Compliance", Summary: "List compliance jobs",
-	Limits: limits17,
+	Limits: limits16,
 	Params: []wire.Param{
-		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values18},
-		{Name: "status", Wire: "status", Values: values19},
-		{Name: "type", Wire: "type", Required: true, Values: values20},
+		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values17},
+		{Name: "status", Wire: "status", Values: values18},
+		{Name: "type", Wire: "type", Required: true, Values: values19},
 	},
 	Names: names1,
 }
@@ -772,7 +772,7 @@ var OpCreateComplianceJobs = Endpoint{
 	Operation: Operation{ID: "createComplianceJobs", Method: "POST", Path: "/2/compliance/jobs",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
 	Name: "CreateComplianceJobs", Tag: "Compliance", Summary: "Start a compliance job",
-	Limits: limits17,
+	Limits: limits16,
 	Body:   "ComplianceJobDraft",
 	Params: []wire.Param{
 		{Name: "compliance_job.fields", Wire: "compliance_job.fields"},
@@ -786,9 +786,9 @@ var OpGetComplianceJobsByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetComplianceJobsByID", Tag: "Compliance", Summary: "Look up one compliance job",
-	Limits: limits17,
+	Limits: limits16,
 	Params: []wire.Param{
-		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values18},
+		{Name: "compliance_job.fields", Wire: "compliance_job.fields", Values: values17},
 	},
 	Names: names1,
 }
@@ -810,11 +810,11 @@ var OpGetConnectionHistory = Endpoint{
 	Name: "GetConnectionHistory", Tag: "Connections", Summary: "List stream connections",
 	Most: 10,
 	Params: []wire.Param{
-		{Name: "connection.fields", Wire: "connection.fields", Values: values21},
-		{Name: "endpoints", Wire: "endpoints", Values: values22},
+		{Name: "connection.fields", Wire: "connection.fields", Values: values20},
+		{Name: "endpoints", Wire: "endpoints", Values: values21},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "status", Wire: "status", Values: values23},
+		{Name: "status", Wire: "status", Values: values22},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
 	Names:  names1,
@@ -825,7 +825,7 @@ var OpDeleteAllConnections = Endpoint{
 	Operation: Operation{ID: "deleteAllConnections", Method: "DELETE", Path: "/2/connections/all",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
 	Name: "DeleteAllConnections", Tag: "Connections", Summary: "Close all stream connections",
-	Limits: limits24,
+	Limits: limits23,
 	Names:  names1,
 }
 
@@ -842,7 +842,7 @@ var OpCreateDirectMessagesConversation = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesConversation", Method: "POST", Path: "/2/dm_conversations",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "CreateDirectMessagesConversation", Tag: "Direct Messages", Summary: "Start a group conversation",
-	Limits: limits25,
+	Limits: limits24,
 	Unit:   "dm-create",
 	Body:   "ConversationDraft",
 	Names:  names1,
@@ -863,22 +863,22 @@ var OpGetDirectMessagesEventsByParticipantID = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetDirectMessagesEventsByParticipantID", Tag: "Direct Messages", Summary: "Read the conversation with one user",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "dm-event",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values27, Old: old28},
-		{Name: "event_types", Wire: "event_types", Values: values29},
-		{Name: "expansions", Wire: "expansions", Values: values30, Old: old31},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -886,7 +886,7 @@ var OpCreateDirectMessagesByParticipantID = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesByParticipantId", Method: "POST", Path: "/2/dm_conversations/with/{participant_id}/messages",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "CreateDirectMessagesByParticipantID", Tag: "Direct Messages", Summary: "Send a direct message to a user",
-	Limits: limits25,
+	Limits: limits24,
 	Unit:   "dm-create",
 	Body:   "MessageDraft",
 	Names:  names1,
@@ -897,7 +897,7 @@ var OpCreateDirectMessagesByConversationID = Endpoint{
 	Operation: Operation{ID: "createDirectMessagesByConversationId", Method: "POST", Path: "/2/dm_conversations/{dm_conversation_id}/messages",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "CreateDirectMessagesByConversationID", Tag: "Direct Messages", Summary: "Send a direct message into a conversation",
-	Limits: limits25,
+	Limits: limits24,
 	Unit:   "dm-create",
 	Body:   "MessageDraft",
 	Names:  names1,
@@ -909,22 +909,22 @@ var OpGetDirectMessagesEventsByConversationID = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetDirectMessagesEventsByConversationID", Tag: "Direct Messages", Summary: "Read one conversation",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "dm-event",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values27, Old: old28},
-		{Name: "event_types", Wire: "event_types", Values: values29},
-		{Name: "expansions", Wire: "expansions", Values: values30, Old: old31},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -933,22 +933,22 @@ var OpGetDirectMessagesEvents = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetDirectMessagesEvents", Tag: "Direct Messages", Summary: "Read all direct messages",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "dm-event",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values27, Old: old28},
-		{Name: "event_types", Wire: "event_types", Values: values29},
-		{Name: "expansions", Wire: "expansions", Values: values30, Old: old31},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "event_types", Wire: "event_types", Values: values28},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -957,7 +957,7 @@ var OpDeleteDirectMessagesEvents = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "dm.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "DeleteDirectMessagesEvents", Tag: "Direct Messages", Summary: "Delete a direct message",
-	Limits: limits35,
+	Limits: limits34,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -968,17 +968,17 @@ var OpGetDirectMessagesEventsByID = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetDirectMessagesEventsByID", Tag: "Direct Messages", Summary: "Look up one direct message event",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "dm-event",
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values27, Old: old28},
-		{Name: "expansions", Wire: "expansions", Values: values30, Old: old31},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "dm_event.fields", Wire: "dm_event.fields", Values: values26, Old: old27},
+		{Name: "expansions", Wire: "expansions", Values: values29, Old: old30},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -986,7 +986,7 @@ var OpEvaluateCommunityNotes = Endpoint{
 	Operation: Operation{ID: "evaluateCommunityNotes", Method: "POST", Path: "/2/evaluate_note",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
 	Name: "EvaluateCommunityNotes", Tag: "Community Notes", Summary: "Score a draft of a note",
-	Limits: limits36,
+	Limits: limits35,
 	Body:   "NoteEvaluation",
 	Names:  names1,
 }
@@ -999,12 +999,12 @@ var OpGetInsights28Hr = Endpoint{
 	Name: "GetInsights28Hr", Tag: "Tweets", Summary: "Read engagement of the last 28 hours",
 	Batch: "requested_metrics",
 	Params: []wire.Param{
-		{Name: "engagement.fields", Wire: "engagement.fields", Values: values37},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values38},
-		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values39},
+		{Name: "engagement.fields", Wire: "engagement.fields", Values: values36},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values37},
+		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values38},
 		{Name: "tweet_ids", Wire: "tweet_ids", Required: true},
 	},
-	Names: names40,
+	Names: names39,
 }
 
 // A read changes nothing.
@@ -1016,13 +1016,13 @@ var OpGetInsightsHistorical = Endpoint{
 	Batch: "requested_metrics",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "engagement.fields", Wire: "engagement.fields", Values: values37},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values38},
-		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values39},
+		{Name: "engagement.fields", Wire: "engagement.fields", Values: values36},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values37},
+		{Name: "requested_metrics", Wire: "requested_metrics", Required: true, Values: values38},
 		{Name: "start_time", Wire: "start_time", Required: true},
 		{Name: "tweet_ids", Wire: "tweet_ids", Required: true},
 	},
-	Names: names40,
+	Names: names39,
 }
 
 // A read changes nothing.
@@ -1049,13 +1049,13 @@ var OpStreamLikesFirehose = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values41},
-		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values42},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values40},
+		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values41},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Names: names3,
 }
@@ -1070,13 +1070,13 @@ var OpStreamLikesSample10 = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values41},
-		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values42},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values40},
+		{Name: "like_with_tweet_author.fields", Wire: "like_with_tweet_author.fields", Values: values41},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Names: names3,
 }
@@ -1086,7 +1086,7 @@ var OpCreateLists = Endpoint{
 	Operation: Operation{ID: "createLists", Method: "POST", Path: "/2/lists",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "CreateLists", Tag: "Lists", Summary: "Create a list",
-	Limits: limits43,
+	Limits: limits42,
 	Unit:   "list-create",
 	Body:   "ListDraft",
 	Names:  names1,
@@ -1098,7 +1098,7 @@ var OpDeleteLists = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "DeleteLists", Tag: "Lists", Summary: "Delete a list",
-	Limits: limits43,
+	Limits: limits42,
 	Unit:   "list-manage",
 	Names:  names1,
 }
@@ -1109,14 +1109,14 @@ var OpGetListsByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetListsByID", Tag: "Lists", Summary: "Look up one list",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "list",
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values45},
-		{Name: "list.fields", Wire: "list.fields", Values: values46},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1125,7 +1125,7 @@ var OpUpdateLists = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UpdateLists", Tag: "Lists", Summary: "Change a list",
-	Limits: limits43,
+	Limits: limits42,
 	Unit:   "list-manage",
 	Body:   "ListUpdate",
 	Names:  names1,
@@ -1141,14 +1141,14 @@ var OpGetListsFollowers = Endpoint{
 	Most: 100,
 	Old:  true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1157,19 +1157,19 @@ var OpGetListsMembers = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetListsMembers", Tag: "Lists", Summary: "List who is on a list",
-	Limits: limits49,
+	Limits: limits48,
 	Unit:   "user",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -1178,7 +1178,7 @@ var OpAddListsMember = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "AddListsMember", Tag: "Lists", Summary: "Put a user on a list",
-	Limits: limits43,
+	Limits: limits42,
 	Unit:   "list-manage",
 	Body:   "AddListsMemberRequest",
 	Names:  names1,
@@ -1190,7 +1190,7 @@ var OpRemoveListsMemberByUserID = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "RemoveListsMemberByUserID", Tag: "Lists", Summary: "Take a user off a list",
-	Limits: limits43,
+	Limits: limits42,
 	Unit:   "list-manage",
 	Names:  names1,
 }
@@ -1201,22 +1201,22 @@ var OpGetListsPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetListsPosts", Tag: "Lists", Summary: "Read a list's posts",
-	Limits: limits49,
+	Limits: limits48,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1228,7 +1228,7 @@ var OpGetMediaByMediaKeys = Endpoint{
 	Batch: "media_keys",
 	Most:  100,
 	Params: []wire.Param{
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "media_keys", Wire: "media_keys", Required: true},
 	},
 	Names: names1,
@@ -1244,8 +1244,8 @@ var OpGetMediaAnalytics = Endpoint{
 	Most:  100,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values54},
-		{Name: "media_analytics.fields", Wire: "media_analytics.fields", Values: values55},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values53},
+		{Name: "media_analytics.fields", Wire: "media_analytics.fields", Values: values54},
 		{Name: "media_keys", Wire: "media_keys", Required: true},
 		{Name: "start_time", Wire: "start_time", Required: true},
 	},
@@ -1258,7 +1258,7 @@ var OpCreateMediaMetadata = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "CreateMediaMetadata", Tag: "Media", Summary: "Create Media metadata",
-	Limits: limits56,
+	Limits: limits55,
 	Unit:   "media-metadata",
 	Body:   "MediaMetadataUpdate",
 	Names:  names1,
@@ -1270,7 +1270,7 @@ var OpDeleteMediaSubtitles = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "DeleteMediaSubtitles", Tag: "Media", Summary: "Detach subtitles from a video",
-	Limits: limits57,
+	Limits: limits56,
 	Unit:   "media-metadata",
 	Body:   "SubtitlesRemoval",
 	Names:  names1,
@@ -1282,7 +1282,7 @@ var OpCreateMediaSubtitles = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "CreateMediaSubtitles", Tag: "Media", Summary: "Attach subtitles to a video",
-	Limits: limits57,
+	Limits: limits56,
 	Unit:   "media-metadata",
 	Body:   "SubtitlesDraft",
 	Names:  names1,
@@ -1294,9 +1294,9 @@ var OpGetMediaUploadStatus = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetMediaUploadStatus", Tag: "Media", Summary: "Ask how processing goes",
-	Limits: limits58,
+	Limits: limits57,
 	Params: []wire.Param{
-		{Name: "command", Wire: "command", Values: values59},
+		{Name: "command", Wire: "command", Values: values58},
 		{Name: "media_id", Wire: "media_id", Required: true},
 	},
 	Names: names1,
@@ -1308,7 +1308,7 @@ var OpMediaUpload = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "MediaUpload", Tag: "Media", Summary: "Upload a small file in one request",
-	Limits: limits56,
+	Limits: limits55,
 	Body:   "MediaUploadOneShot",
 	Names:  names1,
 }
@@ -1319,7 +1319,7 @@ var OpInitializeMediaUpload = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "InitializeMediaUpload", Tag: "Media", Summary: "Open an upload session",
-	Limits: limits60,
+	Limits: limits59,
 	Body:   "MediaUploadStart",
 	Names:  names1,
 }
@@ -1330,7 +1330,7 @@ var OpAppendMediaUpload = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "AppendMediaUpload", Tag: "Media", Summary: "Send one segment",
-	Limits: limits60,
+	Limits: limits59,
 	Body:   "MediaSegment",
 	Names:  names1,
 }
@@ -1341,7 +1341,7 @@ var OpFinalizeMediaUpload = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"media.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "FinalizeMediaUpload", Tag: "Media", Summary: "Close an upload session",
-	Limits: limits60,
+	Limits: limits59,
 	Names:  names1,
 }
 
@@ -1352,7 +1352,7 @@ var OpGetMediaByMediaKey = Endpoint{
 		Repeatable: true},
 	Name: "GetMediaByMediaKey", Tag: "Media", Summary: "Look up one media",
 	Params: []wire.Param{
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 	},
 	Names: names1,
 }
@@ -1363,12 +1363,12 @@ var OpSearchNews = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "SearchNews", Tag: "News", Summary: "Search news stories",
-	Limits: limits61,
+	Limits: limits60,
 	Most:   10,
 	Params: []wire.Param{
 		{Name: "max_age_hours", Wire: "max_age_hours"},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "news.fields", Wire: "news.fields", Values: values62},
+		{Name: "news.fields", Wire: "news.fields", Values: values61},
 		{Name: "query", Wire: "query", Required: true},
 	},
 	Names: names1,
@@ -1380,9 +1380,9 @@ var OpGetNews = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetNews", Tag: "News", Summary: "Look up one news story",
-	Limits: limits61,
+	Limits: limits60,
 	Params: []wire.Param{
-		{Name: "news.fields", Wire: "news.fields", Values: values62},
+		{Name: "news.fields", Wire: "news.fields", Values: values61},
 	},
 	Names: names1,
 }
@@ -1392,7 +1392,7 @@ var OpCreateCommunityNotes = Endpoint{
 	Operation: Operation{ID: "createCommunityNotes", Method: "POST", Path: "/2/notes",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}}},
 	Name: "CreateCommunityNotes", Tag: "Community Notes", Summary: "Submit a community note",
-	Limits: limits36,
+	Limits: limits35,
 	Body:   "NoteDraft",
 	Names:  names1,
 }
@@ -1403,12 +1403,12 @@ var OpSearchCommunityNotesWritten = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "SearchCommunityNotesWritten", Tag: "Community Notes", Summary: "List notes the user wrote",
-	Limits: limits36,
+	Limits: limits35,
 	Unit:   "note",
 	Most:   10,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "note.fields", Wire: "note.fields", Values: values63},
+		{Name: "note.fields", Wire: "note.fields", Values: values62},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
 	},
@@ -1422,24 +1422,24 @@ var OpSearchEligiblePosts = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "SearchEligiblePosts", Tag: "Community Notes", Summary: "Find posts that want a note",
-	Limits: limits36,
+	Limits: limits35,
 	Unit:   "post",
 	Most:   10,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "post_selection", Wire: "post_selection"},
 		{Name: "test_mode", Wire: "test_mode", Required: true},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -1448,7 +1448,7 @@ var OpDeleteCommunityNotes = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.write"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "DeleteCommunityNotes", Tag: "Community Notes", Summary: "Delete a community note",
-	Limits: limits36,
+	Limits: limits35,
 	Names:  names1,
 }
 
@@ -1466,18 +1466,18 @@ var OpGetSpacesByIDs = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetSpacesByIDs", Tag: "Spaces", Summary: "Look up several Spaces",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "space",
 	Batch:  "ids",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values64},
+		{Name: "expansions", Wire: "expansions", Values: values63},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "space.fields", Wire: "space.fields", Values: values65},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values66},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1486,18 +1486,18 @@ var OpGetSpacesByCreatorIDs = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetSpacesByCreatorIDs", Tag: "Spaces", Summary: "Find Spaces by their creators",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "space",
 	Batch:  "user_ids",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values64},
-		{Name: "space.fields", Wire: "space.fields", Values: values65},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values66},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values63},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 		{Name: "user_ids", Wire: "user_ids", Required: true},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1506,19 +1506,19 @@ var OpSearchSpaces = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "SearchSpaces", Tag: "Spaces", Summary: "Search Spaces",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "space",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values64},
+		{Name: "expansions", Wire: "expansions", Values: values63},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "space.fields", Wire: "space.fields", Values: values65},
-		{Name: "state", Wire: "state", Values: values67},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values66},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "state", Wire: "state", Values: values66},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1527,15 +1527,15 @@ var OpGetSpacesByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetSpacesByID", Tag: "Spaces", Summary: "Look up one Space",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "space",
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values64},
-		{Name: "space.fields", Wire: "space.fields", Values: values65},
-		{Name: "topic.fields", Wire: "topic.fields", Values: values66},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values63},
+		{Name: "space.fields", Wire: "space.fields", Values: values64},
+		{Name: "topic.fields", Wire: "topic.fields", Values: values65},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1544,19 +1544,19 @@ var OpGetSpacesBuyers = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetSpacesBuyers", Tag: "Spaces", Summary: "List who bought a ticket",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "user",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1565,22 +1565,22 @@ var OpGetSpacesPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"space.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetSpacesPosts", Tag: "Spaces", Summary: "Read posts shared in a Space",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1589,11 +1589,11 @@ var OpGetTrendsByWOEID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetTrendsByWOEID", Tag: "Trends", Summary: "List what trends at a place",
-	Limits: limits68,
+	Limits: limits67,
 	Unit:   "trends",
 	Params: []wire.Param{
 		{Name: "max_trends", Wire: "max_trends"},
-		{Name: "trend.fields", Wire: "trend.fields", Values: values69},
+		{Name: "trend.fields", Wire: "trend.fields", Values: values68},
 	},
 	Names: names1,
 }
@@ -1604,21 +1604,21 @@ var OpGetPostsByIDs = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsByIDs", Tag: "Tweets", Summary: "Look up several posts",
-	Limits: limits70,
+	Limits: limits69,
 	Unit:   "post",
 	Batch:  "ids",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // Every request that arrives publishes a post, and there is no key to tell a repetition by.
@@ -1626,10 +1626,10 @@ var OpCreatePosts = Endpoint{
 	Operation: Operation{ID: "createPosts", Method: "POST", Path: "/2/tweets",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "CreatePosts", Tag: "Tweets", Summary: "Publish or edit a post",
-	Limits: limits57,
+	Limits: limits56,
 	Unit:   "post-create",
 	Body:   "PostDraft",
-	Names:  names71,
+	Names:  names70,
 }
 
 // A read changes nothing.
@@ -1638,13 +1638,13 @@ var OpGetPostsAnalytics = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsAnalytics", Tag: "Tweets", Summary: "Read engagement figures of posts",
-	Limits: limits15,
+	Limits: limits14,
 	Batch:  "ids",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "analytics.fields", Wire: "analytics.fields", Values: values72},
+		{Name: "analytics.fields", Wire: "analytics.fields", Values: values71},
 		{Name: "end_time", Wire: "end_time", Required: true},
-		{Name: "granularity", Wire: "granularity", Required: true, Values: values73},
+		{Name: "granularity", Wire: "granularity", Required: true, Values: values72},
 		{Name: "ids", Wire: "ids", Required: true},
 		{Name: "start_time", Wire: "start_time", Required: true},
 	},
@@ -1672,21 +1672,21 @@ var OpGetPostsCountsAll = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetPostsCountsAll", Tag: "Tweets", Summary: "Count posts of any age",
-	Limits: limits74,
+	Limits: limits73,
 	Unit:   "counts-all",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "granularity", Wire: "granularity", Values: values75},
+		{Name: "granularity", Wire: "granularity", Values: values74},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "search_count.fields", Wire: "search_count.fields", Values: values76, Old: old77},
+		{Name: "search_count.fields", Wire: "search_count.fields", Values: values75, Old: old76},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names78,
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1695,21 +1695,21 @@ var OpGetPostsCountsRecent = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetPostsCountsRecent", Tag: "Tweets", Summary: "Count posts of the last week",
-	Limits: limits74,
+	Limits: limits73,
 	Unit:   "counts-recent",
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "granularity", Wire: "granularity", Values: values75},
+		{Name: "granularity", Wire: "granularity", Values: values74},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "search_count.fields", Wire: "search_count.fields", Values: values76, Old: old77},
+		{Name: "search_count.fields", Wire: "search_count.fields", Values: values75, Old: old76},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names78,
+	Names:  names77,
 }
 
 // A read changes nothing.
@@ -1722,16 +1722,16 @@ var OpStreamPostsFirehose = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1744,16 +1744,16 @@ var OpStreamPostsFirehoseEn = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1766,16 +1766,16 @@ var OpStreamPostsFirehoseJa = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1788,16 +1788,16 @@ var OpStreamPostsFirehoseKo = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1810,16 +1810,16 @@ var OpStreamPostsFirehosePt = Endpoint{
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1845,14 +1845,14 @@ var OpStreamPostsSample = Endpoint{
 	Old: true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1861,21 +1861,21 @@ var OpStreamPostsSample10 = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
 	Name: "StreamPostsSample10", Tag: "Stream", Summary: "Stream a tenth of all posts",
-	Limits: limits79,
+	Limits: limits78,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "partition", Wire: "partition", Required: true},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1884,29 +1884,29 @@ var OpSearchPostsAll = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "SearchPostsAll", Tag: "Tweets", Summary: "Search posts of any age",
-	Limits: limits80,
+	Limits: limits79,
 	Unit:   "post",
 	Most:   10,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "since_id", Wire: "since_id"},
-		{Name: "sort_order", Wire: "sort_order", Values: values81},
+		{Name: "sort_order", Wire: "sort_order", Values: values80},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 500},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1915,29 +1915,29 @@ var OpSearchPostsRecent = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "SearchPostsRecent", Tag: "Tweets", Summary: "Search posts of the last week",
-	Limits: limits82,
+	Limits: limits81,
 	Unit:   "post",
 	Most:   10,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "next_token", Wire: "next_token"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
 		{Name: "since_id", Wire: "since_id"},
-		{Name: "sort_order", Wire: "sort_order", Values: values81},
+		{Name: "sort_order", Wire: "sort_order", Values: values80},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -1946,21 +1946,21 @@ var OpStreamPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true, Stream: true},
 	Name: "StreamPosts", Tag: "Stream", Summary: "Stream posts that match rules",
-	Limits: limits83,
+	Limits: limits82,
 	Unit:   "post",
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "backfill_minutes", Wire: "backfill_minutes"},
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "start_time", Wire: "start_time"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -1985,7 +1985,7 @@ var OpUpdateRules = Endpoint{
 	Operation: Operation{ID: "updateRules", Method: "POST", Path: "/2/tweets/search/stream/rules",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
 	Name: "UpdateRules", Tag: "Stream", Summary: "Add or delete stream rules",
-	Limits: limits79,
+	Limits: limits78,
 	Body:   "RulesUpdate",
 	Params: []wire.Param{
 		{Name: "delete_all", Wire: "delete_all"},
@@ -2001,7 +2001,7 @@ var OpGetRuleCounts = Endpoint{
 		Repeatable: true},
 	Name: "GetRuleCounts", Tag: "Stream", Summary: "Count stream rules",
 	Params: []wire.Param{
-		{Name: "rules_count.fields", Wire: "rules_count.fields", Values: values84},
+		{Name: "rules_count.fields", Wire: "rules_count.fields", Values: values83},
 	},
 	Names: names1,
 }
@@ -2047,7 +2047,7 @@ var OpDeletePosts = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "DeletePosts", Tag: "Tweets", Summary: "Delete a post",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2058,18 +2058,18 @@ var OpGetPostsByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsByID", Tag: "Tweets", Summary: "Look up one post",
-	Limits: limits86,
+	Limits: limits85,
 	Unit:   "post",
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2078,19 +2078,19 @@ var OpGetPostsLikingUsers = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsLikingUsers", Tag: "Tweets", Summary: "List who liked a post",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "user",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2099,23 +2099,23 @@ var OpGetPostsQuotedPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsQuotedPosts", Tag: "Tweets", Summary: "List posts that quote a post",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "post",
 	Most:   10,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "exclude", Wire: "exclude", Values: values87},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 10, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2124,19 +2124,19 @@ var OpGetPostsRepostedBy = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsRepostedBy", Tag: "Tweets", Summary: "List who reposted a post",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "user",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2145,22 +2145,22 @@ var OpGetPostsReposts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetPostsReposts", Tag: "Tweets", Summary: "List the reposts of a post",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2169,7 +2169,7 @@ var OpHidePostsReply = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.moderate.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "HidePostsReply", Tag: "Tweets", Summary: "Hide or show a reply",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "content-manage",
 	Body:   "HidePostsReplyRequest",
 	Names:  names1,
@@ -2181,10 +2181,10 @@ var OpGetUsage = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}},
 		Repeatable: true},
 	Name: "GetUsage", Tag: "Usage", Summary: "Read post consumption",
-	Limits: limits83,
+	Limits: limits82,
 	Params: []wire.Param{
 		{Name: "days", Wire: "days"},
-		{Name: "usage.fields", Wire: "usage.fields", Values: values88},
+		{Name: "usage.fields", Wire: "usage.fields", Values: values87},
 	},
 	Names: names1,
 }
@@ -2195,18 +2195,18 @@ var OpGetUsersByIDs = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersByIDs", Tag: "Users", Summary: "Look up several users",
-	Limits: limits89,
+	Limits: limits88,
 	Unit:   "user",
 	Batch:  "ids",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2215,18 +2215,18 @@ var OpGetUsersByUsernames = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersByUsernames", Tag: "Users", Summary: "Look up several users by handle",
-	Limits: limits89,
+	Limits: limits88,
 	Unit:   "user",
 	Batch:  "usernames",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 		{Name: "usernames", Wire: "usernames", Required: true},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2235,15 +2235,15 @@ var OpGetUsersByUsername = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersByUsername", Tag: "Users", Summary: "Look up one user by handle",
-	Limits: limits89,
+	Limits: limits88,
 	Unit:   "user",
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2267,15 +2267,15 @@ var OpGetUsersMe = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersMe", Tag: "Users", Summary: "Look up the signed-in user",
-	Limits: limits90,
+	Limits: limits89,
 	Unit:   "user",
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2284,10 +2284,10 @@ var OpGetTrendsPersonalizedTrends = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetTrendsPersonalizedTrends", Tag: "Trends", Summary: "List trends chosen for the user",
-	Limits: limits91,
+	Limits: limits90,
 	Unit:   "trends",
 	Params: []wire.Param{
-		{Name: "personalized_trend.fields", Wire: "personalized_trend.fields", Values: values92},
+		{Name: "personalized_trend.fields", Wire: "personalized_trend.fields", Values: values91},
 	},
 	Names: names1,
 }
@@ -2302,7 +2302,7 @@ var OpGetUsersPublicKeys = Endpoint{
 	Most:  100,
 	Params: []wire.Param{
 		{Name: "ids", Wire: "ids", Required: true},
-		{Name: "public_key.fields", Wire: "public_key.fields", Values: values93},
+		{Name: "public_key.fields", Wire: "public_key.fields", Values: values92},
 	},
 	Names: names1,
 }
@@ -2313,22 +2313,22 @@ var OpGetUsersRepostsOfMe = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"timeline.read", "tweet.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersRepostsOfMe", Tag: "Users", Summary: "List the user's posts that others reposted",
-	Limits: limits90,
+	Limits: limits89,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2337,20 +2337,20 @@ var OpSearchUsers = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "SearchUsers", Tag: "Users", Summary: "Search users",
-	Limits: limits89,
+	Limits: limits88,
 	Unit:   "user",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "next_token", Wire: "next_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "query", Wire: "query", Required: true},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "next_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2359,15 +2359,15 @@ var OpGetUsersByID = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersByID", Tag: "Users", Summary: "Look up one user",
-	Limits: limits89,
+	Limits: limits88,
 	Unit:   "user",
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // A read changes nothing.
@@ -2380,14 +2380,14 @@ var OpGetUsersAffiliates = Endpoint{
 	Most: 1000,
 	Old:  true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2396,19 +2396,19 @@ var OpGetUsersBlocking = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"block.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersBlocking", Tag: "Users", Summary: "List blocked users",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "block",
 	Most:   1000,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2417,22 +2417,22 @@ var OpGetUsersBookmarks = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetUsersBookmarks", Tag: "Bookmarks", Summary: "Read bookmarks",
-	Limits: limits94,
+	Limits: limits93,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2441,7 +2441,7 @@ var OpCreateUsersBookmark = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "CreateUsersBookmark", Tag: "Bookmarks", Summary: "Bookmark a post",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "bookmark",
 	Body:   "CreateUsersBookmarkRequest",
 	Names:  names1,
@@ -2453,7 +2453,7 @@ var OpGetUsersBookmarkFolders = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetUsersBookmarkFolders", Tag: "Bookmarks", Summary: "List bookmark folders",
-	Limits: limits95,
+	Limits: limits94,
 	Most:   100,
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
@@ -2479,14 +2479,14 @@ var OpGetUsersBookmarksByFolderID = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.read", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "GetUsersBookmarksByFolderID", Tag: "Bookmarks", Summary: "List the posts in a folder",
-	Limits: limits95,
+	Limits: limits94,
 	Unit:   "post",
 	Params: []wire.Param{
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 0, Ceiling: 0},
-	Names:  names71,
+	Names:  names70,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2495,7 +2495,7 @@ var OpDeleteUsersBookmark = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"bookmark.write", "tweet.read", "users.read"}}},
 		Repeatable: true},
 	Name: "DeleteUsersBookmark", Tag: "Bookmarks", Summary: "Remove a bookmark",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "bookmark",
 	Names:  names1,
 }
@@ -2506,7 +2506,7 @@ var OpBlockUsersDMs = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "BlockUsersDMs", Tag: "Users", Summary: "Block messages with a user",
-	Limits: limits96,
+	Limits: limits95,
 	Unit:   "privacy-update",
 	Names:  names1,
 }
@@ -2517,7 +2517,7 @@ var OpUnblockUsersDMs = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"dm.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnblockUsersDMs", Tag: "Users", Summary: "Allow messages with a user again",
-	Limits: limits96,
+	Limits: limits95,
 	Unit:   "privacy-update",
 	Names:  names1,
 }
@@ -2531,14 +2531,14 @@ var OpGetUsersFollowedLists = Endpoint{
 	Unit: "list",
 	Most: 100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values45},
-		{Name: "list.fields", Wire: "list.fields", Values: values46},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2547,7 +2547,7 @@ var OpFollowList = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "FollowList", Tag: "Lists", Summary: "Follow a list",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-create",
 	Body:   "FollowListRequest",
 	Names:  names1,
@@ -2559,7 +2559,7 @@ var OpUnfollowList = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnfollowList", Tag: "Lists", Summary: "Stop following a list",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2570,19 +2570,19 @@ var OpGetUsersFollowers = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"follows.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersFollowers", Tag: "Users", Summary: "List followers",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "user",
 	Most:   1000,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2591,19 +2591,19 @@ var OpGetUsersFollowing = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"follows.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersFollowing", Tag: "Users", Summary: "List whom a user follows",
-	Limits: limits15,
+	Limits: limits14,
 	Unit:   "user",
 	Most:   1000,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2612,7 +2612,7 @@ var OpFollowUser = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "FollowUser", Tag: "Users", Summary: "Follow a user",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-create",
 	Body:   "FollowUserRequest",
 	Names:  names1,
@@ -2624,22 +2624,22 @@ var OpGetUsersLikedPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersLikedPosts", Tag: "Tweets", Summary: "List posts a user liked",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2648,7 +2648,7 @@ var OpLikePost = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "LikePost", Tag: "Tweets", Summary: "Like a post",
-	Limits: limits97,
+	Limits: limits96,
 	Unit:   "interaction-create",
 	Body:   "LikePostRequest",
 	Names:  names1,
@@ -2660,7 +2660,7 @@ var OpUnlikePost = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"like.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnlikePost", Tag: "Tweets", Summary: "Take back a like",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2671,18 +2671,18 @@ var OpGetUsersListMemberships = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersListMemberships", Tag: "Lists", Summary: "List which lists a user is on",
-	Limits: limits44,
+	Limits: limits43,
 	Unit:   "list",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values45},
-		{Name: "list.fields", Wire: "list.fields", Values: values46},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2691,26 +2691,26 @@ var OpGetUsersMentions = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersMentions", Tag: "Tweets", Summary: "Read posts that mention a user",
-	Limits: limits82,
+	Limits: limits81,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2719,19 +2719,19 @@ var OpGetUsersMuting = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersMuting", Tag: "Users", Summary: "List muted users",
-	Limits: limits26,
+	Limits: limits25,
 	Unit:   "mute",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values47, Old: old48},
+		{Name: "expansions", Wire: "expansions", Values: values46, Old: old47},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 1000},
-	Names:  names10,
+	Names:  names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2740,7 +2740,7 @@ var OpMuteUser = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "MuteUser", Tag: "Users", Summary: "Mute a user",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-create",
 	Body:   "MuteUserRequest",
 	Names:  names1,
@@ -2752,18 +2752,18 @@ var OpGetUsersOwnedLists = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersOwnedLists", Tag: "Lists", Summary: "List a user's own lists",
-	Limits: limits98,
+	Limits: limits97,
 	Unit:   "list",
 	Most:   100,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values45},
-		{Name: "list.fields", Wire: "list.fields", Values: values46},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
 		{Name: "max_results", Wire: "max_results"},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2772,15 +2772,15 @@ var OpGetUsersPinnedLists = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.read", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersPinnedLists", Tag: "Lists", Summary: "List pinned lists",
-	Limits: limits98,
+	Limits: limits97,
 	Unit:   "list",
 	Most:   5,
 	Params: []wire.Param{
-		{Name: "expansions", Wire: "expansions", Values: values45},
-		{Name: "list.fields", Wire: "list.fields", Values: values46},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "expansions", Wire: "expansions", Values: values44},
+		{Name: "list.fields", Wire: "list.fields", Values: values45},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names10,
+	Names: names3,
 }
 
 // It sets a state that either holds or does not.
@@ -2789,7 +2789,7 @@ var OpPinList = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "PinList", Tag: "Lists", Summary: "Pin a list",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-create",
 	Body:   "PinListRequest",
 	Names:  names1,
@@ -2801,7 +2801,7 @@ var OpUnpinList = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"list.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnpinList", Tag: "Lists", Summary: "Unpin a list",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2813,7 +2813,7 @@ var OpGetUsersPublicKey = Endpoint{
 		Repeatable: true},
 	Name: "GetUsersPublicKey", Tag: "Chat", Summary: "Look up one user's chat keys",
 	Params: []wire.Param{
-		{Name: "public_key.fields", Wire: "public_key.fields", Values: values93},
+		{Name: "public_key.fields", Wire: "public_key.fields", Values: values92},
 	},
 	Names: names1,
 }
@@ -2832,7 +2832,7 @@ var OpRepostPost = Endpoint{
 	Operation: Operation{ID: "repostPost", Method: "POST", Path: "/2/users/{id}/retweets",
 		Security: []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}}},
 	Name: "RepostPost", Tag: "Tweets", Summary: "Repost a post",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-create",
 	Body:   "RepostPostRequest",
 	Names:  names1,
@@ -2844,7 +2844,7 @@ var OpUnrepostPost = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "tweet.write", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnrepostPost", Tag: "Tweets", Summary: "Take back a repost",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2855,27 +2855,27 @@ var OpGetUsersTimeline = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersTimeline", Tag: "Tweets", Summary: "Read the home timeline",
-	Limits: limits94,
+	Limits: limits93,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "exclude", Wire: "exclude", Values: values87},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 1, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // A read changes nothing.
@@ -2884,27 +2884,27 @@ var OpGetUsersPosts = Endpoint{
 		Security:   []Requirement{{Scheme: "BearerToken"}, {Scheme: "OAuth2UserToken", Scopes: []string{"tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "GetUsersPosts", Tag: "Tweets", Summary: "Read a user's posts",
-	Limits: limits99,
+	Limits: limits98,
 	Unit:   "post",
 	Most:   100,
 	Old:    true,
 	Params: []wire.Param{
 		{Name: "end_time", Wire: "end_time"},
-		{Name: "exclude", Wire: "exclude", Values: values87},
-		{Name: "expansions", Wire: "expansions", Values: values50, Old: old51},
+		{Name: "exclude", Wire: "exclude", Values: values86},
+		{Name: "expansions", Wire: "expansions", Values: values49, Old: old50},
 		{Name: "max_results", Wire: "max_results"},
-		{Name: "media.fields", Wire: "media.fields", Values: values32},
+		{Name: "media.fields", Wire: "media.fields", Values: values31},
 		{Name: "pagination_token", Wire: "pagination_token"},
-		{Name: "place.fields", Wire: "place.fields", Values: values52},
-		{Name: "poll.fields", Wire: "poll.fields", Values: values53},
-		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values33, Old: old34},
+		{Name: "place.fields", Wire: "place.fields", Values: values51},
+		{Name: "poll.fields", Wire: "poll.fields", Values: values52},
+		{Name: "post.fields", Wire: "tweet.fields", Was: "tweet.fields", Values: values32, Old: old33},
 		{Name: "since_id", Wire: "since_id"},
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "until_id", Wire: "until_id"},
-		{Name: "user.fields", Wire: "user.fields", Values: values13, Old: old9},
+		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
 	Paging: &wire.Paging{Token: "pagination_token", Floor: 5, Ceiling: 100},
-	Names:  names10,
+	Names:  names3,
 }
 
 // Setting the same values again, or taking away what is gone, changes nothing more.
@@ -2913,7 +2913,7 @@ var OpUnfollowUser = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"follows.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnfollowUser", Tag: "Users", Summary: "Stop following a user",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "interaction-delete",
 	Names:  names1,
 }
@@ -2924,7 +2924,7 @@ var OpUnmuteUser = Endpoint{
 		Security:   []Requirement{{Scheme: "OAuth2UserToken", Scopes: []string{"mute.write", "tweet.read", "users.read"}}, {Scheme: "UserToken"}},
 		Repeatable: true},
 	Name: "UnmuteUser", Tag: "Users", Summary: "Unmute a user",
-	Limits: limits85,
+	Limits: limits84,
 	Unit:   "mute-delete",
 	Names:  names1,
 }
@@ -2937,7 +2937,7 @@ var OpGetWebhooks = Endpoint{
 	Name: "GetWebhooks", Tag: "Webhooks", Summary: "List webhooks",
 	Limits: limits2,
 	Params: []wire.Param{
-		{Name: "webhook_config.fields", Wire: "webhook_config.fields", Values: values100},
+		{Name: "webhook_config.fields", Wire: "webhook_config.fields", Values: values99},
 	},
 	Names: names1,
 }
@@ -2958,7 +2958,7 @@ var OpCreateWebhookReplayJob = Endpoint{
 	Operation: Operation{ID: "createWebhookReplayJob", Method: "POST", Path: "/2/webhooks/replay",
 		Security: []Requirement{{Scheme: "BearerToken"}}},
 	Name: "CreateWebhookReplayJob", Tag: "Webhooks", Summary: "Deliver past events again",
-	Limits: limits79,
+	Limits: limits78,
 	Body:   "WebhookReplayDraft",
 	Bare:   true,
 	Names:  names1,
@@ -2986,106 +2986,105 @@ var OpValidateWebhooks = Endpoint{
 
 // What several operations share.
 var (
-	names1    = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}}
-	limits2   = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}}
-	names3    = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "liked_tweet_author_id", New: "tweet_author_id"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "note_tweet", New: "note_post"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}, {Old: "tweets", New: "posts"}}
-	limits4   = []wire.Limit{{Calls: 500, Per: 900000000000, User: false}}
-	values5   = []string{"available_for_replay", "broadcast_id", "chat_option", "created_at_ms", "end_ms", "height", "id", "image_url", "image_url_medium", "image_url_small", "is_high_latency", "language", "media_key", "scheduled_end_ms", "scheduled_start_ms", "share_url", "source_id", "start_ms", "state", "title", "total_watched", "total_watching", "tweet_id", "twitter_user_id", "updated_at_ms", "width"}
-	values6   = []string{"author_name", "author_username", "broadcast_id", "created_at_ms", "id", "reply_to", "text"}
-	values7   = []string{"author_id"}
-	values8   = []string{"confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "name", "parody", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscribes_to_you", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
-	old9      = []wire.Pair{{Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
-	names10   = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "note_tweet", New: "note_post"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}, {Old: "tweets", New: "posts"}}
-	values11  = []string{"admin_ids", "created_at", "group_avatar_url", "group_name", "id", "is_muted", "member_ids", "message_ttl_msec", "participant_ids", "screen_capture_blocking_enabled", "screen_capture_detection_enabled", "type", "updated_at"}
-	values12  = []string{"admin_ids", "member_ids", "participant_ids"}
-	values13  = []string{"affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "most_recent_tweet_id", "name", "parody", "pinned_tweet_id", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
-	values14  = []string{"conversation_id", "conversation_token", "created_at_msec", "encoded_event", "id", "is_trusted", "message_event_signature", "previous_id", "sender_id"}
-	limits15  = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
-	values16  = []string{"access", "created_at", "description", "id", "join_policy", "member_count", "name"}
-	limits17  = []wire.Limit{{Calls: 150, Per: 900000000000, User: false}}
-	values18  = []string{"created_at", "download_expires_at", "download_url", "id", "name", "resumable", "status", "type", "upload_expires_at", "upload_url"}
-	values19  = []string{"complete", "created", "failed", "in_progress"}
-	values20  = []string{"tweets", "users"}
-	values21  = []string{"client_ip", "connected_at", "disconnect_reason", "disconnected_at", "endpoint_name", "id"}
-	values22  = []string{"filtered_stream", "firehose_stream", "firehose_stream_lang_en", "firehose_stream_lang_ja", "firehose_stream_lang_ko", "firehose_stream_lang_pt", "likes_compliance_stream", "likes_firehose_stream", "likes_sample10_stream", "sample10_stream", "sample_stream", "tweet_label_stream", "tweets_compliance_stream", "users_compliance_stream"}
-	values23  = []string{"active", "all", "inactive"}
-	limits24  = []wire.Limit{{Calls: 25, Per: 900000000000, User: false}, {Calls: 25, Per: 900000000000, User: true}}
-	limits25  = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}, {Calls: 1440, Per: 86400000000000, User: true}}
-	limits26  = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}}
-	values27  = []string{"attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "participant_ids", "referenced_tweets", "sender_id", "text"}
-	old28     = []wire.Pair{{Old: "referenced_tweets", New: "referenced_posts"}}
-	values29  = []string{"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"}
-	values30  = []string{"attachments.media_keys", "participant_ids", "referenced_tweets.id", "sender_id"}
-	old31     = []wire.Pair{{Old: "referenced_tweets.id", New: "referenced_posts"}}
-	values32  = []string{"alt_text", "duration_ms", "height", "media_key", "non_public_metrics", "organic_metrics", "preview_image_url", "promoted_metrics", "public_metrics", "type", "url", "variants", "width"}
-	values33  = []string{"article", "attachments", "author_id", "card_uri", "community_id", "context_annotations", "conversation_id", "created_at", "display_text_range", "edit_controls", "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "matched_media_notes", "media_metadata", "non_public_metrics", "note_request_suggestions", "note_tweet", "organic_metrics", "paid_partnership", "possibly_sensitive", "promoted_metrics", "public_metrics", "referenced_tweets", "reply_settings", "scopes", "source", "suggested_source_links", "suggested_source_links_with_counts", "text", "withheld"}
-	old34     = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}}
-	limits35  = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}, {Calls: 1500, Per: 86400000000000, User: true}}
-	limits36  = []wire.Limit{{Calls: 90, Per: 900000000000, User: true}}
-	values37  = []string{"errors", "measurement"}
-	values38  = []string{"Daily", "Hourly", "Total", "Weekly"}
-	values39  = []string{"AppInstallAttempts", "AppOpens", "DetailExpands", "EmailTweet", "Engagements", "Follows", "HashtagClicks", "Impressions", "Likes", "LinkClicks", "MediaEngagements", "MediaViews", "PermalinkClicks", "ProfileVisits", "QuoteTweets", "Replies", "Retweets", "UniqueVideoViews", "UrlClicks", "UserProfileClicks", "VideoCompletions", "VideoPlayed25Percent", "VideoPlayed50Percent", "VideoPlayed75Percent", "VideoStarts", "VideoViews"}
-	names40   = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweets", New: "posts"}}
-	values41  = []string{"attachments.media_keys", "liked_tweet_author_id", "liked_tweet_id"}
-	values42  = []string{"attachments_media_keys", "created_at", "id", "liked_tweet_author_id", "liked_tweet_id", "timestamp_ms"}
-	limits43  = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}}
-	limits44  = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}, {Calls: 75, Per: 900000000000, User: true}}
-	values45  = []string{"owner_id"}
-	values46  = []string{"created_at", "description", "follower_count", "id", "member_count", "name", "owner_id", "private"}
-	values47  = []string{"affiliation.user_id", "most_recent_tweet_id", "pinned_tweet_id"}
-	old48     = []wire.Pair{{Old: "affiliation.user_id", New: "affiliation"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
-	limits49  = []wire.Limit{{Calls: 900, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
-	values50  = []string{"article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.media_source_tweet", "attachments.poll_ids", "author_id", "edit_history_tweet_ids", "entities.mentions.username", "entities.note.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.attachments.media_keys", "referenced_tweets.id.author_id"}
-	old51     = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "referenced_tweets.id", New: "referenced_posts"}, {Old: "referenced_tweets.id.attachments.media_keys", New: "referenced_posts.attachments.media_keys"}, {Old: "referenced_tweets.id.author_id", New: "referenced_posts.author_id"}}
-	values52  = []string{"contained_within", "country", "country_code", "full_name", "geo", "id", "name", "place_type"}
-	values53  = []string{"duration_minutes", "end_datetime", "id", "options", "voting_status"}
-	values54  = []string{"daily", "hourly", "total"}
-	values55  = []string{"cta_url_clicks", "cta_watch_clicks", "media_key", "play_from_tap", "playback25", "playback50", "playback75", "playback_complete", "playback_start", "timestamp", "video_views", "watch_time_ms"}
-	limits56  = []wire.Limit{{Calls: 500, Per: 900000000000, User: true}, {Calls: 50000, Per: 86400000000000, User: false}}
-	limits57  = []wire.Limit{{Calls: 100, Per: 900000000000, User: true}, {Calls: 10000, Per: 86400000000000, User: false}}
-	limits58  = []wire.Limit{{Calls: 1000, Per: 900000000000, User: true}, {Calls: 100000, Per: 86400000000000, User: false}}
-	values59  = []string{"STATUS"}
-	limits60  = []wire.Limit{{Calls: 1875, Per: 900000000000, User: true}, {Calls: 180000, Per: 86400000000000, User: false}}
-	limits61  = []wire.Limit{{Calls: 200, Per: 900000000000, User: false}, {Calls: 200, Per: 900000000000, User: true}}
-	values62  = []string{"category", "cluster_posts_results", "contexts", "disclaimer", "hook", "id", "keywords", "name", "summary", "updated_at"}
-	values63  = []string{"id", "info", "scoring_status", "status", "test_result"}
-	values64  = []string{"creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"}
-	values65  = []string{"created_at", "creator_id", "ended_at", "host_ids", "id", "invited_user_ids", "is_ticketed", "lang", "participant_count", "scheduled_start", "speaker_ids", "started_at", "state", "subscriber_count", "title", "topic_ids", "updated_at"}
-	values66  = []string{"description", "id", "name"}
-	values67  = []string{"all", "live", "scheduled"}
-	limits68  = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}}
-	values69  = []string{"trend_name", "tweet_count"}
-	limits70  = []wire.Limit{{Calls: 3500, Per: 900000000000, User: false}, {Calls: 5000, Per: 900000000000, User: true}}
-	names71   = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}}
-	values72  = []string{"app_install_attempts", "app_opens", "bookmarks", "detail_expands", "email_tweet", "engagements", "follows", "hashtag_clicks", "id", "impressions", "likes", "media_views", "permalink_clicks", "quote_tweets", "replies", "retweets", "shares", "timestamp", "unfollows", "unlikes", "url_clicks", "user_profile_clicks"}
-	values73  = []string{"daily", "hourly", "total", "weekly"}
-	limits74  = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}}
-	values75  = []string{"day", "hour", "minute"}
-	values76  = []string{"end", "start", "tweet_count"}
-	old77     = []wire.Pair{{Old: "tweet_count", New: "post_count"}}
-	names78   = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}}
-	limits79  = []wire.Limit{{Calls: 100, Per: 900000000000, User: false}}
-	limits80  = []wire.Limit{{Calls: 1, Per: 1000000000, User: false}, {Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
-	values81  = []string{"recency", "relevancy"}
-	limits82  = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
-	limits83  = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}}
-	values84  = []string{"all_project_client_apps", "cap_per_client_app", "cap_per_project", "client_app_rules_count", "project_rules_count"}
-	limits85  = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}}
-	limits86  = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
-	values87  = []string{"replies", "retweets"}
-	values88  = []string{"cap_reset_day", "daily_client_app_usage", "daily_project_usage", "project_cap", "project_id", "project_usage"}
-	limits89  = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
-	limits90  = []wire.Limit{{Calls: 75, Per: 900000000000, User: true}}
-	limits91  = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 100, Per: 86400000000000, User: true}}
-	values92  = []string{"category", "post_count", "trend_name", "trending_since"}
-	values93  = []string{"identity_public_key_signature", "juicebox_config", "public_key", "public_key_version", "signing_public_key"}
-	limits94  = []wire.Limit{{Calls: 180, Per: 900000000000, User: true}}
-	limits95  = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}, {Calls: 50, Per: 900000000000, User: true}}
-	limits96  = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 400, Per: 86400000000000, User: true}}
-	limits97  = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}, {Calls: 1000, Per: 86400000000000, User: true}}
-	limits98  = []wire.Limit{{Calls: 15, Per: 900000000000, User: false}, {Calls: 15, Per: 900000000000, User: true}}
-	limits99  = []wire.Limit{{Calls: 10000, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
-	values100 = []string{"created_at", "id", "url", "valid"}
+	names1   = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}}
+	limits2  = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}}
+	names3   = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "note_tweet", New: "note_post"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}, {Old: "tweets", New: "posts"}}
+	limits4  = []wire.Limit{{Calls: 500, Per: 900000000000, User: false}}
+	values5  = []string{"available_for_replay", "broadcast_id", "chat_option", "created_at_ms", "end_ms", "height", "id", "image_url", "image_url_medium", "image_url_small", "is_high_latency", "language", "media_key", "scheduled_end_ms", "scheduled_start_ms", "share_url", "source_id", "start_ms", "state", "title", "total_watched", "total_watching", "tweet_id", "twitter_user_id", "updated_at_ms", "width"}
+	values6  = []string{"author_name", "author_username", "broadcast_id", "created_at_ms", "id", "reply_to", "text"}
+	values7  = []string{"author_id"}
+	values8  = []string{"confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "name", "parody", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscribes_to_you", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
+	old9     = []wire.Pair{{Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
+	values10 = []string{"admin_ids", "created_at", "group_avatar_url", "group_name", "id", "is_muted", "member_ids", "message_ttl_msec", "participant_ids", "screen_capture_blocking_enabled", "screen_capture_detection_enabled", "type", "updated_at"}
+	values11 = []string{"admin_ids", "member_ids", "participant_ids"}
+	values12 = []string{"affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "most_recent_tweet_id", "name", "parody", "pinned_tweet_id", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"}
+	values13 = []string{"conversation_id", "conversation_token", "created_at_msec", "encoded_event", "id", "is_trusted", "message_event_signature", "previous_id", "sender_id"}
+	limits14 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	values15 = []string{"access", "created_at", "description", "id", "join_policy", "member_count", "name"}
+	limits16 = []wire.Limit{{Calls: 150, Per: 900000000000, User: false}}
+	values17 = []string{"created_at", "download_expires_at", "download_url", "id", "name", "resumable", "status", "type", "upload_expires_at", "upload_url"}
+	values18 = []string{"complete", "created", "failed", "in_progress"}
+	values19 = []string{"tweets", "users"}
+	values20 = []string{"client_ip", "connected_at", "disconnect_reason", "disconnected_at", "endpoint_name", "id"}
+	values21 = []string{"filtered_stream", "firehose_stream", "firehose_stream_lang_en", "firehose_stream_lang_ja", "firehose_stream_lang_ko", "firehose_stream_lang_pt", "likes_compliance_stream", "likes_firehose_stream", "likes_sample10_stream", "sample10_stream", "sample_stream", "tweet_label_stream", "tweets_compliance_stream", "users_compliance_stream"}
+	values22 = []string{"active", "all", "inactive"}
+	limits23 = []wire.Limit{{Calls: 25, Per: 900000000000, User: false}, {Calls: 25, Per: 900000000000, User: true}}
+	limits24 = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}, {Calls: 1440, Per: 86400000000000, User: true}}
+	limits25 = []wire.Limit{{Calls: 15, Per: 900000000000, User: true}}
+	values26 = []string{"attachments", "created_at", "dm_conversation_id", "entities", "event_type", "id", "participant_ids", "referenced_tweets", "sender_id", "text"}
+	old27    = []wire.Pair{{Old: "referenced_tweets", New: "referenced_posts"}}
+	values28 = []string{"MessageCreate", "ParticipantsJoin", "ParticipantsLeave"}
+	values29 = []string{"attachments.media_keys", "participant_ids", "referenced_tweets.id", "sender_id"}
+	old30    = []wire.Pair{{Old: "referenced_tweets.id", New: "referenced_posts"}}
+	values31 = []string{"alt_text", "duration_ms", "height", "media_key", "non_public_metrics", "organic_metrics", "preview_image_url", "promoted_metrics", "public_metrics", "type", "url", "variants", "width"}
+	values32 = []string{"article", "attachments", "author_id", "card_uri", "community_id", "context_annotations", "conversation_id", "created_at", "display_text_range", "edit_controls", "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "matched_media_notes", "media_metadata", "non_public_metrics", "note_request_suggestions", "note_tweet", "organic_metrics", "paid_partnership", "possibly_sensitive", "promoted_metrics", "public_metrics", "referenced_tweets", "reply_settings", "scopes", "source", "suggested_source_links", "suggested_source_links_with_counts", "text", "withheld"}
+	old33    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}}
+	limits34 = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}, {Calls: 1500, Per: 86400000000000, User: true}}
+	limits35 = []wire.Limit{{Calls: 90, Per: 900000000000, User: true}}
+	values36 = []string{"errors", "measurement"}
+	values37 = []string{"Daily", "Hourly", "Total", "Weekly"}
+	values38 = []string{"AppInstallAttempts", "AppOpens", "DetailExpands", "EmailTweet", "Engagements", "Follows", "HashtagClicks", "Impressions", "Likes", "LinkClicks", "MediaEngagements", "MediaViews", "PermalinkClicks", "ProfileVisits", "QuoteTweets", "Replies", "Retweets", "UniqueVideoViews", "UrlClicks", "UserProfileClicks", "VideoCompletions", "VideoPlayed25Percent", "VideoPlayed50Percent", "VideoPlayed75Percent", "VideoStarts", "VideoViews"}
+	names39  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweets", New: "posts"}}
+	values40 = []string{"attachments.media_keys", "liked_tweet_author_id", "liked_tweet_id"}
+	values41 = []string{"attachments_media_keys", "created_at", "id", "liked_tweet_author_id", "liked_tweet_id", "timestamp_ms"}
+	limits42 = []wire.Limit{{Calls: 300, Per: 900000000000, User: true}}
+	limits43 = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}, {Calls: 75, Per: 900000000000, User: true}}
+	values44 = []string{"owner_id"}
+	values45 = []string{"created_at", "description", "follower_count", "id", "member_count", "name", "owner_id", "private"}
+	values46 = []string{"affiliation.user_id", "most_recent_tweet_id", "pinned_tweet_id"}
+	old47    = []wire.Pair{{Old: "affiliation.user_id", New: "affiliation"}, {Old: "most_recent_tweet_id", New: "most_recent_post_id"}, {Old: "pinned_tweet_id", New: "pinned_post_id"}}
+	limits48 = []wire.Limit{{Calls: 900, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values49 = []string{"article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.media_source_tweet", "attachments.poll_ids", "author_id", "edit_history_tweet_ids", "entities.mentions.username", "entities.note.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.attachments.media_keys", "referenced_tweets.id.author_id"}
+	old50    = []wire.Pair{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "referenced_tweets.id", New: "referenced_posts"}, {Old: "referenced_tweets.id.attachments.media_keys", New: "referenced_posts.attachments.media_keys"}, {Old: "referenced_tweets.id.author_id", New: "referenced_posts.author_id"}}
+	values51 = []string{"contained_within", "country", "country_code", "full_name", "geo", "id", "name", "place_type"}
+	values52 = []string{"duration_minutes", "end_datetime", "id", "options", "voting_status"}
+	values53 = []string{"daily", "hourly", "total"}
+	values54 = []string{"cta_url_clicks", "cta_watch_clicks", "media_key", "play_from_tap", "playback25", "playback50", "playback75", "playback_complete", "playback_start", "timestamp", "video_views", "watch_time_ms"}
+	limits55 = []wire.Limit{{Calls: 500, Per: 900000000000, User: true}, {Calls: 50000, Per: 86400000000000, User: false}}
+	limits56 = []wire.Limit{{Calls: 100, Per: 900000000000, User: true}, {Calls: 10000, Per: 86400000000000, User: false}}
+	limits57 = []wire.Limit{{Calls: 1000, Per: 900000000000, User: true}, {Calls: 100000, Per: 86400000000000, User: false}}
+	values58 = []string{"STATUS"}
+	limits59 = []wire.Limit{{Calls: 1875, Per: 900000000000, User: true}, {Calls: 180000, Per: 86400000000000, User: false}}
+	limits60 = []wire.Limit{{Calls: 200, Per: 900000000000, User: false}, {Calls: 200, Per: 900000000000, User: true}}
+	values61 = []string{"category", "cluster_posts_results", "contexts", "disclaimer", "hook", "id", "keywords", "name", "summary", "updated_at"}
+	values62 = []string{"id", "info", "scoring_status", "status", "test_result"}
+	values63 = []string{"creator_id", "host_ids", "invited_user_ids", "speaker_ids", "topic_ids"}
+	values64 = []string{"created_at", "creator_id", "ended_at", "host_ids", "id", "invited_user_ids", "is_ticketed", "lang", "participant_count", "scheduled_start", "speaker_ids", "started_at", "state", "subscriber_count", "title", "topic_ids", "updated_at"}
+	values65 = []string{"description", "id", "name"}
+	values66 = []string{"all", "live", "scheduled"}
+	limits67 = []wire.Limit{{Calls: 75, Per: 900000000000, User: false}}
+	values68 = []string{"trend_name", "tweet_count"}
+	limits69 = []wire.Limit{{Calls: 3500, Per: 900000000000, User: false}, {Calls: 5000, Per: 900000000000, User: true}}
+	names70  = wire.Names{{Old: "edit_history_tweet_ids", New: "edit_history_post_ids"}, {Old: "note_tweet", New: "note_post"}, {Old: "referenced_tweets", New: "referenced_posts"}, {Old: "retweet_count", New: "repost_count"}, {Old: "total_tweet_count", New: "total_post_count"}}
+	values71 = []string{"app_install_attempts", "app_opens", "bookmarks", "detail_expands", "email_tweet", "engagements", "follows", "hashtag_clicks", "id", "impressions", "likes", "media_views", "permalink_clicks", "quote_tweets", "replies", "retweets", "shares", "timestamp", "unfollows", "unlikes", "url_clicks", "user_profile_clicks"}
+	values72 = []string{"daily", "hourly", "total", "weekly"}
+	limits73 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}}
+	values74 = []string{"day", "hour", "minute"}
+	values75 = []string{"end", "start", "tweet_count"}
+	old76    = []wire.Pair{{Old: "tweet_count", New: "post_count"}}
+	names77  = wire.Names{{Old: "total_tweet_count", New: "total_post_count"}, {Old: "tweet_count", New: "post_count"}}
+	limits78 = []wire.Limit{{Calls: 100, Per: 900000000000, User: false}}
+	limits79 = []wire.Limit{{Calls: 1, Per: 1000000000, User: false}, {Calls: 300, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	values80 = []string{"recency", "relevancy"}
+	limits81 = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 300, Per: 900000000000, User: true}}
+	limits82 = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}}
+	values83 = []string{"all_project_client_apps", "cap_per_client_app", "cap_per_project", "client_app_rules_count", "project_rules_count"}
+	limits84 = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}}
+	limits85 = []wire.Limit{{Calls: 450, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values86 = []string{"replies", "retweets"}
+	values87 = []string{"cap_reset_day", "daily_client_app_usage", "daily_project_usage", "project_cap", "project_id", "project_usage"}
+	limits88 = []wire.Limit{{Calls: 300, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	limits89 = []wire.Limit{{Calls: 75, Per: 900000000000, User: true}}
+	limits90 = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 100, Per: 86400000000000, User: true}}
+	values91 = []string{"category", "post_count", "trend_name", "trending_since"}
+	values92 = []string{"identity_public_key_signature", "juicebox_config", "public_key", "public_key_version", "signing_public_key"}
+	limits93 = []wire.Limit{{Calls: 180, Per: 900000000000, User: true}}
+	limits94 = []wire.Limit{{Calls: 50, Per: 900000000000, User: false}, {Calls: 50, Per: 900000000000, User: true}}
+	limits95 = []wire.Limit{{Calls: 10, Per: 900000000000, User: true}, {Calls: 400, Per: 86400000000000, User: true}}
+	limits96 = []wire.Limit{{Calls: 50, Per: 900000000000, User: true}, {Calls: 1000, Per: 86400000000000, User: true}}
+	limits97 = []wire.Limit{{Calls: 15, Per: 900000000000, User: false}, {Calls: 15, Per: 900000000000, User: true}}
+	limits98 = []wire.Limit{{Calls: 10000, Per: 900000000000, User: false}, {Calls: 900, Per: 900000000000, User: true}}
+	values99 = []string{"created_at", "id", "url", "valid"}
 )
 
 // PricesDate is the day of X's list of prices that Prices is from.

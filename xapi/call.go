@@ -2,6 +2,7 @@ package xapi
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -38,6 +39,23 @@ func (c *Client) Call(ctx context.Context, operation string, arguments map[strin
 		return err
 	}
 	return c.core().call(ctx, row, gen.Input{Args: args, Params: query, Body: body}, result, opts)
+}
+
+// CallPages returns a Pager of the list that an operation answers page by page, by its id or name, as [Client.Call] calls
+// it. The elements are JSON texts in Go's spelling.
+func (c *Client) CallPages(operation string, arguments map[string]string, opts ...PagerOption) (*Pager[json.RawMessage], error) {
+	row := endpointNamed(operation)
+	switch {
+	case row == nil:
+		return nil, unknownOperation(operation)
+	case row.Paging == nil:
+		return nil, fmt.Errorf("%s answers no page of a list: Client.Call calls it", row.ID)
+	}
+	args, query, err := wire.Values(arguments).Split(row)
+	if err != nil {
+		return nil, err
+	}
+	return newPager[json.RawMessage](c.core(), row, gen.Input{Args: args, Params: query}, opts), nil
 }
 
 // unknownOperation names the operations that may have been meant.

@@ -113,18 +113,6 @@ func TestNothingToJoinIsNoTrouble(t *testing.T) {
 	require.Greater(t, join.NumMethod(), 30)
 }
 
-func TestALikeOfEitherSpellingIsJoined(t *testing.T) {
-	client, _ := scripted(t, []roundTripper{
-		with(200, `{"data":{"id":"1","liked_tweet_id":"2","liked_tweet_author_id":"3"},"includes":{"users":[{"id":"3","name":"n","username":"u"}]}}`+"\r\n"),
-		with(403, ""),
-	}, xapi.WithBearerToken("b"))
-	for like, err := range client.StreamLikesFirehose(t.Context(), &xapi.StreamLikesFirehoseParams{Partition: 1}) {
-		require.NoError(t, err)
-		require.Equal(t, "u", xapi.NewJoin(like).LikePostAuthor(&like.Data).Username)
-		break
-	}
-}
-
 func TestFieldsThatNoContractListsAreReportedAndSent(t *testing.T) {
 	var seen drifts
 	client, sent := scripted(t, []roundTripper{with(200, `{"data":{"id":"1","name":"n","username":"u"}}`)}, seen.option())

@@ -33,6 +33,10 @@ type Operation struct {
 	Price Money
 	// PerResource says that each resource that a call returns is charged, otherwise each call is.
 	PerResource bool
+	// Paged says that its answer is a page of a list, which [Client.CallPages] reads whole; FewestPerPage and MostPerPage
+	// bound how many elements a page may be asked for, both are 0 where it does not take max_results.
+	Paged                      bool
+	FewestPerPage, MostPerPage int
 	// Repeatable says that the client sends it again after an unknown outcome.
 	Repeatable bool
 	// Unread says that its answer is a stream or a file, of which the client reads nothing by itself.
@@ -105,6 +109,9 @@ func describe(row *gen.Endpoint) Operation {
 	}
 	for _, param := range row.Params {
 		op.Parameters = append(op.Parameters, OperationParameter{Name: param.Name, Wire: param.Wire, Required: param.Required, Values: param.Values})
+	}
+	if row.Paging != nil {
+		op.Paged, op.FewestPerPage, op.MostPerPage = true, row.Paging.Floor, row.Paging.Ceiling
 	}
 	for _, way := range row.Security {
 		op.Authorization = append(op.Authorization, Authorization{Scheme: way.Scheme, Scopes: way.Scopes})

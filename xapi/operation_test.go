@@ -102,3 +102,32 @@ func ExampleFindOperation() {
 	// 300 in 15m0s per user: true
 	// $0.005 for each post
 }
+
+func TestAListByName(t *testing.T) {
+	s := &shelf{n: 130}
+	client := s.client(t)
+	posts, err := client.CallPages("searchPostsRecent", map[string]string{"query": "cats", "max_results": "50", "tweet.fields": "*"}, xapi.Limit(120), xapi.Distinct())
+	require.NoError(t, err)
+	count := 0
+	for post, err := range posts.Each(t.Context()) {
+		require.NoError(t, err)
+		history, ok := xapi.Field[[]string](post, "edit_history_post_ids")
+		require.True(t, ok, "elements are in Go's spelling")
+		require.Len(t, history, 1)
+		count++
+	}
+	require.Equal(t, 120, count)
+	require.Len(t, s.asked, 3)
+	require.Equal(t, "20", s.asked[2].Get("max_results"))
+	require.Contains(t, s.asked[0].Get("tweet.fields"), "created_at")
+
+	_, err = client.CallPages("searchPost", nil)
+	require.ErrorContains(t, err, "these are near it")
+	_, err = client.CallPages("getUsersMe", nil)
+	require.ErrorContains(t, err, "answers no page of a list")
+	_, err = client.CallPages("searchPostsRecent", map[string]string{"quer": "x"})
+	require.ErrorContains(t, err, "there is no argument quer")
+	op, _ := xapi.FindOperation("searchPostsRecent")
+	require.True(t, op.Paged)
+	require.Equal(t, []int{10, 100}, []int{op.FewestPerPage, op.MostPerPage})
+}

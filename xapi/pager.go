@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
 // Pager reads a list of the API, page by page, as far as the loop over it goes. Nothing is asked for before that, and no
@@ -223,8 +224,15 @@ func (l *Pager[T]) size(at cursor, taken int) int {
 	return min(most, max(paging.Floor, l.settings.limit-taken))
 }
 
-// maxResults is the field MaxResults of a struct of parameters, 0 where it is not set.
+// maxResults is the field MaxResults of a struct of parameters, or the value of that name, 0 where it is not set.
 func maxResults(params any) int {
+	if named, ok := params.(wire.Values); ok {
+		given, err := strconv.Atoi(named["max_results"])
+		if err != nil {
+			return 0 // the request says what is wrong with it
+		}
+		return given
+	}
 	value := reflect.ValueOf(params)
 	if value.Kind() != reflect.Pointer || value.IsNil() {
 		return 0

@@ -106,6 +106,10 @@ func (l *Pager[T]) cut(got *answered[T], here, next cursor) *page[T] {
 
 // identity is the id of an element, empty where it has none.
 func identity(value any) string {
+	if text, ok := value.(json.RawMessage); ok {
+		id, _ := Field[string](text, "id")
+		return id
+	}
 	structure := reflect.ValueOf(value)
 	if structure.Kind() != reflect.Struct {
 		return ""

@@ -105,7 +105,7 @@ func compare(w io.Writer, base, head map[string]*types.Package) verdict {
 		}
 		var breaking, adding []string
 		for _, change := range apidiff.Changes(was, is).Changes {
-			if isOfTheSpec(change.Message) {
+			if isToChange(change.Message) {
 				continue
 			}
 			if change.Compatible {
@@ -128,10 +128,10 @@ func compare(w io.Writer, base, head map[string]*types.Package) verdict {
 	return worst
 }
 
-// isOfTheSpec says that a change is of what tells one spec from another, which every bump changes.
-func isOfTheSpec(message string) bool {
+// isToChange says that a change is of what tells one release or one spec from another.
+func isToChange(message string) bool {
 	name, what, _ := strings.Cut(message, ": ")
-	return strings.HasPrefix(what, "value changed") && (name == "SpecVersion" || name == "SpecDigest" || name == "PricesDate" || name == "LimitsDate")
+	return strings.HasPrefix(what, "value changed") && (name == "Version" || name == "SpecVersion" || name == "SpecDigest" || name == "PricesDate" || name == "LimitsDate")
 }
 
 func list(out *strings.Builder, title string, changes []string) {

@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"iter"
 )
 
 // Rename returns the JSON text with the new names of fields in the place of the old ones. Values are left alone, and so
@@ -16,7 +15,7 @@ func Rename(text []byte, names Names) []byte {
 	var out []byte
 	var fresh, stale nameSet
 	from := 0
-	for start, end := range keys(text, mark) {
+	for start, end := next(text, mark, 0); end > 0; start, end = next(text, mark, end) {
 		pair, old := names.pair(text[start:end])
 		switch {
 		case pair < 0:
@@ -42,20 +41,18 @@ func Rename(text []byte, names Names) []byte {
 	return append(out, text[from:]...)
 }
 
-// keys yields where the names of fields begin and end that have the word in them.
-func keys(text []byte, word string) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		for at := 0; ; {
-			next := bytes.Index(text[at:], []byte(word))
-			if next < 0 {
-				return
-			}
-			start, end := key(text, at+next)
-			if end > 0 && !yield(start, end) {
-				return
-			}
-			at = max(at+next+len(word), end)
+// next returns where the next name of a field begins and ends, from a place on, that has the word in it; 0, 0 where none
+// has.
+func next(text []byte, word string, at int) (start, end int) {
+	for {
+		found := bytes.Index(text[at:], []byte(word))
+		if found < 0 {
+			return 0, 0
 		}
+		if start, end = key(text, at+found); end > 0 {
+			return start, end
+		}
+		at += found + len(word)
 	}
 }
 
@@ -95,7 +92,7 @@ func (n Names) pair(name []byte) (at int, old bool) {
 // fresh are the pairs of which the text has the new name.
 func (n Names) fresh(text []byte) nameSet {
 	var found nameSet
-	for start, end := range keys(text, newMark) {
+	for start, end := next(text, newMark, 0); end > 0; start, end = next(text, newMark, end) {
 		if pair, old := n.pair(text[start:end]); pair >= 0 && !old {
 			found.add(pair)
 		}

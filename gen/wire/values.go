@@ -58,7 +58,7 @@ func (op *Endpoint) param(name string) int {
 }
 
 // collect returns the values of each parameter. Only where the contract lists what a parameter takes is a comma more
-// than a character.
+// than a character, and All stands for all that is for everybody.
 func (v Values) collect(op *Endpoint) ([][]string, error) {
 	values := make([][]string, len(op.Params))
 	for name, value := range v {
@@ -75,6 +75,7 @@ func (v Values) collect(op *Endpoint) ([][]string, error) {
 			for j, each := range values[i] {
 				values[i][j] = op.Params[i].renewed(each)
 			}
+			values[i] = offered(&op.Params[i], values[i])
 		}
 	}
 	for i := range op.Params {

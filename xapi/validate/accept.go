@@ -52,7 +52,11 @@ func (a *acceptance) value(of *rule) bool {
 	}
 	kind := a.kind()
 	if of.kinds&kind == 0 {
-		return of.text.enum == nil && a.excused(map[bool]string{true: "nullable", false: "type"}[kind == isNull], nil) && a.value(described)
+		broken := "type"
+		if kind == isNull {
+			broken = "nullable"
+		}
+		return of.text.enum == nil && a.excused(broken, nil) && a.value(described)
 	}
 	switch kind {
 	case isObject:
@@ -143,28 +147,31 @@ func (a *acceptance) object(of *rule) bool {
 // excusedMissing reports whether it is only counted that the fields are missing which are not there.
 func (a *acceptance) excusedMissing(of *rule, there uint64) bool {
 	for name, field := range of.fields {
-		if field.bit&^there != 0 && !a.excused("required", nil, name) {
+		if field.bit&^there != 0 && !a.excusedIn("required", nil, append(a.names(), name)) {
 			return false
 		}
 	}
 	return true
 }
 
-// excused reports whether a difference here, or in a field that is not there, is one that the Reporter only counts.
-func (a *acceptance) excused(rule string, value any, missing ...string) bool {
-	if a.found.known == nil {
-		return false
-	}
-	names := make([]string, 0, len(a.path)+1)
-	for _, place := range a.path {
-		if place.end == 0 {
-			names = append(names, "0")
-			continue
+// excused reports whether a difference here is one that the Reporter only counts.
+func (a *acceptance) excused(rule string, value any) bool {
+	return a.found.known != nil && a.excusedIn(rule, value, a.names())
+}
+
+// names returns the way down from the root, with every item as the first.
+func (a *acceptance) names() []string {
+	names := make([]string, len(a.path), len(a.path)+1)
+	for i, place := range a.path {
+		if names[i] = "0"; place.end > 0 {
+			names[i] = string(a.text[place.start:place.end])
 		}
-		names = append(names, string(a.text[place.start:place.end]))
 	}
-	names = append(names, missing...)
-	if (rule == "undeclared" || rule == "required") && a.found.contract.spellings()[names[len(names)-1]] {
+	return names
+}
+
+func (a *acceptance) excusedIn(rule string, value any, names []string) bool {
+	if (rule == "undeclared" || rule == "required") && a.found.known != nil && a.found.contract.spellings()[names[len(names)-1]] {
 		rule, names = "spelling", nil // which is told once, see spelled
 	}
 	id := a.found.identity(names, rule, value)

@@ -17,7 +17,7 @@ type body struct {
 	schema *openapi3.Schema // nil where the document says nothing of it
 	shape  *shape
 	// rule accepts in one pass what nearly all bodies are.
-	rule func() *rule
+	rule *rule
 	// drifts says that the latest of them broke a rule of the schema, so that the next is likely to.
 	drifts atomic.Bool
 }
@@ -29,8 +29,8 @@ func (o *operation) newBodies(content openapi3.Content, shapes *shapes) bodies {
 		if declared.Schema != nil && declared.Schema.Value != nil {
 			b.schema = shapes.own(declared.Schema.Value)
 			b.shape = shapes.of(b.schema)
-			b.rule = shapes.ruleOf(b.schema)
 			o.roots = append(o.roots, b.schema)
+			o.declared = append(o.declared, b)
 		}
 		prepared[strings.ToLower(strings.TrimSpace(media))] = b
 	}

@@ -74,6 +74,7 @@ func newContract(document *openapi3.T) (*contract, error) {
 		}
 	}
 	c.visits = newVisits(shapes)
+	shapes.newRules(c.operations)
 	c.spellings = sync.OnceValue(func() map[string]bool {
 		names := map[string]bool{}
 		for id := range c.operations {
@@ -115,6 +116,7 @@ type operation struct {
 
 	unenforced []Unenforced
 	roots      []*openapi3.Schema // every schema named by the operation itself
+	declared   []*body            // every body that has a schema
 }
 
 func newOperation(op *openapi3.Operation, item *openapi3.PathItem, method, path string, shapes *shapes) (*operation, error) {

@@ -12,7 +12,7 @@ func (v *Validator) Verdicts(operation string, status int, text []byte) (accepte
 		return false, false
 	}
 	pass := findings{contract: c, redact: v.redact, in: inBody}
-	accepted = pass.accepts(declared.rule(), text)
+	accepted = pass.accepts(declared.rule, text)
 	judged := findings{contract: c, redact: v.redact, in: inBody}
 	err = judged.judge(declared, text)
 	return accepted, err == nil && len(judged.list) == 0
@@ -20,8 +20,8 @@ func (v *Validator) Verdicts(operation string, status int, text []byte) (accepte
 
 // Simple reports whether a pattern is matched without a regular expression, and what it says of the text.
 func Simple(pattern, text string) (simple, matches bool) {
-	parts := partsOf(pattern)
-	return parts != nil, parts != nil && parts.match([]byte(text))
+	one := partOf(pattern)
+	return one != nil, one != nil && one.match([]byte(text))
 }
 
 // PlainTime reports whether a text is a time as the server writes it.

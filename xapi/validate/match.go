@@ -7,24 +7,23 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// matching returns what tells whether a text is of a schema's format and pattern, nil where any is, and whether that is
-// a pattern alone.
-func matching(schema *openapi3.Schema, format openapi3.StringFormatValidator) (matches func([]byte) bool, patterned bool) {
+// newMatching returns what tells whether a text is of a schema's format and pattern.
+func newMatching(schema *openapi3.Schema, format openapi3.StringFormatValidator) matching {
 	slowly := func(text []byte) bool { return format.Validate(string(text)) == nil }
 	pattern, name := patternAndFormat(schema)
 	_, free := standardFormat(name).(anyText)
 	switch {
 	case free && pattern == "":
-		return nil, false
+		return matching{}
 	case free:
-		if parts := partsOf(pattern); parts != nil {
-			return parts.match, true
+		if simple := partOf(pattern); simple != nil {
+			return matching{simple.match, true}
 		}
-		return slowly, true
+		return matching{slowly, true}
 	case pattern == "" && name == "date-time":
-		return func(text []byte) bool { return plainTime(text) || slowly(text) }, false
+		return matching{func(text []byte) bool { return plainTime(text) || slowly(text) }, false}
 	}
-	return slowly, false
+	return matching{slowly, false}
 }
 
 // plainTime reports whether a text is a time as the server writes it, in UTC: 2006-01-02T15:04:05.000Z or less precise.
@@ -57,9 +56,7 @@ func plainTime(text []byte) bool {
 	return fraction[0] == '.' && len(fraction) > 1
 }
 
-// parts are a simple pattern: sets of characters that follow each other, each so many times.
-type parts []part
-
+// part is a simple pattern: characters of a set, so many of them.
 type part struct {
 	set      [128]bool
 	min, max int
@@ -68,107 +65,50 @@ type part struct {
 // endless stands for any number of times.
 const endless = 1 << 30
 
-func (p parts) match(text []byte) bool {
-	for i := range p {
-		n := 0
-		for n < len(text) && n < p[i].max && text[n] < 128 && p[i].set[text[n]] {
-			n++
-		}
-		if n < p[i].min {
+func (p *part) match(text []byte) bool {
+	for _, c := range text {
+		if c >= 128 || !p.set[c] {
 			return false
 		}
-		text = text[n:]
 	}
-	return len(text) == 0
+	return p.min <= len(text) && len(text) <= p.max
 }
 
-// partsOf reads a pattern like ^[0-9]{1,19}$ or ^([0-9]+)_([0-9]+)$. It returns nil for one that is not so simple, or in
-// which it does not follow from a character which part it belongs to.
-func partsOf(pattern string) parts {
-	rest, anchored := strings.CutPrefix(pattern, "^")
+// partOf reads a pattern like ^[0-9]{1,19}$ or ^[A-Z]+$, which most are. It returns nil for any other.
+func partOf(pattern string) *part {
+	rest, anchored := strings.CutPrefix(pattern, "^[")
 	rest, ended := strings.CutSuffix(rest, "$")
-	if !anchored || !ended {
+	set, times, closed := strings.Cut(rest, "]")
+	one := new(part)
+	if !anchored || !ended || !closed || !one.take(set) {
 		return nil
 	}
-	var all parts
-	for rest != "" {
-		after, grouped := strings.CutPrefix(rest, "(")
-		if rest = after; grouped && strings.HasPrefix(rest, "?") {
+	switch times {
+	case "":
+		one.min, one.max = 1, 1
+	case "+":
+		one.min, one.max = 1, endless
+	case "*":
+		one.max = endless
+	default:
+		bounds := strings.TrimSuffix(strings.TrimPrefix(times, "{"), "}")
+		if len(bounds) != len(times)-2 {
 			return nil
 		}
-		var one part
-		var ok bool
-		if one, rest, ok = onePart(rest); !ok {
-			return nil
-		}
-		if grouped {
-			if rest, ok = strings.CutPrefix(rest, ")"); !ok || rest != "" && strings.ContainsRune("*+?{", rune(rest[0])) {
-				return nil
-			}
-		}
-		if len(all) > 0 && all[len(all)-1].overlaps(&one) {
-			return nil
-		}
-		all = append(all, one)
-	}
-	for i := range all { // a part that may be missing lets its neighbours meet
-		if all[i].min == 0 && len(all) > 1 {
-			return nil
-		}
-	}
-	return all
-}
-
-func (p *part) overlaps(other *part) bool {
-	if p.min == p.max {
-		return false
-	}
-	for c := range p.set {
-		if p.set[c] && other.set[c] {
-			return true
-		}
-	}
-	return false
-}
-
-// onePart reads a character or a set of them, and how often it may stand there.
-func onePart(pattern string) (one part, rest string, ok bool) {
-	one.min, one.max = 1, 1
-	if set, isSet := strings.CutPrefix(pattern, "["); isSet {
-		set, rest, ok = strings.Cut(set, "]")
-		if !ok || !one.take(set) {
-			return one, "", false
-		}
-	} else {
-		c := pattern[0]
-		if c >= 128 || strings.IndexByte(`\.+*?()|[]{}^$`, c) >= 0 {
-			return one, "", false
-		}
-		one.set[c], rest = true, pattern[1:]
-	}
-	switch {
-	case strings.HasPrefix(rest, "+"):
-		one.max, rest = endless, rest[1:]
-	case strings.HasPrefix(rest, "*"):
-		one.min, one.max, rest = 0, endless, rest[1:]
-	case strings.HasPrefix(rest, "{"):
-		bounds, after, closed := strings.Cut(rest[1:], "}")
 		least, most, ranged := strings.Cut(bounds, ",")
 		if !ranged {
 			most = least
+		} else if most == "" {
+			most = strconv.Itoa(endless)
 		}
-		var wrong, unbounded error
+		var wrong, beyond error
 		one.min, wrong = strconv.Atoi(least)
-		one.max, unbounded = strconv.Atoi(most)
-		if most == "" {
-			one.max, unbounded = endless, nil
+		one.max, beyond = strconv.Atoi(most)
+		if wrong != nil || beyond != nil || one.min < 0 || one.min > one.max {
+			return nil
 		}
-		if !closed || wrong != nil || unbounded != nil || one.min > one.max {
-			return one, "", false
-		}
-		rest = after
 	}
-	return one, rest, !strings.HasPrefix(rest, "?") && !strings.HasPrefix(rest, "+") && !strings.HasPrefix(rest, "*") && !strings.HasPrefix(rest, "{")
+	return one
 }
 
 // take adds the characters of a set, which has ranges and characters of ASCII alone.

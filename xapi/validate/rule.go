@@ -3,8 +3,6 @@ package validate
 import (
 	"cmp"
 	"maps"
-	"slices"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -43,9 +41,14 @@ type rule struct {
 type text struct {
 	enum          map[string]bool
 	fewest, most  int // characters, where most is not negative
-	matches       func([]byte) bool
-	patterned     bool // matches is a pattern alone
 	unconstrained bool
+	matching
+}
+
+// matching tells whether a text is of a format and a pattern.
+type matching struct {
+	matches   func([]byte) bool // nil where any is
+	patterned bool              // it is a pattern alone
 }
 
 // member is a field of an object.
@@ -77,14 +80,27 @@ var described = &rule{kinds: isAnything, open: true, opens: true, atMost: -1, te
 type rules struct {
 	shapes *shapes
 	made   map[*openapi3.Schema]*rule
+	// matching has what tells whether a text is of a format, for those that are met.
+	matching map[string]matching
+	// leaves are the rules of values that hold nothing, which many schemas share.
+	leaves map[leaf]*rule
 }
 
-// ruleOf makes the rule of a body when it is first needed.
-func (s *shapes) ruleOf(schema *openapi3.Schema) func() *rule {
-	return sync.OnceValue(func() *rule {
-		made := &rules{shapes: s, made: make(map[*openapi3.Schema]*rule)}
-		return made.of(schema)
-	})
+// leaf is what the rule of a text, a number or a boolean consists of, where it has no limits of its own.
+type leaf struct {
+	kinds           kinds
+	integer, narrow bool
+	format          string
+}
+
+// newRules makes the rules of all bodies of the operations.
+func (s *shapes) newRules(operations map[string]*operation) {
+	made := &rules{shapes: s, made: make(map[*openapi3.Schema]*rule), matching: make(map[string]matching), leaves: make(map[leaf]*rule)}
+	for _, op := range operations {
+		for _, body := range op.declared {
+			body.rule = made.of(body.schema)
+		}
+	}
 }
 
 // of returns the rule of a schema, one of the contract's own.
@@ -98,7 +114,10 @@ func (s *rules) of(schema *openapi3.Schema) *rule {
 	made := &rule{schema: schema, shape: s.shapes.known[schema], exact: true}
 	s.made[schema] = made // a schema that holds itself in an allOf is left to kin-openapi
 	if made.shape != nil {
-		s.fill(made)
+		if shared := s.fill(made); shared != nil {
+			s.made[schema] = shared
+			return shared
+		}
 	}
 	return made
 }
@@ -110,11 +129,17 @@ func isSet[T comparable](field T) bool {
 	return field != zero
 }
 
-func (s *rules) fill(r *rule) {
+// limitless reports whether only its format bounds the value.
+func (r *rule) limitless() bool {
+	return r.text.enum == nil && r.text.fewest == 0 && r.text.most < 0 && r.least == nil && r.most == nil
+}
+
+// fill makes the rule what its schema says, or returns one that says the same.
+func (s *rules) fill(r *rule) (shared *rule) {
 	schema := r.schema
 	if schema.Not != nil || len(schema.OneOf)+len(schema.AnyOf) > 0 || schema.UniqueItems || schema.MultipleOf != nil ||
 		isSet(schema.ExclusiveMin) || isSet(schema.ExclusiveMax) || schema.MinProps != 0 || schema.MaxProps != nil || len(schema.Required) > mostRequired {
-		return
+		return nil
 	}
 	var all []*rule
 	for _, ref := range schema.AllOf {
@@ -129,19 +154,26 @@ func (s *rules) fill(r *rule) {
 	if schema.MaxItems != nil {
 		filled.atMost = int(*schema.MaxItems) //nolint:gosec // small
 	}
-	if !filled.texts(s.shapes.formats, schema) {
-		return
+	if !s.texts(&filled) {
+		return nil
+	}
+	if filled.kinds&(isObject|isList) == 0 && len(all) == 0 && filled.limitless() {
+		key := leaf{filled.kinds, filled.integer, filled.narrow, schema.Format}
+		if s.leaves[key] == nil {
+			s.leaves[key] = &filled
+		}
+		return s.leaves[key]
 	}
 	// The rule is good from here on, so that what it holds may hold it again.
 	if len(all) == 0 && (r.shape.pick == nil || r.shape.pick.targets == nil) {
 		*r = filled
 		s.within(r)
-		return
+		return nil
 	}
 	s.within(&filled)
 	for _, other := range all {
 		if !filled.join(other) {
-			return
+			return nil
 		}
 	}
 	if pick := r.shape.pick; pick != nil && pick.targets != nil {
@@ -151,7 +183,7 @@ func (s *rules) fill(r *rule) {
 			whole.targets, whole.fields = nil, maps.Clone(filled.fields)
 			for _, more := range target.schemas {
 				if !whole.join(s.of(more)) {
-					return
+					return nil
 				}
 			}
 			filled.targets[value] = &whole
@@ -159,19 +191,27 @@ func (s *rules) fill(r *rule) {
 		filled.pick = pick.property
 	}
 	*r = filled
+	return nil
 }
 
 func kindsOf(schema *openapi3.Schema) kinds {
-	var all kinds
-	for kind, name := range map[kinds]string{
-		isBool: openapi3.TypeBoolean, isText: openapi3.TypeString, isList: openapi3.TypeArray, isObject: openapi3.TypeObject,
-	} {
-		if schema.Type.Permits(name) {
-			all |= kind
+	all := isAnything &^ isNull
+	if schema.Type != nil {
+		all = 0
+		for _, name := range *schema.Type {
+			switch name {
+			case openapi3.TypeBoolean:
+				all |= isBool
+			case openapi3.TypeString:
+				all |= isText
+			case openapi3.TypeArray:
+				all |= isList
+			case openapi3.TypeObject:
+				all |= isObject
+			case openapi3.TypeInteger, openapi3.TypeNumber:
+				all |= isNumber
+			}
 		}
-	}
-	if schema.Type.Permits(openapi3.TypeInteger) || schema.Type.Permits(openapi3.TypeNumber) {
-		all |= isNumber
 	}
 	if schema.PermitsNull() {
 		all |= isNull
@@ -179,8 +219,9 @@ func kindsOf(schema *openapi3.Schema) kinds {
 	return all
 }
 
-// texts takes in what the schema demands of texts, and reports whether that is all that its enum and its format demand.
-func (r *rule) texts(formats map[string]openapi3.StringFormatValidator, schema *openapi3.Schema) bool {
+// texts takes in what the schema demands of texts, and reports whether one pass can tell.
+func (s *rules) texts(r *rule) bool {
+	schema := r.schema
 	t := text{fewest: int(schema.MinLength), most: -1} //nolint:gosec // small
 	if schema.MaxLength != nil {
 		t.most = int(*schema.MaxLength) //nolint:gosec // small
@@ -198,8 +239,13 @@ func (r *rule) texts(formats map[string]openapi3.StringFormatValidator, schema *
 	if t.enum != nil {
 		r.kinds &= isText | isNull
 	}
-	if format := formats[schema.Format]; schema.Format != "" && format != nil {
-		t.matches, t.patterned = matching(schema, format)
+	if format := s.shapes.formats[schema.Format]; schema.Format != "" && format != nil {
+		known, met := s.matching[schema.Format]
+		if !met {
+			known = newMatching(schema, format)
+			s.matching[schema.Format] = known
+		}
+		t.matching = known
 	}
 	t.unconstrained = t.enum == nil && t.fewest == 0 && t.most < 0 && t.matches == nil
 	r.text = t
@@ -221,7 +267,9 @@ func (s *rules) within(r *rule) {
 	if additional.Schema != nil {
 		r.extra = s.of(additional.Schema.Value)
 	}
-	r.fields = make(map[string]member, len(schema.Properties))
+	if len(schema.Properties)+len(schema.Required) > 0 || len(schema.AllOf) > 0 || r.shape.pick != nil {
+		r.fields = make(map[string]member, len(schema.Properties))
+	}
 	for name, ref := range schema.Properties {
 		r.fields[name] = member{rule: s.of(ref.Value)}
 	}
@@ -257,8 +305,7 @@ func (r *rule) join(other *rule) bool {
 	if r.kinds&^(isObject|isNull) != 0 {
 		return false
 	}
-	for _, name := range slices.Sorted(maps.Keys(other.fields)) {
-		theirs := other.fields[name]
+	for name, theirs := range other.fields {
 		mine, both := r.fields[name]
 		if both && mine.rule != theirs.rule && mine.rule != described && theirs.rule != described {
 			return false

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -32,7 +31,7 @@ func (u Unenforced) Drift() Drift {
 
 // unenforced returns the patterns in reach of op that Go's regexp refuses.
 func (s *shapes) unenforced(op *operation) []Unenforced {
-	var rules []Unenforced
+	var patterns []string
 	seen := make(map[*openapi3.Schema]bool)
 	var look func(*openapi3.Schema)
 	look = func(schema *openapi3.Schema) {
@@ -41,9 +40,7 @@ func (s *shapes) unenforced(op *operation) []Unenforced {
 		}
 		seen[schema] = true
 		if pattern, _ := patternAndFormat(schema); s.refused[pattern] != nil {
-			rules = append(rules, Unenforced{
-				Operation: op.id, Rule: "pattern " + pattern, Reason: "Go's regexp cannot compile it: " + s.refused[pattern].Error(),
-			})
+			patterns = append(patterns, pattern)
 		}
 		for _, ref := range schema.Properties {
 			look(ref.Value)
@@ -58,6 +55,12 @@ func (s *shapes) unenforced(op *operation) []Unenforced {
 	for _, root := range op.roots {
 		look(root)
 	}
-	slices.SortFunc(rules, func(a, b Unenforced) int { return strings.Compare(a.Rule, b.Rule) })
-	return slices.Compact(rules)
+	slices.Sort(patterns)
+	var rules []Unenforced
+	for _, pattern := range slices.Compact(patterns) {
+		rules = append(rules, Unenforced{
+			Operation: op.id, Rule: "pattern " + pattern, Reason: "Go's regexp cannot compile it: " + s.refused[pattern].Error(),
+		})
+	}
+	return rules
 }

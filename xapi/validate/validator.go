@@ -81,7 +81,7 @@ func (v *Validator) operation(id string) (*contract, *operation, error) {
 // accepted in one pass.
 func (f *findings) check(declared *body, raw []byte) error {
 	f.in, f.base = inBody, nil
-	if !f.contract.visits.directional && f.accepts(declared.rule(), raw) {
+	if !f.contract.visits.directional && f.accepts(declared.rule, raw) {
 		return nil
 	}
 	return f.judge(declared, raw)

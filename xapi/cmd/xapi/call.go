@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -12,19 +10,23 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
 // calling is what the flags of call say.
 type calling struct {
 	connection
-	body   string
-	all    bool
-	limit  int
-	fields string
-	dryRun bool
-	lasts  time.Duration
+	body     string
+	query    []string
+	all      bool
+	pages    bool
+	limit    int
+	from     string
+	fields   string
+	dryRun   bool
+	estimate bool
+	budget   string
+	lasts    time.Duration
 }
 
 func newCall(c console) *cobra.Command {
@@ -32,10 +34,13 @@ func newCall(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "call OPERATION [name=value ...]",
 		Short: "Carry out any operation of the API and print its answer as JSON",
-		Long: "Carry out any operation of the API and print its answer as JSON. Arguments of the path and parameters are given by\n" +
-			"name; a list is values joined by commas. An operation that streams prints one document a line until it is stopped.",
-		Example: "  xapi call getUsersMe --fields everything\n  xapi call searchPostsRecent query='from:golang has:media' --all --limit 500\n" +
-			"  xapi call createPosts --body '{\"text\":\"hello\"}'",
+		Long: "Carry out any operation of the API and print its answer as JSON, in the spelling that speaks of posts. Arguments of the\n" +
+			"path and parameters are given by name; a list is values joined by commas, and * stands for all fields or expansions\n" +
+			"that there are. A time is a date (2026-08-01), how long ago it was (90m, 2h, 3d, 1w), now, today, yesterday, or as the API\n" +
+			"has it. An operation that streams prints one document a line until it is stopped.",
+		Example: "  xapi call getUsersMe --fields everything\n  xapi call searchPostsRecent query='from:golang has:media' start_time=2d --all --limit 500\n" +
+			"  xapi call searchPostsRecent query=golang --all --limit 500 --estimate\n" +
+			"  xapi call createPosts --body '{\"text\":\"hello\"}' --dry-run",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("call takes an OPERATION: see xapi operations")
@@ -49,11 +54,18 @@ func newCall(c console) *cobra.Command {
 	call.sandboxFlag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&call.body, "body", "", "send this `JSON`, that of a file (@FILE), or that of the standard input (-)")
+	flags.StringArrayVar(&call.query, "query", nil, "add a parameter that the contract does not have, as `NAME=VALUE`")
 	flags.BoolVar(&call.all, "all", false, "fetch all pages, and print one element a line")
-	flags.IntVar(&call.limit, "limit", 0, "with --all, stop after `N` elements")
+	flags.BoolVar(&call.pages, "pages", false, "fetch all pages, and print one page a line, with what its elements refer to")
+	flags.IntVar(&call.limit, "limit", 0, "fetch pages up to `N` elements, and no more than they need")
+	flags.StringVar(&call.from, "from", "", "go on from a `CURSOR` that was printed when the list stopped")
 	flags.StringVar(&call.fields, "fields", "", "everything: ask for all fields and expansions but those of owners alone")
 	flags.BoolVar(&call.dryRun, "dry-run", false, "print the request without its credentials, and send nothing")
+	flags.BoolVar(&call.estimate, "estimate", false, "print the most that it would cost, and send nothing")
+	flags.StringVar(&call.budget, "budget", "", "send nothing that may cost more than so many `DOLLARS` in all, like 0.50")
 	flags.DurationVar(&call.lasts, "for", 0, "stop a stream after `DURATION`")
+	cmd.MarkFlagsMutuallyExclusive("all", "pages")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "estimate")
 	return cmd
 }
 
@@ -62,35 +74,77 @@ func (call *calling) run(ctx context.Context, c console, name string, pairs []st
 	if err != nil {
 		return err
 	}
-	if call.fields != "" && call.fields != "everything" {
+	call.all = call.all || (call.limit != 0 || call.from != "") && !call.pages
+	paged := call.all || call.pages
+	switch {
+	case call.fields != "" && call.fields != "everything":
 		return usage("--fields %s: give everything, or name the fields as in user.fields=created_at", call.fields)
+	case paged && row.Paging == nil:
+		return usage("%s has no pages: leave --all, --pages, --limit and --from out", row.ID)
+	case call.limit < 0:
+		return usage("--limit %d: give how many elements to stop after", call.limit)
 	}
-	request, err := request(row, pairs, call.fields == "everything")
+	arguments, err := arguments(row, pairs, call.fields == "everything", time.Now())
 	if err != nil {
 		return err
 	}
-	if request.Body, err = call.readBody(c); err != nil {
+	body, err := call.readBody(c)
+	if err != nil {
 		return err
 	}
-	if call.dryRun {
-		return describe(c, request)
+	options, spent, err := call.options()
+	if err != nil {
+		return err
+	}
+	if call.dryRun || call.estimate {
+		return call.rehearse(ctx, c, row, arguments, body, options)
 	}
 	client, server, err := call.open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = server.Close() }()
+	defer spent(c)
 	switch {
 	case row.Stream:
-		return call.stream(ctx, c, client, row, request)
-	case call.all:
-		return call.pages(ctx, c, client, row, request)
+		return call.stream(ctx, c, client, row, arguments, options)
+	case paged:
+		return call.list(ctx, c, client, row, arguments, options)
 	}
 	var answer json.RawMessage
-	if err := client.Do(ctx, request, &answer); err != nil {
+	if err := client.Call(ctx, row.ID, arguments, body, &answer, options...); err != nil {
 		return err
 	}
+	if len(answer) == 0 {
+		return nil
+	}
 	return c.json(answer)
+}
+
+// options are those of every call that is made, and what tells at the end what they cost.
+func (call *calling) options() (options []xapi.CallOption, spent func(console), err error) {
+	spent = func(console) {}
+	for _, pair := range call.query {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, nil, usage("--query %q is no NAME=VALUE", pair)
+		}
+		options = append(options, xapi.WithQuery(name, value))
+	}
+	if call.budget != "" {
+		limit, err := dollars(call.budget)
+		if err != nil {
+			return nil, nil, err
+		}
+		budget := xapi.NewBudget(limit)
+		options = append(options, xapi.WithBudget(budget))
+		spent = func(c console) {
+			if came := budget.Spent(); came.Amount > 0 {
+				c.tell("xapi: spent about %s, by the prices of %s\n", came.String(), xapi.PricesDate)
+			}
+		}
+	}
+	return options, spent, nil
 }
 
 // readBody returns the JSON that the flag gives, nil where it gives none.
@@ -113,64 +167,5 @@ func (call *calling) readBody(c console) (any, error) {
 	if !json.Valid(text) {
 		return nil, usage("the body is no JSON")
 	}
-	return text, nil
-}
-
-// describe prints a request as it would be sent, without credentials.
-func describe(c console, request xapi.Request) error {
-	address := request.Path
-	if len(request.Query) > 0 {
-		address += "?" + request.Query.Encode()
-	}
-	if err := c.say("%s %s\n", request.Method, address); err != nil {
-		return err
-	}
-	if body, ok := request.Body.([]byte); ok {
-		return c.say("Content-Type: application/json\n\n%s\n", string(body))
-	}
-	return nil
-}
-
-// errRepeated is a server that gives out a page a second time.
-var errRepeated = errors.New("the server gave the same page token again; stopped, since the pages would never end")
-
-// pages prints the elements of all pages.
-func (call *calling) pages(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, request xapi.Request) error {
-	token := "pagination_token"
-	if parameter(row, token) == nil {
-		token = "next_token"
-	}
-	if parameter(row, token) == nil {
-		return usage("%s has no pages: leave --all out", row.ID)
-	}
-	seen := map[string]bool{}
-	for printed := 0; ; {
-		var page struct {
-			Data []json.RawMessage
-			Meta struct {
-				NextToken string `json:"next_token"`
-			}
-		}
-		if err := client.Do(ctx, request, &page); err != nil {
-			return err
-		}
-		for _, element := range page.Data {
-			if call.limit > 0 && printed == call.limit {
-				return nil
-			}
-			if err := c.json(element); err != nil {
-				return err
-			}
-			printed++
-		}
-		next := page.Meta.NextToken
-		switch {
-		case next == "" || call.limit > 0 && printed == call.limit:
-			return nil
-		case seen[next]:
-			return fmt.Errorf("%s: %w", row.ID, errRepeated)
-		}
-		seen[next] = true
-		request.Query.Set(token, next)
-	}
+	return json.RawMessage(text), nil
 }

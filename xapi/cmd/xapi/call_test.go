@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -90,7 +92,7 @@ func TestAllPagesAreFetchedAndNoMore(t *testing.T) {
 func TestADryRunSendsNothing(t *testing.T) {
 	got := shell(t, nil, "", "call", "hidePostsReply", "tweet_id=7", "--body", `{"hidden":true}`, "--dry-run")
 	require.Zero(t, got.code, got.err)
-	require.Equal(t, "PUT /2/tweets/7/hidden\nContent-Type: application/json\n\n{\"hidden\":true}\n", got.out)
+	require.Equal(t, "PUT https://api.x.com/2/tweets/7/hidden\nContent-Type: application/json\n\n{\"hidden\":true}\n", got.out)
 }
 
 func TestOperationsAreListed(t *testing.T) {
@@ -101,6 +103,113 @@ func TestOperationsAreListed(t *testing.T) {
 	require.NotContains(t, got.out, "getUsersMe")
 	got = shell(t, nil, "", "operations", "--json")
 	require.Equal(t, 181, strings.Count(got.out, "\n"))
+	got = shell(t, nil, "", "operations", "search", "POSTS", "archive")
+	require.NotContains(t, got.out, "searchPostsRecent ", "all words must be there")
+	got = shell(t, nil, "", "operations", "likePost")
+	for _, says := range []string{
+		"OAuth 2.0 with like.write tweet.read users.read, or OAuth 1.0a", "id! --body", "limits: 50 in 15m for each user, 1000 in 24h for each user", "cost: $0.015 (interaction-create)",
+	} {
+		require.Contains(t, got.out, says)
+	}
+	got = shell(t, nil, "", "operations", "searchPostsRecent", "--json")
+	var op map[string]any
+	require.NoError(t, json.Unmarshal([]byte(got.out), &op))
+	require.Equal(t, "$0.005 for each post", op["cost"])
+	require.Equal(t, []any{"450 in 15m for each app", "300 in 15m for each user"}, op["limits"])
+	require.Equal(t, true, op["paged"])
+	require.Contains(t, shell(t, nil, "", "operations", "searchPostsRecent").out, "pages of 10 to 100")
+}
+
+func TestAnEstimateSendsNothing(t *testing.T) {
+	for says, args := range map[string][]string{
+		"it costs at the most 500 post, 500 user: $7.50, by the prices of ":   {"searchPostsRecent", "query=cats", "expansions=author_id", "--limit", "500"},
+		"each page costs at the most 100 post: $0.50, by the prices of ":      {"searchPostsRecent", "query=cats", "--all"},
+		"it costs at the most 10 post: $0.05, by the prices of ":              {"searchPostsRecent", "query=cats"},
+		"it costs at the most 1 post-create-with-url: $0.20, by the prices o": {"createPosts", "--body", `{"text":"see example.com"}`},
+		"each document costs at the most 1 post: $0.005, by the prices of ":   {"streamPosts"},
+		"appendMediaUpload has no published price, as of ":                    {"appendMediaUpload", "id=1", "--body", `{"segment_index":0,"media":"aGk="}`},
+	} {
+		got := shell(t, nil, "", append(append([]string{"call"}, args...), "--estimate")...)
+		require.Zero(t, got.code, got.err)
+		require.Contains(t, got.out, says)
+	}
+	got := shell(t, nil, "", "call", "searchPostsRecent", "query=cats", "max_results=5", "--estimate")
+	require.Equal(t, 2, got.code, "what would be refused costs nothing: %s", got.out)
+	require.Contains(t, got.err, "max_results")
+}
+
+func TestABudgetOfACallHolds(t *testing.T) {
+	server := xapitest.New(t)
+	got := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "30", "--budget", "0.10")
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.err, "not sent: it may cost 30 post: $0.15")
+	require.Empty(t, got.out)
+	got = shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "30", "--budget", "$0.20")
+	require.Zero(t, got.code, got.err)
+	require.Equal(t, 30, strings.Count(got.out, "\n"))
+	require.Contains(t, got.err, "spent about 30 post: $0.15, by the prices of ")
+	require.Equal(t, 2, shell(t, server, "", "call", "getUsersMe", "--budget", "much").code)
+}
+
+func TestTimesAreGivenAsPeopleSayThem(t *testing.T) {
+	zone := time.FixedZone("", 2*60*60)
+	now := time.Date(2026, 8, 5, 15, 4, 5, 0, zone)
+	for text, want := range map[string]string{
+		"now": "2026-08-05T13:04:05Z", "today": "2026-08-04T22:00:00Z", "Yesterday": "2026-08-03T22:00:00Z", "90m": "2026-08-05T11:34:05Z", "2h": "2026-08-05T11:04:05Z",
+		"3d": "2026-08-02T13:04:05Z", "1w": "2026-07-29T13:04:05Z", "30s": "2026-08-05T13:03:35Z", "2026-08-01": "2026-07-31T22:00:00Z", "2026-08-01 09:30": "2026-08-01T07:30:00Z",
+		"2026-08-01T09:30:10": "2026-08-01T07:30:10Z", "2026-08-01T09:30:00Z": "2026-08-01T09:30:00Z", "2026-08-01T09:30:00+05:00": "2026-08-01T04:30:00Z",
+	} {
+		at, ok := moment(text, now)
+		require.True(t, ok, text)
+		require.Equal(t, want, at.UTC().Format(time.RFC3339), text)
+	}
+	for _, text := range []string{"", "soon", "2", "h", "-2h", "2026-13-01", "1.5h", "9999999d"} {
+		_, ok := moment(text, now)
+		require.False(t, ok, text)
+	}
+	got := shell(t, nil, "", "call", "searchPostsRecent", "query=cats", "start_time=2026-08-01T09:30:00Z", "end_time=2h", "--dry-run")
+	require.Zero(t, got.code, got.err)
+	require.Regexp(t, `end_time=20\d\d-\d\d-\d\dT\d\d%3A\d\d%3A\d\dZ&`, got.out)
+	require.Contains(t, got.out, "start_time=2026-08-01T09%3A30%3A00Z")
+	got = shell(t, nil, "", "call", "searchPostsRecent", "query=cats", "start_time=soon", "--dry-run")
+	require.Equal(t, 2, got.code)
+	require.Contains(t, got.err, "start_time=soon is no time: give a date like 2026-08-01")
+}
+
+func TestAListThatStoppedGoesOnFromItsCursor(t *testing.T) {
+	server := xapitest.New(t)
+	whole := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "60")
+	require.Equal(t, 60, strings.Count(whole.out, "\n"), whole.err)
+	first := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "25")
+	_, cursor, found := strings.Cut(strings.TrimSpace(first.err), "go on with --from ")
+	require.True(t, found, first.err)
+	second := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "35", "--from", cursor)
+	require.Zero(t, second.code, second.err)
+	require.Equal(t, whole.out, first.out+second.out)
+	other := shell(t, server, "", "call", "getUsersFollowers", "id=1", "--from", cursor)
+	require.NotZero(t, other.code)
+	require.Contains(t, other.err, "the cursor is one of searchPostsRecent")
+
+	pages := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--pages", "--limit", "20", "--fields", "everything")
+	require.Zero(t, pages.code, pages.err)
+	var page struct {
+		Data     []map[string]any
+		Includes map[string][]any
+	}
+	require.NoError(t, json.Unmarshal([]byte(pages.out), &page))
+	require.Len(t, page.Data, 20)
+	require.NotEmpty(t, page.Includes["users"])
+	require.Contains(t, page.Data[0], "edit_history_post_ids", "in the spelling that speaks of posts")
+}
+
+func TestWhatXAddedTodayIsSent(t *testing.T) {
+	got := shell(t, nil, "", "call", "getUsersMe", "--query", "brand_new=a b", "user.fields=*", "--dry-run")
+	require.Zero(t, got.code, got.err)
+	require.Contains(t, got.out, "GET https://api.x.com/2/users/me?brand_new=a+b&user.fields=")
+	require.Contains(t, got.out, "created_at")
+	require.NotContains(t, got.out, "confirmed_email", "which is for owners")
+	require.NotContains(t, got.out, "none", "no credentials, not even those that stand in")
+	require.Equal(t, 2, shell(t, nil, "", "call", "getUsersMe", "--query", "=x").code)
 }
 
 func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
@@ -157,4 +266,25 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
+}
+
+func TestAListThatIsInterruptedSaysHowToGoOn(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked == 2 {
+			cancel(errInterrupted)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"data":[{"id":"1","username":"a","name":"a"}],"meta":{"next_token":"token-of-the-page-`+strconv.Itoa(asked)+`"}}`)
+	}))
+	defer server.Close()
+	var out, said bytes.Buffer
+	code := run(ctx, []string{"call", "getUsersFollowers", "id=1", "--all", "--base-url", server.URL}, console{
+		in: strings.NewReader(""), out: &out, err: &said, env: func(name string) string { return map[string]string{tokenVariable: "t"}[name] },
+	})
+	require.Equal(t, interrupted, code)
+	require.GreaterOrEqual(t, strings.Count(out.String(), "\n"), 1)
+	require.Contains(t, said.String(), "go on with --from ")
+	require.Contains(t, said.String(), "interrupted")
 }

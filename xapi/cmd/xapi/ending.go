@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/xapi-go/xapi-go/xapi/media"
+	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
 // The exit codes.
@@ -83,12 +84,13 @@ func (e *ending) carry(work func() error) error {
 func code(ctx context.Context, err error, started bool) int {
 	var wrong usageError
 	var input *media.InputError
+	var refused *validate.RequestError
 	switch {
 	case err == nil:
 		return done
 	case errors.Is(context.Cause(ctx), errInterrupted):
 		return interrupted
-	case !started || errors.As(err, &wrong) || errors.As(err, &input):
+	case !started || errors.As(err, &wrong) || errors.As(err, &input), errors.As(err, &refused):
 		return misuse
 	}
 	return failed

@@ -2,13 +2,12 @@ package main
 
 import (
 	"cmp"
-	"maps"
-	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xapi-go/xapi-go/gen"
-	"github.com/xapi-go/xapi-go/xapi"
+	"github.com/xapi-go/xapi-go/gen/wire"
 )
 
 // findOperation returns the operation of an id, whatever its capitals.
@@ -27,18 +26,13 @@ func findOperation(name string) (*gen.Endpoint, error) {
 
 // placeholders are the names of an operation's arguments, as they stand in its path.
 func placeholders(path string) []string {
-	var names []string
-	for _, part := range strings.Split(path, "{")[1:] {
-		name, _, _ := strings.Cut(part, "}")
-		names = append(names, name)
-	}
-	return names
+	return (&gen.Endpoint{Operation: gen.Operation{Path: path}}).Placeholders()
 }
 
-// request makes the request of an operation from name=value pairs. A list is values joined by commas; a parameter may be
-// named in either spelling.
-func request(row *gen.Endpoint, pairs []string, everything bool) (xapi.Request, error) {
-	args, query := map[string]string{}, url.Values{}
+// arguments reads name=value pairs as an operation takes them. A list is values joined by commas; a parameter may be named
+// in either spelling, and a time may be given as people say it.
+func arguments(row *gen.Endpoint, pairs []string, everything bool, now time.Time) (map[string]string, error) {
+	given := map[string]string{}
 	known := placeholders(row.Path)
 	for _, param := range row.Params {
 		known = append(known, param.Wire)
@@ -46,33 +40,38 @@ func request(row *gen.Endpoint, pairs []string, everything bool) (xapi.Request, 
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return xapi.Request{}, usage("%q is no name=value: %s takes %s", pair, row.ID, list(known))
+			return nil, usage("%q is no name=value: %s takes %s", pair, row.ID, list(known))
 		}
-		switch param := parameter(row, name); {
-		case slices.Contains(placeholders(row.Path), name):
-			args[name] = value
-		case param != nil:
-			query.Set(param.Wire, value)
-		default:
-			return xapi.Request{}, usage("%s has no parameter %q; the nearest name is %s: it takes %s", row.ID, name, nearest(name, known), list(known))
+		if param := parameter(row, name); param != nil {
+			name = param.Wire
+		} else if !slices.Contains(known, name) {
+			return nil, usage("%s has no parameter %q; the nearest name is %s: it takes %s; --query sends what X has beyond that",
+				row.ID, name, nearest(name, known), list(known))
 		}
-	}
-	if everything {
-		askForEverything(row, query)
-	}
-	path := row.Path
-	for _, name := range placeholders(row.Path) {
-		if args[name] == "" {
-			return xapi.Request{}, usage("%s needs %s: give %s=VALUE", row.ID, name, name)
+		if strings.HasSuffix(name, "_time") && value != "" {
+			at, ok := moment(value, now)
+			if !ok {
+				return nil, usage("%s=%s is no time: give a date like 2026-08-01, how long ago like 2h or 3d, today, yesterday, or 2026-08-01T15:04:05Z", name, value)
+			}
+			value = at.UTC().Format(time.RFC3339)
 		}
-		path = strings.Replace(path, "{"+name+"}", url.PathEscape(args[name]), 1)
+		given[name] = value
 	}
 	for _, param := range row.Params {
-		if param.Required && query.Get(param.Wire) == "" {
-			return xapi.Request{}, usage("%s needs %s: give %s=VALUE", row.ID, param.Wire, param.Wire)
+		_, has := given[param.Wire]
+		if isFields := strings.HasSuffix(param.Name, ".fields") || param.Name == "expansions"; everything && isFields && !has && len(param.Values) > 0 {
+			given[param.Wire] = wire.All
+		}
+		if param.Required && given[param.Wire] == "" {
+			return nil, usage("%s needs %s: give %s=VALUE", row.ID, param.Wire, param.Wire)
 		}
 	}
-	return xapi.Request{Method: row.Method, Path: path, Query: query}, nil
+	for _, name := range placeholders(row.Path) {
+		if given[name] == "" {
+			return nil, usage("%s needs %s: give %s=VALUE", row.ID, name, name)
+		}
+	}
+	return given, nil
 }
 
 // parameter returns the query parameter of a name, in either spelling, or nil.
@@ -83,21 +82,6 @@ func parameter(row *gen.Endpoint, name string) *gen.Param {
 		}
 	}
 	return nil
-}
-
-// ownerOnly are fields that only the owner of a post or of media may ask for.
-var ownerOnly = map[string]bool{"non_public_metrics": true, "organic_metrics": true, "promoted_metrics": true, "confirmed_email": true}
-
-// askForEverything fills in all fields and expansions that were not given, but for those of owners alone.
-func askForEverything(row *gen.Endpoint, query url.Values) {
-	for _, param := range row.Params {
-		isFields := strings.HasSuffix(param.Name, ".fields") || param.Name == "expansions"
-		if !isFields || len(param.Values) == 0 || query.Has(param.Wire) {
-			continue
-		}
-		values := slices.DeleteFunc(slices.Clone(param.Values), func(value string) bool { return ownerOnly[value] })
-		query.Set(param.Wire, strings.Join(values, ","))
-	}
 }
 
 func list(names []string) string {
@@ -134,23 +118,4 @@ func apart(a, b string) int {
 		}
 	}
 	return row[len(b)]
-}
-
-// scopes says what may authorize an operation.
-func scopes(row *gen.Endpoint) string {
-	ways := map[string]string{"BearerToken": "app", "UserToken": "oauth1"}
-	var all []string
-	for _, way := range row.Security {
-		all = append(all, cmp.Or(ways[way.Scheme], strings.Join(way.Scopes, "+"), way.Scheme))
-	}
-	return strings.Join(all, " or ")
-}
-
-// tags are the families of operations, in order.
-func tags() []string {
-	found := map[string]bool{}
-	for row := range gen.Operations() {
-		found[row.Tag] = true
-	}
-	return slices.Sorted(maps.Keys(found))
 }

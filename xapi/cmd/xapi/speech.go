@@ -91,6 +91,9 @@ func printable(r rune) bool {
 // flags are what the command has in place of functions of the library that its errors name.
 var flags = strings.NewReplacer(
 	"WithRateLimitWait", "--rate-limit-wait", "a pipe or a device goes by Reader", "give a file",
+	": find out with Reconcile, or look and tell by Settle, then Publish goes on", "",
+	": Publish goes on with this one", "", ": Publish goes on with the next", "", "tell by Settle", "tell which it is",
+	"send it with WithQuery", "send it with --query", "look up the user of that name first", "see xapi call getUsersByUsername",
 )
 
 // reason returns what an error says on one line: joined errors have several.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
@@ -18,8 +17,8 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/stream"
 )
 
-// opener opens a stream by the parameters of a request, and yields its documents as they came.
-type opener func(ctx context.Context, client *xapi.Client, row *gen.Endpoint, query url.Values, opts ...stream.Option) (iter.Seq2[[]byte, error], error)
+// opener opens a stream by the arguments of the command, and yields its documents as they came.
+type opener func(ctx context.Context, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, opts ...stream.Option) (iter.Seq2[[]byte, error], error)
 
 // streams are the operations that stream documents.
 var streams = map[string]opener{
@@ -42,9 +41,9 @@ var streams = map[string]opener{
 
 // documents makes the opener of a method.
 func documents[P, R any](method func(*xapi.Client, context.Context, *P, ...xapi.CallOption) iter.Seq2[*R, error]) opener {
-	return func(ctx context.Context, client *xapi.Client, row *gen.Endpoint, query url.Values, opts ...stream.Option) (iter.Seq2[[]byte, error], error) {
+	return func(ctx context.Context, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, opts ...stream.Option) (iter.Seq2[[]byte, error], error) {
 		params := new(P)
-		if err := fill(reflect.ValueOf(params).Elem(), row, query); err != nil {
+		if err := fill(reflect.ValueOf(params).Elem(), row, arguments); err != nil {
 			return nil, err
 		}
 		bound := func(ctx context.Context, params *P, opts ...xapi.CallOption) iter.Seq2[*R, error] {
@@ -60,15 +59,19 @@ func documents[P, R any](method func(*xapi.Client, context.Context, *P, ...xapi.
 	}
 }
 
-// fill sets the fields of params, a struct, to the values of a query.
-func fill(params reflect.Value, row *gen.Endpoint, query url.Values) error {
+// fill sets the fields of params, a struct, to the values of arguments.
+func fill(params reflect.Value, row *gen.Endpoint, arguments map[string]string) error {
 	for i := range params.NumField() {
 		name, _, _ := strings.Cut(params.Type().Field(i).Tag.Get("form"), ",")
 		param := parameter(row, name)
-		if param == nil || !query.Has(param.Wire) {
+		if param == nil {
 			continue
 		}
-		if err := set(params.Field(i), query.Get(param.Wire)); err != nil {
+		value, given := arguments[param.Wire]
+		if !given {
+			continue
+		}
+		if err := set(params.Field(i), value); err != nil {
 			return usage("%s: %s: %w", row.ID, param.Wire, err)
 		}
 	}
@@ -105,10 +108,10 @@ func set(field reflect.Value, text string) error {
 }
 
 // stream prints the documents of a stream until it is stopped or the time is over, and tells what happens to it.
-func (call *calling) stream(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, request xapi.Request) error {
+func (call *calling) stream(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, options []xapi.CallOption) error {
 	opens, ok := streams[row.ID]
 	if !ok {
-		return download(ctx, c, client, request)
+		return download(ctx, c, client, row, arguments, options)
 	}
 	running := ctx
 	if call.lasts > 0 {
@@ -116,7 +119,7 @@ func (call *calling) stream(ctx context.Context, c console, client *xapi.Client,
 		running, cancel = context.WithTimeout(ctx, call.lasts)
 		defer cancel()
 	}
-	lines, err := opens(running, client, row, request.Query,
+	lines, err := opens(running, client, row, arguments, stream.WithCall(options...),
 		stream.WithNotices(func(n stream.Notice) { c.tell("xapi: %s\n", n) }))
 	if err != nil {
 		return err
@@ -136,9 +139,9 @@ func (call *calling) stream(ctx context.Context, c console, client *xapi.Client,
 }
 
 // download copies an answer that is a file to the standard output.
-func download(ctx context.Context, c console, client *xapi.Client, request xapi.Request) error {
+func download(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, options []xapi.CallOption) error {
 	var body io.ReadCloser
-	if err := client.Do(ctx, request, &body); err != nil {
+	if err := client.Call(ctx, row.ID, arguments, nil, &body, options...); err != nil {
 		return err
 	}
 	defer func() { _ = body.Close() }()

@@ -65,7 +65,7 @@ func TestAStreamThatIsRefusedFails(t *testing.T) {
 
 	for says, args := range map[string][]string{
 		"partition: is no number":        {"streamPostsFirehose", "partition=x"},
-		"start_time: parsing time":       {"streamPosts", "start_time=yesterday"},
+		"start_time=soon is no time":     {"streamPosts", "start_time=soon"},
 		"streamPostsSample10 needs part": {"streamPostsSample10"},
 	} {
 		got := asApp(t, sandbox.URL, app, "", append([]string{"call"}, args...)...)

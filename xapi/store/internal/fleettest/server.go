@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package fleettest runs fleets of real processes against one login and one store, stops and kills them, and holds what
 // happens to what the package store promises.
 package fleettest

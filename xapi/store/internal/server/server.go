@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package server starts the database servers of the distribution for tests: on loopback, in a temporary folder, for as
 // long as the test lasts.
 package server
