@@ -3,7 +3,6 @@ package xapi_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +31,7 @@ func FuzzStreamMessage(f *testing.F) {
 			require.Equal(t, "null", string(bytes.TrimSpace(data)))
 		}
 		var failed *xapi.Error
-		require.True(t, errors.As(said, &failed))
+		require.ErrorAs(t, said, &failed)
 		require.NotEmpty(t, said.Error())
 	})
 }
