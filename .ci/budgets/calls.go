@@ -68,7 +68,7 @@ func (t *tree) ask(program string, arguments ...string) (a answer, err error) {
 	if err != nil {
 		return a, err
 	}
-	output, err := exec.Command(binary, arguments...).Output() //nolint:gosec,noctx // our own
+	output, err := counted(exec.Command(binary, arguments...)).Output() //nolint:gosec,noctx // our own
 	if err != nil {
 		return a, fmt.Errorf("running %s %s: %w", program, arguments, err)
 	}
