@@ -391,7 +391,6 @@ func (a *acceptance) exactly(of *rule) bool {
 	if err != nil {
 		return false
 	}
-	defer tree.release()
 	if of.schema.VisitJSON(value, a.found.fast()...) != nil {
 		return false
 	}
