@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
@@ -35,3 +36,9 @@ func Core(c *Client) any { return c.core() }
 
 // Partitions is how many partitions the streams have that have any.
 var Partitions = partitions
+
+// StreamMessage is what a line of a stream says about its connection, nil for a document.
+func StreamMessage(line []byte) error {
+	s := &streamed{caller: &caller{redactor: new(transport.Redactor)}, row: &gen.OpStreamPosts}
+	return s.message(line)
+}

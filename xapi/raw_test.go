@@ -36,12 +36,14 @@ func TestRawHandsOverTheAnswerAsItCame(t *testing.T) {
 
 func TestAStreamHandsOverEachDocumentAsItCame(t *testing.T) {
 	documents := []string{`{"data":{"id":"1","text":"a","something_new":[1]}}`, `{"data":{"id":"2","text":"b","edit_history_tweet_ids":["2"]}}`}
-	client, _ := scripted(t, []roundTripper{with(200, strings.Join(documents, "\r\n\r\n")+"\r\n")}, xapi.WithBearerToken("b"))
+	client, _ := scripted(t, []roundTripper{with(200, strings.Join(documents, "\r\n\r\n")+"\r\n"), with(403, "")}, xapi.WithBearerToken("b"))
 	var raw []byte
 	var seen []string
 	for _, err := range client.StreamPosts(t.Context(), nil, xapi.WithRaw(&raw)) {
 		require.NoError(t, err)
-		seen = append(seen, string(raw))
+		if seen = append(seen, string(raw)); len(seen) == len(documents) {
+			break
+		}
 	}
 	require.Equal(t, documents, seen)
 }

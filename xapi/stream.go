@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,8 +42,8 @@ func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Inpu
 		}
 		s := &streamed{caller: c, row: op, in: in, opts: opts, settings: &settings}
 		for value, err := range streaming.Run(ctx, source[R](s, config.Codec), config) {
-			if settings.raw != nil {
-				*settings.raw = config.Current.Raw
+			if settings.raw != nil && err == nil {
+				*settings.raw = bytes.Clone(config.Current.Raw)
 			}
 			if !yield(value, c.redactor.Error(err)) {
 				return

@@ -37,7 +37,7 @@ var cuts = []string{
 
 // theHour has a hundred cuts and outages, then quiet minutes with heartbeats alone, and then an hour of 503.
 func theHour() []incident {
-	random := rand.New(rand.NewPCG(16, 2026)) //nolint:gosec // it is a script
+	random := rand.New(rand.NewPCG(16, 2026))
 	var all []incident
 	outages := map[int]incident{
 		7: {kind: "network", lasts: 12 * time.Second}, 15: {kind: "503", lasts: 40 * time.Second}, 23: {kind: "429", lasts: 150 * time.Second},
@@ -69,7 +69,7 @@ type feed struct {
 }
 
 func newFeed(start time.Time) *feed {
-	random := rand.New(rand.NewPCG(1, 6)) //nolint:gosec // it is a script
+	random := rand.New(rand.NewPCG(1, 6))
 	f := &feed{start: start}
 	for at := time.Duration(0); at < 151*time.Minute; at += 500 * time.Millisecond {
 		if at > 66*time.Minute && at < 76*time.Minute {

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
 // prefer has the browser prefer a colour scheme.
@@ -152,6 +155,13 @@ func TestThePageIsDrivenByTheKeyboardAlone(t *testing.T) {
 	p.press(kb.Enter)
 	p.shows(`document.querySelector("#rules-on").children.length === 1`)
 	require.Equal(t, "createPosts", p.srv.Faults()[1].Operation)
+	p.tabTo("#rules-on button")
+	require.NoError(t, p.srv.AddFaults(xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 9}, Do: xapitest.Do{Status: 500}}))
+	p.call(http.MethodPost, "/2/tweets", object{"text": "counted"})
+	p.shows(`document.querySelector("#rules-on").textContent.includes("1 time") || document.querySelector("#switches").textContent.includes("1 time")`)
+	require.Equal(t, "BUTTON", p.value(`document.activeElement.tagName`), "the focus stays on what has changed")
+	require.NoError(t, p.srv.SetFaults(p.srv.Faults()[1].Fault))
+	p.shows(`document.querySelector("#rules-on").children.length === 1`)
 	p.tabTo("#rules-on button")
 	p.press(kb.Enter)
 	p.shows(`document.querySelector("#rules-on").children.length === 0`)

@@ -62,6 +62,12 @@ func TestMediaAreShownWithTheirDescriptions(t *testing.T) {
 	p.shows(`document.querySelector(".post video") !== null`)
 	p.value(`document.querySelector(".post video").muted = true; document.querySelector(".post video").play(); 1`)
 	p.shows(`document.querySelector(".post video").currentTime > 0.2`)
+	p.value(`document.querySelector(".post video").mark = "the same"; 1`)
+	id := p.value(`document.querySelector(".post").dataset.key`)
+	status, _ := p.call(http.MethodPost, "/2/users/"+p.srv.Me().ID+"/likes", object{"tweet_id": id})
+	require.Equal(t, http.StatusOK, status)
+	p.shows(`document.querySelector(".post .numbers").textContent.includes("1 like")`)
+	require.Equal(t, "the same", p.value(`document.querySelector(".post video").mark`), "a like does not stop a video")
 
 	warned := p.upload("image/png", "tweet_image", painting(t, 64, 64, 1), object{"sensitive_media_warning": object{"graphic_violence": true}})
 	p.post(object{"text": "careful", "media": object{"media_ids": []string{warned}}})

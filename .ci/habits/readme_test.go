@@ -27,6 +27,7 @@ import (
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/media"
+	"github.com/xapi-go/xapi-go/xapi/stream"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 	"github.com/xapi-go/xapi-go/xapi/webhook"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
@@ -113,6 +114,14 @@ func released(t *testing.T) string {
 		}
 	})
 	return to
+}
+
+// TestPeersAreSourced holds the README's table of peers to be that of the page that has the source of each cell.
+func TestPeersAreSourced(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\|.*xurl(?:.*\n\|.*)+`)
+	told := rows.FindString(read(t, "README.md"))
+	require.NotEmpty(t, told)
+	require.Equal(t, rows.FindString(read(t, ".github/PEERS.md")), told)
 }
 
 // TestPagesNameTargetsThatExist holds the commands of the README and of .github against the Makefile.

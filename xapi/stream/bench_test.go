@@ -7,29 +7,30 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/xapi-go/xapi-go/xapi"
+	"github.com/xapi-go/xapi-go/xapi/internal/streamtest"
 	"github.com/xapi-go/xapi-go/xapi/stream"
 )
 
 // firehose serves posts without end, each with an id of its own.
 type firehose struct {
-	line  []byte // with the id at the same place in each
-	ids   []int
-	next  int64
-	left  int // posts
-	rest  []byte
-	ended error
+	line []byte // with the id at the same place in each
+	ids  []int
+	next int64
+	left int // posts
+	rest []byte
 }
 
 const firstID = 1_900_000_000_000_000_000
 
 func newFirehose(line string, posts int) *firehose {
-	f := &firehose{line: []byte(line), next: firstID, left: posts, ended: io.EOF}
+	f := &firehose{line: []byte(line), next: firstID, left: posts}
 	id := []byte(fmt.Sprint(int64(firstID)))
 	for at := 0; ; {
 		i := bytes.Index(f.line[at:], id)
@@ -63,7 +64,7 @@ func (f *firehose) Read(p []byte) (int, error) {
 		n, f.rest = n+copied, f.rest[copied:]
 	}
 	if n == 0 {
-		return 0, f.ended
+		return 0, io.EOF
 	}
 	return n, nil
 }
@@ -126,12 +127,9 @@ func BenchmarkStream(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/decoders=%d", spelling, decoders), func(b *testing.B) {
 				b.SetBytes(int64(len(line)))
 				b.ReportAllocs()
-				client, err := xapi.New(xapi.WithBearerToken("b"), xapi.WithHTTPClient(&http.Client{Transport: roundTripper(
-					func(req *http.Request) (*http.Response, error) {
-						source := newFirehose(line, b.N)
-						return answer(req, http.StatusOK, source), nil
-					})}))
-				require.NoError(b, err)
+				client := newClient(b, roundTripper(func(req *http.Request) (*http.Response, error) {
+					return answer(req, http.StatusOK, newFirehose(line, b.N)), nil
+				}))
 				got := 0
 				b.ResetTimer()
 				for _, err := range stream.New(client.StreamPosts, nil, stream.WithDecoders(decoders)).All(b.Context()) {
@@ -142,5 +140,53 @@ func BenchmarkStream(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkLag has a consumer that is always behind: the queue is full all the time. The memory that is in use after the
+// first tenth and at the end, queue and window included, is what is compared.
+func BenchmarkLag(b *testing.B) {
+	line := streamtest.Post(fmt.Sprint(int64(firstID))) + "\r\n"
+	client := newClient(b, roundTripper(func(req *http.Request) (*http.Response, error) {
+		return answer(req, http.StatusOK, newFirehose(line, b.N)), nil
+	}))
+	b.ReportAllocs()
+	b.ResetTimer()
+	got := 0
+	inUse := func(name string) {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		b.ReportMetric(float64(stats.HeapInuse)/(1<<20), name)
+	}
+	for _, err := range stream.New(client.StreamPosts, nil).All(b.Context()) {
+		require.NoError(b, err)
+		if got++; got == b.N/10+1 {
+			inUse("MB-early")
+		}
+		if got == b.N {
+			inUse("MB-late")
+			break
+		}
+	}
+}
+
+// BenchmarkValidation shows what holding a document against the spec costs: the difference between none and each.
+func BenchmarkValidation(b *testing.B) {
+	line := post(false)
+	for name, every := range map[string]int{"none": 0, "each": 1, "one in a hundred": 100} {
+		b.Run(name, func(b *testing.B) {
+			client := newClient(b, roundTripper(func(req *http.Request) (*http.Response, error) {
+				return answer(req, http.StatusOK, newFirehose(line, b.N)), nil
+			}))
+			b.ReportAllocs()
+			got := 0
+			for _, err := range stream.New(client.StreamPosts, nil, stream.WithValidation(every)).All(b.Context()) {
+				require.NoError(b, err)
+				if got++; got == b.N {
+					break
+				}
+			}
+		})
 	}
 }

@@ -1,9 +1,12 @@
 package stream_test
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -240,5 +243,39 @@ func TestDoublesAreToldByTheLatestIDs(t *testing.T) {
 		require.Len(t, posts(t, script(), stream.WithWindow(50)).ids, 150)
 		require.Len(t, posts(t, script(), stream.WithWindow(0)).ids, 200)
 		require.Greater(t, len(posts(t, script(), stream.WithWindow(10)).ids), 150)
+	})
+}
+
+// polite is a connection whose server ends it in due form when the client gives it up.
+type polite struct {
+	io.Reader
+
+	ctx context.Context //nolint:containedctx // it is the request's
+}
+
+func (p polite) Read(into []byte) (int, error) {
+	if n, err := p.Reader.Read(into); err == nil {
+		return n, nil
+	}
+	<-p.ctx.Done()
+	return 0, io.EOF
+}
+
+func TestAReplayThatFallsSilentIsNotOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := streamtest.Begin()
+		attempts := 0
+		server := roundTripper(func(req *http.Request) (*http.Response, error) {
+			if attempts++; attempts == 1 {
+				return answer(req, http.StatusOK, polite{strings.NewReader(streamtest.Post("1") + "\r\n"), req.Context()}), nil
+			}
+			return answer(req, http.StatusOK, strings.NewReader(streamtest.Post("1")+"\r\n"+streamtest.Post("2")+"\r\n")), nil
+		})
+		var got []string
+		for post, err := range newClient(t, server).StreamPosts(t.Context(), &xapi.StreamPostsParams{StartTime: start.Add(-2 * time.Hour), EndTime: start.Add(-time.Hour)}) {
+			require.NoError(t, err)
+			got = append(got, post.Data.ID)
+		}
+		require.Equal(t, []string{"1", "2"}, got)
 	})
 }

@@ -48,7 +48,7 @@ const (
 	Ended = Kind(streaming.Ended)
 	// Waiting is a stream whose lease another process holds.
 	Waiting Kind = "waiting for the lease"
-	// LeaseLost is a stream that stops since its lease is another's, or could not be renewed in time, for Err.
+	// LeaseLost is a stream that stops since its lease is another's, or was not renewed in time, for Err where that failed.
 	LeaseLost Kind = "lease lost"
 	// NotStored is a position that could not be stored, for Err. It is tried again.
 	NotStored Kind = "position not stored"

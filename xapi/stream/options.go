@@ -19,6 +19,7 @@ type settings struct {
 	notify func(Notice)
 	store  Store
 	name   string
+	lease  time.Duration
 }
 
 // WithCall makes the calls that open connections with opts.

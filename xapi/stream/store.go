@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,24 +28,36 @@ type Store interface {
 }
 
 const (
-	leaseTime   = 30 * time.Second
-	leaseEvery  = leaseTime / 3
-	storeWithin = 5 * time.Second
+	defaultLease  = 30 * time.Second
+	shortestLease = 100 * time.Millisecond
+	storeWithin   = 5 * time.Second
 )
 
 // WithStore reads the stream under the lease called name, which store gives to one process at a time, and goes on where
 // the last reader stopped: what came since is asked for by a backfill, and what that does not cover is a [Gap].
 //
 // The position counts documents whose turn of the loop has ended; the one at which the loop is left comes again. It is
-// stored every 10 seconds and at the end, with the ids of the latest 4096 documents of each partition: after a process was
-// killed, documents may come again that it had been given in its last seconds, and no others. The lease is for 30
-// seconds, renewed every 10. A process that loses it stops reading, and waits for it again.
+// stored at the end and whenever the lease is renewed, every 10 seconds, with the ids of the latest 8192 documents of each
+// partition: after a process was killed, documents may come again that it had been given since then, and no others. A
+// process that loses the lease stops reading, and waits for it again.
 func WithStore(store Store, name string) Option {
 	return func(s *settings) error {
 		if store == nil || name == "" {
 			return errors.New("WithStore: give a store, and a name for the stream")
 		}
 		s.store, s.name = store, name
+		return nil
+	}
+}
+
+// WithLease has the lease of [WithStore] run out after d, and be renewed when a third of that has passed. 30 seconds
+// without this option. After a reader was killed, nobody reads for as long as its lease has left.
+func WithLease(d time.Duration) Option {
+	return func(s *settings) error {
+		if d < shortestLease {
+			return fmt.Errorf("WithLease: %s is less than the %s that renewing may take", d, shortestLease)
+		}
+		s.lease = d
 		return nil
 	}
 }
@@ -72,7 +85,7 @@ func (s *Stream[R]) owned(ctx context.Context, yield func(Document[R], error) bo
 		case err != nil || !waited:
 			s.tell(Notice{Kind: Waiting, Err: err})
 		}
-		if !pause(ctx, leaseEvery) {
+		if !pause(ctx, k.every()) {
 			yield(Document[R]{}, s.stopped(ctx))
 			return
 		}
@@ -85,8 +98,15 @@ func (s *Stream[R]) stopped(ctx context.Context) error {
 
 // holding runs the stream under its lease. True says that the lease was lost, and is to be waited for again.
 func (s *Stream[R]) holding(ctx context.Context, k *keeper, yield func(Document[R], error) bool) bool {
-	running, lose := context.WithCancelCause(ctx)
-	defer lose(nil)
+	running, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var once sync.Once
+	lose := func(err error) {
+		once.Do(func() {
+			s.tell(Notice{Kind: LeaseLost, Err: err})
+			end(errLeaseLost)
+		})
+	}
 	config := s.settings.config
 	var err error
 	if config.Resume, err = k.resume(ctx); err != nil {
@@ -104,15 +124,15 @@ func (s *Stream[R]) holding(ctx context.Context, k *keeper, yield func(Document[
 	}
 	lost := false
 	s.run(running, config, func(document Document[R], err error) bool {
-		if err == nil && k.expired() { // the process stood still
-			lose(errLeaseLost)
+		if err == nil && k.expired() { // the process, or the loop, stood still
+			lose(nil)
 		}
 		if lost = ctx.Err() == nil && errors.Is(context.Cause(running), errLeaseLost); lost {
 			return false
 		}
 		return yield(document, err)
 	})
-	lose(nil)
+	end(nil)
 	if k.positions != nil {
 		<-kept
 	}
@@ -146,7 +166,7 @@ type keeper struct {
 
 func (k *keeper) acquire(ctx context.Context) (bool, error) {
 	asked := time.Now()
-	held, err := k.settings.store.Acquire(ctx, k.settings.name, k.owner, leaseTime)
+	held, err := k.settings.store.Acquire(ctx, k.settings.name, k.owner, k.settings.lease)
 	if held {
 		k.start = asked
 		k.held.Store(0)
@@ -154,18 +174,23 @@ func (k *keeper) acquire(ctx context.Context) (bool, error) {
 	return held, err
 }
 
+// every is how often the lease is renewed.
+func (k *keeper) every() time.Duration { return k.settings.lease / 3 }
+
 func (k *keeper) renew(ctx context.Context) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, leaseEvery)
+	ctx, cancel := context.WithTimeout(ctx, k.every())
 	defer cancel()
-	return k.settings.store.Renew(ctx, k.settings.name, k.owner, leaseTime)
+	return k.settings.store.Renew(ctx, k.settings.name, k.owner, k.settings.lease)
 }
 
 // expired reports whether the lease has run out unless it was renewed without this process knowing.
-func (k *keeper) expired() bool { return time.Since(k.start)-time.Duration(k.held.Load()) > leaseTime }
+func (k *keeper) expired() bool {
+	return time.Since(k.start)-time.Duration(k.held.Load()) > k.settings.lease
+}
 
 // keep renews the lease and stores the position until ctx ends, or loses the run its lease.
-func (k *keeper) keep(ctx context.Context, lose context.CancelCauseFunc) {
-	for pause(ctx, leaseEvery) {
+func (k *keeper) keep(ctx context.Context, lose func(error)) {
+	for pause(ctx, k.every()) {
 		asked := time.Since(k.start)
 		held, err := k.renew(ctx)
 		switch {
@@ -176,9 +201,8 @@ func (k *keeper) keep(ctx context.Context, lose context.CancelCauseFunc) {
 			if err := k.save(ctx); err != nil && ctx.Err() == nil {
 				k.tell(Notice{Kind: NotStored, Err: err})
 			}
-		case err == nil, asked-time.Duration(k.held.Load()) >= leaseTime-leaseEvery:
-			k.tell(Notice{Kind: LeaseLost, Err: err})
-			lose(errLeaseLost)
+		case err == nil, asked-time.Duration(k.held.Load()) >= k.settings.lease-k.every():
+			lose(err)
 			return
 		}
 	}

@@ -35,7 +35,7 @@ type Document[R any] struct {
 func New[P, R any](
 	method func(context.Context, *P, ...xapi.CallOption) iter.Seq2[*R, error], params *P, opts ...Option,
 ) *Stream[R] {
-	s := &Stream[R]{settings: settings{config: streaming.Default()}}
+	s := &Stream[R]{settings: settings{config: streaming.Default(), lease: defaultLease}}
 	var failed []error
 	for _, opt := range opts {
 		if opt != nil {

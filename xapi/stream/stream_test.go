@@ -259,10 +259,11 @@ func TestWhatIsWrongWithOptionsIsTheOnlyError(t *testing.T) {
 	server := streamtest.Script(refused)
 	got := posts(t, server, stream.WithDecoders(0), stream.WithQueue(0, 1), stream.WithStall(0), stream.WithMaxLine(0), stream.WithWindow(-1),
 		stream.WithValidation(-1), stream.WithMaxFailures(0), stream.WithMaxOutage(0), stream.WithPartitions(), stream.WithOverflow(7),
-		stream.WithCodec(nil), stream.WithNotices(nil), stream.WithHealing(nil, 0), stream.WithStore(nil, ""), nil)
+		stream.WithCodec(nil), stream.WithNotices(nil), stream.WithHealing(nil, 0), stream.WithStore(nil, ""),
+		stream.WithLease(time.Millisecond), nil)
 	for _, name := range []string{
 		"WithDecoders", "WithQueue", "WithStall", "WithMaxLine", "WithWindow", "WithValidation", "WithMaxFailures", "WithMaxOutage",
-		"WithPartitions", "WithOverflow", "WithCodec", "WithNotices", "WithHealing", "WithStore",
+		"WithPartitions", "WithOverflow", "WithCodec", "WithNotices", "WithHealing", "WithStore", "WithLease",
 	} {
 		require.ErrorContains(t, got.err, name)
 	}
@@ -282,4 +283,23 @@ func TestTheCodecCanBeExchanged(t *testing.T) {
 		require.Equal(t, []string{"2"}, got.ids)
 		require.ErrorContains(t, got.of(stream.Broken)[0].Err, "not this one")
 	})
+}
+
+func TestDecodersWorkAtTheSameTime(t *testing.T) {
+	took := func(decoders int) (d time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			got := posts(t, streamtest.Script(burst(1000, 0), refused), stream.WithDecoders(decoders),
+				stream.WithCodec(func(data []byte, into any) error {
+					streamtest.Pass(time.Millisecond)
+					return json.Unmarshal(data, into)
+				}))
+			require.Len(t, got.ids, 1000)
+			d = time.Since(start)
+		})
+		return d - time.Second // which the first is ahead of the others
+	}
+	require.Equal(t, 999*time.Millisecond, took(1))
+	require.Equal(t, 500*time.Millisecond, took(2))
+	require.Equal(t, 125*time.Millisecond, took(8))
 }

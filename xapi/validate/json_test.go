@@ -13,7 +13,7 @@ func same(t *testing.T, text string) {
 	t.Helper()
 	var want any
 	wanted := json.Unmarshal([]byte(text), &want)
-	tree, got, err := parse(text, nil)
+	_, got, err := parse(text, nil)
 	if wanted != nil {
 		require.Error(t, err, "encoding/json says: %v", wanted)
 		return
@@ -23,7 +23,6 @@ func same(t *testing.T, text string) {
 	}
 	require.NoError(t, err)
 	require.Equal(t, want, floats(got))
-	tree.release()
 }
 
 // floats returns value with each json.Number as encoding/json has it by default.
@@ -69,41 +68,21 @@ func FuzzParse(f *testing.F) {
 
 func TestParseBoundsTheDepth(t *testing.T) {
 	deep := strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth)
-	tree, _, err := parse(deep, nil)
+	_, _, err := parse(deep, nil)
 	require.NoError(t, err)
-	tree.release()
 	_, _, err = parse("["+deep+"]", nil)
 	require.ErrorIs(t, err, errDepth)
 	_, _, err = parse(strings.Repeat(`{"a":`, 1<<20), nil)
 	require.ErrorIs(t, err, errDepth)
 }
 
-func TestTreeLeavesNothingBehind(t *testing.T) {
-	tree := new(tree)
-	tree.text, tree.declared = `{"a":["x",{"b":"y"}],"c":[[1],[2]]}`, true
-	_, err := tree.value(nil)
-	require.NoError(t, err)
-	tree.release()
-	for _, m := range tree.maps {
-		require.Empty(t, m)
-	}
-	for _, kept := range [][]any{tree.items[:cap(tree.items)], tree.slab[:cap(tree.slab)]} {
-		for _, item := range kept {
-			require.Nil(t, item)
-		}
-	}
-	require.Empty(t, tree.text)
-}
-
-// BenchmarkParse is the decoder beside encoding/json's.
 func BenchmarkParse(b *testing.B) {
 	text := `{"data":{"id":"1146654567674912769","media_key":"7_1146654567674912769","size":17179869184,` +
 		`"processing_info":{"state":"in_progress","check_after_secs":5,"progress_percent":42},"tags":["a","b","c"]}}`
 	b.Run("ours", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			tree, _, _ := parse(text, nil)
-			tree.release()
+			_, _, _ = parse(text, nil)
 		}
 	})
 	b.Run("encoding/json", func(b *testing.B) {

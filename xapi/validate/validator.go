@@ -94,7 +94,6 @@ func (f *findings) judge(declared *body, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	defer t.release()
 	f.root = value
 	f.thorough = declared.drifts.Load()
 	declared.drifts.Store(f.holds(declared.schema, value, nil) != nil)

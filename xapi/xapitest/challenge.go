@@ -99,7 +99,7 @@ func (s *Server) callable(address string) (string, error) {
 	if parsed, err := url.Parse(address); err == nil && transport.Loopback(parsed.Hostname()) {
 		return address, nil
 	}
-	return "", errors.New("the sandbox calls addresses of this machine alone: register http://127.0.0.1:PORT/…, or say by Server.Tunnel where " + address + " is")
+	return "", errors.New("the sandbox calls addresses of this machine alone: register http://127.0.0.1:PORT/…, or say where " + address + " is: by Server.Tunnel, --tunnel, or POST /sandbox/api/tunnels")
 }
 
 // failure is a challenge that was not answered as it must be.

@@ -55,7 +55,8 @@
 // instead. Rate limits are those documented, for users and for the app, unless WithRateLimit sets others or
 // WithoutRateLimits lifts them; WithConnectionLimit bounds the streams that are open.
 //
-// Bytes are kept in one temporary file, not in memory, until the sandbox is closed.
+// Bytes are kept in one temporary file, not in memory, until the upload expires, the post that shows it is deleted, or the
+// sandbox is closed.
 //
 // # Time
 //

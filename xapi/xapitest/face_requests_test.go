@@ -161,3 +161,19 @@ func TestRequestsAreObservedAsTheyAreAnswered(t *testing.T) {
 	require.NotContains(t, fmt.Sprint(clean), w.srv.Token())
 	require.Contains(t, fmt.Sprint(got.Header), w.srv.Token(), "the request itself is as it was")
 }
+
+func TestWhatIsRememberedIsBounded(t *testing.T) {
+	w := newWire(t, xapitest.WithoutRateLimits())
+	long := object{"text": strings.Repeat("long ", 20<<10)}
+	for range 400 {
+		w.post("/2/tweets", long)
+	}
+	total := 0
+	for _, r := range w.srv.Requests() {
+		total += len(r.Body) + len(r.Answer)
+	}
+	require.Less(t, total, 33<<20)
+	require.Greater(t, total, 25<<20)
+	require.EqualValues(t, 400, w.control("GET", "/requests?tail=true&limit=1", nil).json(t, "last"))
+	require.Equal(t, http.StatusNotFound, w.control("GET", "/requests/1", nil).status)
+}

@@ -113,18 +113,19 @@ func TestOperationsAreAnsweredByStubs(t *testing.T) {
 	require.Equal(t, "up", got.header.Get("X-Made"))
 	require.Equal(t, w.srv.Me().Username, w.get("/2/users/me").json(t, "data.username"), "it was for one call")
 
-	post := object{"data": object{"id": "20", "text": "t", "edit_history_tweet_ids": []string{"20"}}}
+	made := w.post("/2/tweets", object{"text": "t"}).json(t, "data.id").(string)
+	post := object{"data": w.get("/2/tweets/"+made).json(t, "data")} // spelled as the contract has it
 	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getPostsById", object{"body": post}).status)
-	require.Equal(t, []any{"20"}, w.get("/2/tweets/20").json(t, "data.edit_history_tweet_ids"))
-	require.Equal(t, []any{"20"}, w.get("/2/tweets/20?post.fields=created_at").json(t, "data.edit_history_post_ids"))
+	require.Equal(t, []any{made}, w.get("/2/tweets/20").tweets(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, []any{made}, w.get("/2/tweets/20?post.fields=created_at").json(t, "data.edit_history_post_ids"))
 	require.Equal(t, "getPostsById", w.control("GET", "/stubs", nil).json(t, "0.operation"))
 	require.Equal(t, http.StatusUnauthorized, w.as("").get("/2/tweets/20").status, "requests are checked as ever")
 
-	bad := object{"body": object{"data": object{"id": "no number"}}}
+	bad := object{"body": object{"data": "no user"}}
 	require.Contains(t, w.control("PUT", "/stubs/getUsersMe", bad).json(t, "error"), "contract")
 	bad["unchecked"] = true
 	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getUsersMe", bad).status)
-	require.Equal(t, "no number", w.get("/2/users/me").json(t, "data.id"))
+	require.Equal(t, "no user", w.get("/2/users/me").json(t, "data"))
 	require.Equal(t, http.StatusOK, w.control("PUT", "/stubs/getUsersMe", object{"status": 402, "body": object{"title": "Pay"}}).status)
 	require.Equal(t, http.StatusPaymentRequired, w.get("/2/users/me").status)
 	require.Equal(t, http.StatusNoContent, w.control("DELETE", "/stubs/getUsersMe", nil).status)

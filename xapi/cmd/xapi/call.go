@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
@@ -169,19 +168,4 @@ func (call *calling) readBody(c console) (any, error) {
 		return nil, usage("the body is no JSON")
 	}
 	return json.RawMessage(text), nil
-}
-
-// stream prints the documents of a stream until it ends or the time is over.
-func (call *calling) stream(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, options []xapi.CallOption) error {
-	if call.lasts > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, call.lasts)
-		defer cancel()
-	}
-	var body io.ReadCloser
-	if err := client.Call(ctx, row.ID, arguments, nil, &body, options...); err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	return call.documents(ctx, c, body)
 }

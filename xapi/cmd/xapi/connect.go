@@ -54,7 +54,8 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 		if err != nil {
 			return nil, nil, err
 		}
-		client, err := c.connect(xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()))
+		client, err := c.connect(xapi.WithBaseURL(server.URL), xapi.WithAccessToken(server.Token()),
+			xapi.WithBearerToken(server.Issue(xapitest.Grant{AppOnly: true}).Access))
 		if err != nil {
 			_ = server.Close()
 			return nil, nil, err

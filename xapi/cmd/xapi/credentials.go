@@ -45,23 +45,28 @@ func identify(ctx context.Context, c console, conn connection) (identity, error)
 		}
 	}
 	stored, err := findLogin(ctx, c, conn)
-	if app := c.env(bearerVariable); app != "" && conn.as == "" && errors.Is(err, auth.ErrNoLogin) {
-		return identity{option: xapi.WithBearerToken(app), source: bearerVariable}, nil
-	}
 	if err != nil {
-		return identity{}, missing(err, conn)
+		return instead(c, conn, err)
 	}
 	session := auth.NewSession(stored.app, stored.file)
 	_, err = session.Stored(ctx)
 	switch {
 	case errors.Is(err, auth.ErrNoLogin):
-		return identity{}, missing(noLogin(c, conn, nil), conn)
+		return instead(c, conn, noLogin(c, conn, nil))
 	case errors.Is(err, auth.ErrLoginRequired), errors.Is(err, auth.ErrExposed):
 		return identity{}, fmt.Errorf("%w (%s)", err, conn.loginCommand())
 	case err != nil:
 		return identity{}, err
 	}
 	return identity{xapi.WithLogin(session), "the login stored in " + stored.file.Path(), session}, nil
+}
+
+// instead returns the app where there is no login, or what else would do.
+func instead(c console, conn connection, err error) (identity, error) {
+	if app := c.env(bearerVariable); app != "" && conn.as == "" && errors.Is(err, auth.ErrNoLogin) {
+		return identity{option: xapi.WithBearerToken(app), source: bearerVariable}, nil
+	}
+	return identity{}, missing(err, conn)
 }
 
 // missing says what else would do where there is no login.

@@ -14,7 +14,10 @@ import (
 const maxInput = 1 << 20
 
 // read returns the file at path, or the standard input for -.
-func (c console) read(path string) ([]byte, error) {
+func (c console) read(path string) ([]byte, error) { return c.readUpTo(path, maxInput) }
+
+// readUpTo reads no more than so many bytes.
+func (c console) readUpTo(path string, most int64) ([]byte, error) {
 	in := c.in
 	if path != "-" {
 		file, err := os.Open(path)
@@ -24,12 +27,12 @@ func (c console) read(path string) ([]byte, error) {
 		defer func() { _ = file.Close() }()
 		in = file
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, usageError{fmt.Errorf("reading %s: %w", path, err)}
 	}
-	if len(data) > maxInput {
-		return nil, usage("%s is larger than %d bytes", path, maxInput)
+	if int64(len(data)) > most {
+		return nil, usage("%s is larger than %d bytes", path, most)
 	}
 	return data, nil
 }

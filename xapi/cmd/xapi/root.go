@@ -76,7 +76,7 @@ func newRoot(c console) *cobra.Command {
 	root.SetErr(c.err)
 	root.AddCommand(
 		newCall(c), newOperations(c), newUpload(c), newPost(c), newThread(c), newMetadata(c), newSubtitles(c), newStatus(c), newLookup(c), newAnalytics(c),
-		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newManual(c), newVersion(c),
+		newLogin(c, openBrowser), newLogout(c), newWhoami(c), newSandbox(c), newWebhook(c), newRules(c), newManual(c), newVersion(c),
 	)
 	return root
 }

@@ -32,9 +32,11 @@ type connection struct {
 	filling, filled time.Time
 	// made is when the newest object was made that came.
 	made time.Time
-	// seen are the documents that came, and known says that an earlier run had all that were made before.
-	seen  *window
-	known time.Time
+	// seen are the documents that were given, the last of which the consumer is at where giving says so; known says that an
+	// earlier run had all that were made before.
+	seen   *window
+	giving bool
+	known  time.Time
 }
 
 // newConnection returns a connection that goes on at a position, the zero one for the beginning.
@@ -123,12 +125,23 @@ func (c *connection) dropped() {
 	c.behind--
 }
 
-// took notes that the consumer is done with a document that came at a time.
-func (c *connection) took(at, made time.Time, key uint64) {
+// give notes that the consumer is given a document, and reports whether it was not before.
+func (c *connection) give(made time.Time, key uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !made.IsZero() && made.Before(c.known) {
+		return false
+	}
+	c.giving = c.seen.add(key)
+	return c.giving || c.seen.most == 0
+}
+
+// took notes that the consumer is done with a document that came at a time.
+func (c *connection) took(at, made time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.giving = false
 	c.behind--
-	c.seen.add(key)
 	if at.After(c.given) {
 		c.given = at
 	}
@@ -138,13 +151,6 @@ func (c *connection) took(at, made time.Time, key uint64) {
 	if made.After(c.filled) || at.After(c.filled.Add(fillMost)) {
 		c.filling = time.Time{}
 	}
-}
-
-// isNew reports whether a document has not been given before.
-func (c *connection) isNew(made time.Time, key uint64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.seen.has(key) && (made.IsZero() || !made.Before(c.known))
 }
 
 // newest notes when an object was made that came, and returns when the newest was.
@@ -195,5 +201,9 @@ func (c *connection) position() Position {
 			at, made = from, time.Time{}
 		}
 	}
-	return Position{At: at, Made: made, Seen: c.seen.latest(storedKeys)}
+	seen := c.seen.latest(storedKeys)
+	if c.giving {
+		seen = seen[:len(seen)-1]
+	}
+	return Position{At: at, Made: made, Seen: seen}
 }

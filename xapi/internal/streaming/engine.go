@@ -151,7 +151,7 @@ func (e *engine[R]) deliver(yield func(*R, error) bool) bool {
 		count.Queued.Store(int64(left.depth))
 		e.eased(left)
 		switch {
-		case !it.from.isNew(it.made, it.key):
+		case !it.from.give(it.made, it.key):
 			count.Duplicates.Add(1)
 		case it.value == nil:
 			count.Broken.Add(1)
@@ -165,7 +165,7 @@ func (e *engine[R]) deliver(yield func(*R, error) bool) bool {
 				return false
 			}
 		}
-		it.from.took(it.at, it.made, it.key)
+		it.from.took(it.at, it.made)
 	}
 }
 

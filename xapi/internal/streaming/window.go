@@ -12,27 +12,23 @@ type window struct {
 
 func newWindow(most int) *window { return &window{most: most, keys: map[uint64]struct{}{}} }
 
-func (w *window) has(key uint64) bool {
-	_, known := w.keys[key]
-	return known
-}
-
-// add remembers a key.
-func (w *window) add(key uint64) {
+// add remembers a key, and reports whether it is a new one.
+func (w *window) add(key uint64) bool {
 	if w.most == 0 {
-		return
+		return false
 	}
 	before := len(w.keys)
 	if w.keys[key] = struct{}{}; len(w.keys) == before {
-		return
+		return false
 	}
 	if len(w.ring) < w.most {
 		w.ring = append(w.ring, key)
-		return
+		return true
 	}
 	delete(w.keys, w.ring[w.at])
 	w.ring[w.at] = key
 	w.at = (w.at + 1) % w.most
+	return true
 }
 
 // latest returns the latest keys, at most n, oldest first.

@@ -215,7 +215,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.watch.timer.Stop()
 	if err != nil {
-		if !errors.Is(err, io.EOF) {
+		// A server that is told to close may end the answer in due form before the connection is closed: what has an end by
+		// itself is then whole, a stream is not.
+		if !errors.Is(err, io.EOF) || b.watch.call.Operation.Stream {
 			err = b.watch.blame(err)
 		}
 		b.watch.cancel(nil)

@@ -24,11 +24,12 @@ func Table(m *model.Model, contract document.Object, words model.Words, tariff *
 	lists := &lists{names: map[string]string{}}
 	var rows bytes.Buffer
 	fmt.Fprintf(&out, "// Operations yields every operation of the spec, in the order of their paths.\n"+
-		"func Operations() iter.Seq[*Endpoint] {\n\treturn func(yield func(*Endpoint) bool) {\n\t\tfor _, op := range [...]*Endpoint{\n")
+		"func Operations() iter.Seq[*Endpoint] { return slices.Values(operations[:]) }\n\n"+
+		"var operations = [...]*Endpoint{\n")
 	for _, e := range all {
 		fmt.Fprintf(&out, "&Op%s,\n", e.Name)
 	}
-	out.WriteString("} {\nif !yield(op) {\nreturn\n}\n}\n}\n}\n\n")
+	out.WriteString("}\n\n")
 	for _, e := range all {
 		row(&rows, lists, e)
 	}
@@ -68,6 +69,7 @@ const tableHead = `package gen
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 
 	"github.com/xapi-go/xapi-go/gen/wire"
 )

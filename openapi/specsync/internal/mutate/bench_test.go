@@ -2,7 +2,7 @@ package mutate_test
 
 import (
 	"flag"
-	"strings"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +13,18 @@ import (
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/mutate"
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/witness"
 )
+
+// media are the operations of posts and media, as version 2.166 has them: what the bench says of a rule holds whatever
+// contract there is.
+func media(t *testing.T) document.Object {
+	t.Helper()
+	data, err := os.ReadFile("testdata/media-2.166.yaml")
+	require.NoError(t, err)
+	root, err := document.Parse(data)
+	require.NoError(t, err)
+	document.Canonicalize(root)
+	return root
+}
 
 // The bench is short in every run of the tests; make spec-bench runs it at length.
 var (
@@ -33,14 +45,12 @@ var kinds = map[string]string{
 // is found, what takes something away breaks the wire, and what does not is harmless, which is tried.
 func TestTheBench(t *testing.T) {
 	t.Parallel()
-	project, err := contract.FindProject(".")
-	require.NoError(t, err)
-	base, err := project.Contract()
-	require.NoError(t, err)
-	if !*whole {
-		base = document.Slice(base, func(operation document.Operation) bool {
-			return strings.HasPrefix(operation.Path, "/2/media") || operation.Path == "/2/tweets" || strings.HasPrefix(operation.Path, "/2/tweets/search/stream/rules")
-		})
+	base := media(t)
+	if *whole {
+		project, err := contract.FindProject(".")
+		require.NoError(t, err)
+		base, err = project.Contract()
+		require.NoError(t, err)
 	}
 	for _, rule := range mutate.Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
@@ -55,10 +65,12 @@ func TestTheBench(t *testing.T) {
 			for _, change := range report.Changes {
 				found[change.Kind] = true
 			}
-			if kind := kinds[rule.Name]; kind != "" {
+			if kind := kinds[rule.Name]; kind != "" && !*whole {
 				require.True(t, found[kind], "%v", found)
 			}
-			require.Equal(t, rule.Breaks && len(report.Changes) > 0, report.Class == diff.Wire, "%v", found)
+			// What a rule takes away another contract may not have had.
+			require.True(t, report.Class < diff.Wire || rule.Breaks, "%v", found)
+			require.True(t, report.Class == diff.Wire || !rule.Breaks || *whole, "%v", found)
 			faults, err := witness.Doubt(report, base, head, *tries, 1)
 			require.NoError(t, err)
 			require.Empty(t, faults, "told as harmless, and refused")

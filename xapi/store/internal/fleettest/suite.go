@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) Place) {
 	t.Run("holders are stopped beyond their lease", func(t *testing.T) { stopped(t, open(t)) })
 	t.Run("processes are parted from the store", func(t *testing.T) { parted(t, open(t)) })
 	t.Run("receivers of webhooks are killed at random", func(t *testing.T) { killedReceiver(t, open(t)) })
+	t.Run("readers of a stream take it over from each other", func(t *testing.T) { takeovers(t, open(t)) })
 	t.Run("the store loses everything", func(t *testing.T) {
 		if place := open(t); place.Lose != nil {
 			robbed(t, place)

@@ -41,8 +41,11 @@ func Main(m *testing.M, open func(ctx context.Context, address string) (store.En
 		os.Exit(m.Run())
 	}
 	do := work
-	if os.Getenv(receiverDir) != "" {
+	switch {
+	case os.Getenv(receiverDir) != "":
 		do = receive
+	case os.Getenv(readerServer) != "":
+		do = read
 	}
 	if err := do(open); err != nil {
 		fmt.Println("failed:", err)

@@ -49,6 +49,14 @@ export async function act(done, work) {
   refresh();
 }
 
+/** replace puts an element in the place of another, and the focus where it was. */
+function replace(old, made) {
+  const focused = old.contains(document.activeElement) ? [...old.querySelectorAll(document.activeElement.tagName)].indexOf(document.activeElement) : -1;
+  const tag = document.activeElement.tagName;
+  old.replaceWith(made);
+  if (focused >= 0) made.querySelectorAll(tag)[focused]?.focus();
+}
+
 /** keyed puts rows into a list so that those that did not change stay what they are: focus, and videos that play. */
 export function keyed(list, rows) {
   const there = new Map([...list.children].map((node) => [node.dataset.key, node]));
@@ -59,7 +67,7 @@ export function keyed(list, rows) {
       const made = make();
       made.dataset.key = key;
       made.dataset.version = version;
-      if (node) node.replaceWith(made);
+      if (node) replace(node, made);
       node = made;
     }
     there.delete(String(key));

@@ -68,15 +68,26 @@ function within(post) {
 
 function article(post) {
   const shown = post.repost && !post.repost.gone ? post.repost : post;
-  const numbers = [[shown.replies, "reply", "replies"], [shown.reposts, "repost"], [shown.quotes, "quote"], [shown.likes, "like"]];
   const marks = [shown.place, shown.hidden && "hidden", shown.dropped && "dropped", shown.author.gone && "its author is not to be seen", shown.versions > 1 && `edited, version ${shown.versions}`].filter(Boolean);
   return el("article", { class: post.made ? "post made" : "post", "aria-label": `Post by ${post.author.name}` },
     shown === post ? null : el("p", { class: "note" }, `↻ ${post.author.name} reposted`),
     shown.reply_to ? el("p", { class: "note" }, shown.reply_to.gone ? "Reply to a post that is gone" : `Reply to @${shown.reply_to.author.username}: ${[...shown.reply_to.text].slice(0, 60).join("")}`) : null,
     who(shown), content(shown),
     marks.length ? el("p", { class: "note" }, marks.join(" · ")) : null,
-    el("p", { class: "numbers" }, numbers.map(([n, one, many]) => el("span", {}, plural(n, one, many)))));
+    el("p", { class: "numbers" }));
 }
+
+/** count writes what was done with a post. The post itself stays: a video may be playing. */
+function count(node, post) {
+  const shown = post.repost && !post.repost.gone ? post.repost : post;
+  const numbers = [[shown.replies, "reply", "replies"], [shown.reposts, "repost"], [shown.quotes, "quote"], [shown.likes, "like"]];
+  const text = JSON.stringify(numbers);
+  if (node.dataset.numbers === text) return;
+  node.dataset.numbers = text;
+  node.lastChild.replaceChildren(...numbers.map(([n, one, many]) => el("span", {}, plural(n, one, many))));
+}
+
+const counts = ["likes", "replies", "reposts", "quotes"];
 
 let most = 20;
 
@@ -89,7 +100,9 @@ export function more() {
 }
 
 export function showTimeline(list) {
-  keyed($("posts"), list.map((post) => ({ key: post.id, version: JSON.stringify(post), make: () => article(post) })));
+  const version = (post) => JSON.stringify(post, (name, value) => counts.includes(name) ? undefined : value);
+  keyed($("posts"), list.map((post) => ({ key: post.id, version: version(post), make: () => article(post) })));
+  list.forEach((post, i) => count($("posts").children[i], post));
   $("posts").setAttribute("aria-busy", "false");
   $("no-posts").hidden = list.length > 0;
   $("older").hidden = list.length < most || most >= 200;
