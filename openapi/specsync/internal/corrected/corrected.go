@@ -176,16 +176,14 @@ func writeMembers(out *bytes.Buffer, object document.Object, depth func(key stri
 	}
 }
 
-// bare is a copy without what is written for people.
+// bare is a copy without what is written for people, and without what holds anyway: what is not said to be required is not.
 func bare(value any, names bool) any {
 	switch value := value.(type) {
 	case document.Object:
 		kept := make(document.Object, len(value))
 		for key, child := range value {
-			if !names && (key == "description" || key == "summary" || key == "tags" || key == "info" || key == "servers" || key == model.DescriptionBeside) {
-				if _, text := child.(string); text || key == "tags" || key == "servers" {
-					continue
-				}
+			if !names && (idle(key, child) || key == "required" && child == false) {
+				continue
 			}
 			kept[key] = bare(child, !names && nameMaps[key])
 		}
@@ -198,6 +196,18 @@ func bare(value any, names bool) any {
 		return kept
 	}
 	return value
+}
+
+// idle reports whether a member is written for people alone.
+func idle(key string, value any) bool {
+	switch key {
+	case "tags", "servers":
+		return true
+	case "description", "summary", "info", "x-repeatable-reason", model.DescriptionBeside:
+		_, text := value.(string)
+		return text
+	}
+	return false
 }
 
 // nameMaps are the keys below which the keys are names.
