@@ -1052,7 +1052,8 @@ var OpStreamLikesFirehose = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 20,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1073,7 +1074,8 @@ var OpStreamLikesSample10 = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 2,
+	Names:      names3,
 }
 
 // Nothing says that doing it twice has the effect of doing it once.
@@ -1658,7 +1660,8 @@ var OpStreamPostsCompliance = Endpoint{
 		{Name: "partition", Wire: "partition", Required: true},
 		{Name: "start_time", Wire: "start_time"},
 	},
-	Names: names1,
+	Partitions: 4,
+	Names:      names1,
 }
 
 // A read changes nothing.
@@ -1726,7 +1729,8 @@ var OpStreamPostsFirehose = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 20,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1748,7 +1752,8 @@ var OpStreamPostsFirehoseEn = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 8,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1770,7 +1775,8 @@ var OpStreamPostsFirehoseJa = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 2,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1792,7 +1798,8 @@ var OpStreamPostsFirehoseKo = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 2,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1814,7 +1821,8 @@ var OpStreamPostsFirehosePt = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 2,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -1870,7 +1878,8 @@ var OpStreamPostsSample10 = Endpoint{
 		{Name: "start_time", Wire: "start_time"},
 		{Name: "user.fields", Wire: "user.fields", Values: values12, Old: old9},
 	},
-	Names: names3,
+	Partitions: 2,
+	Names:      names3,
 }
 
 // A read changes nothing.
@@ -2253,7 +2262,8 @@ var OpStreamUsersCompliance = Endpoint{
 		{Name: "partition", Wire: "partition", Required: true},
 		{Name: "start_time", Wire: "start_time"},
 	},
-	Names: names1,
+	Partitions: 4,
+	Names:      names1,
 }
 
 // A read changes nothing.

@@ -34,9 +34,6 @@ func WithValidator(validator *validate.Validator) ClientOption {
 // Core is what a Client hides behind a function.
 func Core(c *Client) any { return c.core() }
 
-// Partitions is how many partitions the streams have that have any.
-var Partitions = partitions
-
 // StreamMessage is what a line of a stream says about its connection, nil for a document.
 func StreamMessage(line []byte) error {
 	s := &streamed{caller: &caller{redactor: new(transport.Redactor)}, row: &gen.OpStreamPosts}

@@ -119,7 +119,7 @@ func TestAListByName(t *testing.T) {
 	require.Equal(t, 120, count)
 	require.Len(t, s.asked, 3)
 	require.Equal(t, "20", s.asked[2].Get("max_results"))
-	require.Contains(t, s.asked[0].Get("tweet.fields"), "created_at")
+	require.Contains(t, s.asked[0].Get("tweet.fields")+s.asked[0].Get("post.fields"), "created_at", "in either spelling")
 
 	_, err = client.CallPages("searchPost", nil)
 	require.ErrorContains(t, err, "these are near it")

@@ -7,13 +7,12 @@ import (
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/spec"
-	"github.com/xapi-go/xapi-go/xapi"
 )
 
 func TestPartitionsAreAsManyAsTheSpecSays(t *testing.T) {
 	known := 0
 	for row := range gen.Operations() {
-		if !row.Stream {
+		if !row.Stream || row.Gone {
 			continue
 		}
 		document, err := spec.Operation(row.ID)
@@ -23,7 +22,7 @@ func TestPartitionsAreAsManyAsTheSpecSays(t *testing.T) {
 			most = int(*partition.Schema.Value.Max)
 			known++
 		}
-		require.Equal(t, most, xapi.Partitions[row.ID], row.ID)
+		require.Equal(t, most, row.Partitions, row.ID)
 	}
-	require.Len(t, xapi.Partitions, known)
+	require.NotZero(t, known)
 }

@@ -44,6 +44,8 @@ type Endpoint struct {
 	BodyOld, BodyNew Names
 	// Paging is how its list is read page by page, nil where it is no list or has one page.
 	Paging *Paging
+	// Partitions is how many partitions a stream is cut into, 0 where it is whole.
+	Partitions int
 	// Limits are how many calls X says it allows.
 	Limits []Limit
 	// Body is the type of the body in Go, empty where none is taken.

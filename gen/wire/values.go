@@ -54,7 +54,7 @@ func (op *Endpoint) takes() string {
 
 // param returns which parameter has that name, in either spelling, or -1.
 func (op *Endpoint) param(name string) int {
-	return slices.IndexFunc(op.Params, func(p Param) bool { return p.Name == name || p.Wire == name })
+	return slices.IndexFunc(op.Params, func(p Param) bool { return name != "" && (p.Name == name || p.Wire == name || p.Was == name) })
 }
 
 // collect returns the values of each parameter. Only where the contract lists what a parameter takes is a comma more

@@ -15,7 +15,7 @@ import (
 type syncing struct {
 	client *xapi.Client
 	report *RulesReport
-	// replaced are the ids of rules that a dry run leaves where they are.
+	// replaced are the ids and values of rules that a dry run leaves where they are.
 	replaced map[string]bool
 }
 
@@ -136,6 +136,9 @@ func (s *syncing) carryOut(ctx context.Context, p plan) error {
 
 // remove deletes rules. Where X finds fault with that, the rules that are left tell what was done.
 func (s *syncing) remove(ctx context.Context, rules []xapi.Rule) error {
+	for _, rule := range rules {
+		s.replaced[rule.ID], s.replaced[rule.Value] = s.report.DryRun, s.report.DryRun
+	}
 	for len(rules) > 0 {
 		_, said, err := s.send(ctx, xapi.RulesUpdate{Delete: &xapi.RulesRemoval{IDs: ids(rules)}})
 		if err != nil && !aboutRules(err) {
@@ -213,7 +216,7 @@ func (s *syncing) sort(rules []Rule, made []xapi.Rule, said []complaint) (left [
 			s.note(rule, made[at].ID, Added, "")
 		case about < 0:
 			left = append(left, rule)
-		case said[about].duplicate() && s.replaced[said[about].ID]:
+		case said[about].duplicate() && (s.replaced[said[about].ID] || s.replaced[rule.Value]):
 			s.note(rule, "", Added, "")
 		case said[about].duplicate():
 			s.note(rule, said[about].ID, Duplicate, said[about].reason())
@@ -245,9 +248,6 @@ func (s *syncing) refused() error {
 // against others.
 func (s *syncing) send(ctx context.Context, change xapi.RulesUpdate) (made []xapi.Rule, said []complaint, err error) {
 	if s.report.DryRun && change.Delete != nil {
-		for _, id := range change.Delete.IDs {
-			s.replaced[id] = true
-		}
 		return nil, nil, nil
 	}
 	var raw []byte

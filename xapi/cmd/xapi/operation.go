@@ -77,7 +77,7 @@ func arguments(row *gen.Endpoint, pairs []string, everything bool, now time.Time
 // parameter returns the query parameter of a name, in either spelling, or nil.
 func parameter(row *gen.Endpoint, name string) *gen.Param {
 	for i := range row.Params {
-		if row.Params[i].Name == name || row.Params[i].Wire == name {
+		if p := &row.Params[i]; name != "" && (p.Name == name || p.Wire == name || p.Was == name) {
 			return &row.Params[i]
 		}
 	}

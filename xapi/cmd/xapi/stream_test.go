@@ -91,7 +91,13 @@ func TestAFileIsCopiedToTheOutput(t *testing.T) {
 	defer server.Close()
 	sandbox := xapitest.New(t)
 	sandbox.URL = server.URL
-	got := shell(t, sandbox, "", "call", "chatMediaDownload", "id=1-2", "media_hash_key=abc")
+	row, err := findOperation("chatMediaDownload")
+	require.NoError(t, err)
+	args := []string{"call", row.ID}
+	for _, name := range placeholders(row.Path) {
+		args = append(args, name+"=12")
+	}
+	got := shell(t, sandbox, "", args...)
 	require.Equal(t, done, got.code, got.err)
 	require.Equal(t, "\x00\x01 bytes\n", got.out)
 }

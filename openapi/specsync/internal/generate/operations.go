@@ -42,6 +42,7 @@ type endpoint struct {
 	BodyOld    []pair // fields of the body that the contract has under their old names
 	BodyNew    []pair // and under their new ones, of those that have both
 	Paging     *paging
+	Partitions int
 
 	Limits []limit
 	Unit   string // that a call is charged by
@@ -242,6 +243,10 @@ func (e *endpoint) parameters(m *model.Model, contract document.Object, operatio
 		if object := declared[p.Wire]; object != nil {
 			p.Required, _ = object["required"].(bool)
 			p.Values = model.Values(contract, object["schema"])
+		}
+		if name == "partition" {
+			schema, _ := declared[p.Wire]["schema"].(document.Object)
+			e.Partitions = whole(schema["maximum"])
 		}
 		element, isList := model.Element(of.Type)
 		e.size(name, isList && p.Required, contract, declared[p.Wire])

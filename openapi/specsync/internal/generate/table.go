@@ -192,6 +192,9 @@ func row(out *bytes.Buffer, lists *lists, e endpoint) {
 	if e.Paging != nil {
 		fmt.Fprintf(out, "Paging: &wire.Paging{Token: %q, Floor: %d, Ceiling: %d},\n", e.Paging.Token, e.Paging.Floor, e.Paging.Ceiling)
 	}
+	if e.Partitions > 0 {
+		fmt.Fprintf(out, "Partitions: %d,\n", e.Partitions)
+	}
 	if len(e.Names) > 0 {
 		fmt.Fprintf(out, "Names: %s,\n", lists.name("names", pairs("wire.Names", e.Names)))
 	}
