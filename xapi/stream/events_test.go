@@ -99,7 +99,7 @@ func TestStreamsOfTheSandbox(t *testing.T) {
 	_, err = stream.SyncRules(t.Context(), app, []stream.Rule{{Value: "cats", Tag: "pets"}})
 	require.NoError(t, err)
 	_, err = app.CreateActivitySubscription(t.Context(), xapi.ActivitySubscriptionDraft{
-		EventType: "post.delete", Filter: &xapi.ActivityFilter{UserID: server.Me().ID}, Tag: "gone",
+		EventType: "follow.follow", Filter: &xapi.ActivityFilter{UserID: server.Me().ID}, Tag: "new",
 	})
 	require.NoError(t, err)
 
@@ -139,11 +139,11 @@ func TestStreamsOfTheSandbox(t *testing.T) {
 
 	activityOpen, open := connected()
 	complianceOpen, complianceConnected := connected()
-	gone := make(chan *webhook.Event, 1)
+	happened := make(chan *webhook.Event, 1)
 	go func() {
 		for event, err := range stream.Activity(ctx, stream.New(app.ActivityStream, nil, activityOpen)) {
 			if err == nil {
-				gone <- event
+				happened <- event
 			}
 			return
 		}
@@ -165,8 +165,14 @@ func TestStreamsOfTheSandbox(t *testing.T) {
 	require.NoError(t, err)
 	event := <-deleted
 	require.Equal(t, []string{"delete", last, server.Me().ID}, []string{event.Kind, event.PostID, event.UserID})
-	activity := <-gone
-	payload, ok := activity.Payload.(*webhook.PostDeleted)
+	server.Issue(xapitest.Grant{Username: "ada"})
+	ada, err := app.GetUsersByUsername(ctx, "ada", nil)
+	require.NoError(t, err)
+	friend := ada.Data.ID
+	_, err = user.FollowUser(ctx, server.Me().ID, xapi.FollowUserRequest{TargetUserID: friend})
+	require.NoError(t, err)
+	activity := <-happened
+	payload, ok := activity.Payload.(*webhook.Relation)
 	require.True(t, ok)
-	require.Equal(t, last, payload.PostID)
+	require.Equal(t, []string{server.Me().ID, friend}, []string{payload.Source.ID, payload.Target.ID})
 }

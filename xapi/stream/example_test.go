@@ -159,8 +159,15 @@ func ExampleActivity() {
 	server, app, user := example()
 	defer func() { _ = server.Close() }()
 	ctx := context.Background()
-	_, err := app.CreateActivitySubscription(ctx, xapi.ActivitySubscriptionDraft{
-		EventType: "post.delete", Filter: &xapi.ActivityFilter{UserID: server.Me().ID}, Tag: "mine",
+	server.Issue(xapitest.Grant{Username: "ada"})
+	ada, err := app.GetUsersByUsername(ctx, "ada", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	friend := ada.Data.ID
+	_, err = app.CreateActivitySubscription(ctx, xapi.ActivitySubscriptionDraft{
+		EventType: "follow.follow", Filter: &xapi.ActivityFilter{UserID: server.Me().ID}, Tag: "mine",
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -169,7 +176,7 @@ func ExampleActivity() {
 	events := stream.New(app.ActivityStream, nil, stream.WithNotices(func(n stream.Notice) {
 		if n.Kind == stream.Connected {
 			go func() {
-				if _, err := user.DeletePosts(ctx, posting(ctx, user, "not for long").Data.ID); err != nil {
+				if _, err := user.FollowUser(ctx, server.Me().ID, xapi.FollowUserRequest{TargetUserID: friend}); err != nil {
 					log.Print(err)
 				}
 			}()
@@ -181,13 +188,13 @@ func ExampleActivity() {
 			return
 		}
 		switch happened := event.Payload.(type) {
-		case *webhook.PostDeleted:
-			fmt.Println(event.Type, event.Tag, happened.PostID != "")
+		case *webhook.Relation:
+			fmt.Println(event.Type, event.Tag, happened.Target.ID == friend)
 			return
 		default:
 			fmt.Println(event.Type, string(event.Raw())) // a newer kind
 		}
 	}
 	// Output:
-	// post.delete mine true
+	// follow.follow mine true
 }

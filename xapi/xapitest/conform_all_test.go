@@ -389,6 +389,9 @@ func TestEveryAnswerConforms(t *testing.T) {
 				require.True(t, inactive && row.ID == "activityStream", "%s is silent", row.ID)
 				continue
 			}
+			if row.ID == "chatMediaDownload" && !row.Stream {
+				continue // this contract has bytes as JSON
+			}
 			if posts && declaresTweets(row) {
 				old, err := xapitest.OfTweets(row, got.body)
 				if err == nil {
