@@ -156,7 +156,7 @@ func TestWhatIsRefusedIsExplained(t *testing.T) {
 		"a missing scope":   {narrow.post("/2/tweets", object{"text": "x"}), 403, "tweet.write"},
 		"an id left out":    {app.get("/2/account_activity/webhooks/:WEBHOOK_ID/subscriptions/all/list"), 400, "put the webhook_id in its place"},
 		"no content type":   {w.do(http.MethodPost, "/2/tweets", "application/x-www-form-urlencoded", strings.NewReader(`{"text":"x"}`)), 400, "Content-Type: application/json"},
-		"a path misspelled": {w.post("/2/article/draft", object{}), 404, "POST /2/articles/draft"},
+		"a path misspelled": {w.post("/2/tweet", object{}), 404, "the nearest is GET /2/tweets"},
 		"no such upload":    {w.get("/2/media/upload?command=STATUS&media_id=1"), 400, "no upload 1"},
 	} {
 		require.Equal(t, c.status, c.got.status, "%s: %s", name, c.got.body)
