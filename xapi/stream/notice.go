@@ -10,42 +10,42 @@ import (
 )
 
 // Kind is what a notice is about.
-type Kind string
+type Kind = streaming.Kind
 
 // The kinds, with the fields that they have besides At, Operation and Partition.
 const (
 	// Connected is a connection that was opened.
-	Connected = Kind(streaming.Connected)
+	Connected = streaming.Connected
 	// Late is a connection that was silent for longer than X's 20 seconds, for Wait, and goes on.
-	Late = Kind(streaming.Late)
+	Late = streaming.Late
 	// Disconnected is a connection that ended, with Err as the reason and half a document in Raw where one was under way.
-	Disconnected = Kind(streaming.Disconnected)
+	Disconnected = streaming.Disconnected
 	// Reconnecting is a wait for Wait before the attempt number Attempt since the last good connection, after Err.
-	Reconnecting = Kind(streaming.Reconnecting)
+	Reconnecting = streaming.Reconnecting
 	// Gap is a time of which documents may be missing that are not on their way: those of what was made between From and
 	// To. From is 10 seconds before the latest byte came, since X may be that far behind.
-	Gap = Kind(streaming.Gap)
+	Gap = streaming.Gap
 	// Backfilling is a time, between From and To, of which X was asked for the documents, and sends them first.
-	Backfilling = Kind(streaming.Backfilling)
+	Backfilling = streaming.Backfilling
 	// Recovered is a gap, between From and To, of which the documents have come by a replay, and RecoveryFailed one of which
 	// they do not, for Err.
-	Recovered      = Kind(streaming.Recovered)
-	RecoveryFailed = Kind(streaming.RecoveryFailed)
+	Recovered      = streaming.Recovered
+	RecoveryFailed = streaming.RecoveryFailed
 	// BackfillRefused is an app that may have no backfill, as Err says. The stream goes on without.
-	BackfillRefused = Kind(streaming.BackfillRefused)
+	BackfillRefused = streaming.BackfillRefused
 	// Lagging is a consumer that is too slow: Queued documents wait for it, the first since Lag. It is told once, when the
 	// queue is three quarters full, until CaughtUp tells that it is a quarter full again, and how many documents were
 	// Dropped meanwhile.
-	Lagging  = Kind(streaming.Lagging)
-	CaughtUp = Kind(streaming.CaughtUp)
+	Lagging  = streaming.Lagging
+	CaughtUp = streaming.CaughtUp
 	// Dropped is the first document that was dropped since the consumer began to lag.
-	Dropped = Kind(streaming.Dropped)
+	Dropped = streaming.Dropped
 	// Broken is a line that is no document, for Err, with its bytes in Raw: the first 64 KiB of one that is too long.
-	Broken = Kind(streaming.Broken)
+	Broken = streaming.Broken
 	// ConnectionsClosed is the app's connections closed by WithHealing, or not, for Err.
-	ConnectionsClosed = Kind(streaming.ConnectionsClosed)
+	ConnectionsClosed = streaming.ConnectionsClosed
 	// Ended is a stream, or a partition, that is over, for Err; without one it is a replay that is complete.
-	Ended = Kind(streaming.Ended)
+	Ended = streaming.Ended
 	// Waiting is a stream whose lease another process holds.
 	Waiting Kind = "waiting for the lease"
 	// LeaseLost is a stream that stops since its lease is another's, or was not renewed in time, for Err where that failed.
@@ -70,13 +70,6 @@ type Notice struct {
 	Lag      time.Duration
 	Dropped  int64
 	Raw      []byte
-}
-
-func newNotice(n streaming.Notice) Notice {
-	return Notice{
-		Kind: Kind(n.Kind), At: n.At, Operation: n.Operation, Partition: n.Partition, Err: n.Err, Wait: n.Wait,
-		Attempt: n.Attempt, From: n.From, To: n.To, Queued: n.Queued, Lag: n.Lag, Dropped: n.Dropped, Raw: n.Raw,
-	}
 }
 
 // String is the notice on one line, without the bytes of documents.
@@ -111,9 +104,4 @@ func (n Notice) String() string {
 }
 
 // LogValue has the fields of the notice apart, those that it has; the bytes of documents are not among them.
-func (n Notice) LogValue() slog.Value {
-	return streaming.Notice{
-		Kind: streaming.Kind(n.Kind), Operation: n.Operation, Partition: n.Partition, Err: n.Err, Wait: n.Wait,
-		Attempt: n.Attempt, From: n.From, To: n.To, Queued: n.Queued, Lag: n.Lag, Dropped: n.Dropped,
-	}.LogValue()
-}
+func (n Notice) LogValue() slog.Value { return streaming.Notice(n).LogValue() }

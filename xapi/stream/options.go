@@ -38,7 +38,7 @@ func WithNotices(notify func(Notice)) Option {
 			return errors.New("WithNotices: the function is nil")
 		}
 		s.notify = notify
-		s.config.Notify = func(n streaming.Notice) { notify(newNotice(n)) }
+		s.config.Notify = func(n streaming.Notice) { notify(Notice(n)) }
 		return nil
 	}
 }

@@ -27,7 +27,8 @@ const (
 	Ended             Kind = "ended"
 )
 
-// Notice is something that happened to a stream. Package stream has a type of the same fields, which documents them.
+// Notice is something that happened to a stream. Package stream converts it to a type of the same fields, which
+// documents them.
 type Notice struct {
 	Kind      Kind
 	At        time.Time
