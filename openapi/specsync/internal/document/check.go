@@ -35,11 +35,16 @@ func Check(root Object) error {
 	if len(faults) == 0 {
 		return nil
 	}
+	return fmt.Errorf("the document is broken: %s", firstOf(faults))
+}
+
+// firstOf lists the first ten faults, and counts the others.
+func firstOf(faults []string) string {
 	slices.Sort(faults)
 	if more := len(faults) - 10; more > 0 {
 		faults = append(faults[:10], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("the document is broken: %s", strings.Join(faults, "; "))
+	return strings.Join(faults, "; ")
 }
 
 func checkOperations(root Object) (faults []string) {

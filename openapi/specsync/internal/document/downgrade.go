@@ -48,11 +48,7 @@ func downgrade(root Object) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	slices.Sort(faults)
-	if more := len(faults) - 10; more > 0 {
-		faults = append(faults[:10], fmt.Sprintf("and %d more", more))
-	}
-	return fmt.Errorf("the document is OpenAPI 3.1 and says what 3.0 cannot: %s", strings.Join(faults, "; "))
+	return fmt.Errorf("the document is OpenAPI 3.1 and says what 3.0 cannot: %s", firstOf(faults))
 }
 
 // inexact are the keywords that have no counterpart.

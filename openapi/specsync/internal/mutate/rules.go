@@ -49,8 +49,8 @@ func anys(list []string) []any {
 	return all
 }
 
-// closeInputs refuses undeclared fields in every body of a request that is written or referred to as an object.
-func closeInputs(root document.Object) {
+// eachInput calls change with the schema of every body of a request, of which it has followed a reference.
+func eachInput(root document.Object, change func(schema document.Object)) {
 	for _, operation := range document.Operations(root) {
 		body, _ := operation.Object["requestBody"].(document.Object)
 		content, _ := body["content"].(document.Object)
@@ -60,11 +60,18 @@ func closeInputs(root document.Object) {
 			if ref, ok := schema["$ref"].(string); ok {
 				schema, _ = document.Resolve(root, ref).(document.Object)
 			}
-			if schema["properties"] != nil {
-				schema["additionalProperties"] = false
-			}
+			change(schema)
 		}
 	}
+}
+
+// closeInputs refuses undeclared fields in every body of a request that is written or referred to as an object.
+func closeInputs(root document.Object) {
+	eachInput(root, func(schema document.Object) {
+		if schema["properties"] != nil {
+			schema["additionalProperties"] = false
+		}
+	})
 }
 
 // move puts the last operation that has a path of its own at another path.
@@ -90,23 +97,14 @@ func removeOperation(root document.Object) {
 
 // removeField drops a field of every body of a request, the last that is not required.
 func removeField(root document.Object) {
-	for _, operation := range document.Operations(root) {
-		body, _ := operation.Object["requestBody"].(document.Object)
-		content, _ := body["content"].(document.Object)
-		for _, media := range content {
-			media, _ := media.(document.Object)
-			schema, _ := media["schema"].(document.Object)
-			if ref, ok := schema["$ref"].(string); ok {
-				schema, _ = document.Resolve(root, ref).(document.Object)
-			}
-			properties, _ := schema["properties"].(document.Object)
-			needed, _ := schema["required"].([]any)
-			names := slices.DeleteFunc(slices.Sorted(maps.Keys(properties)), func(name string) bool { return slices.Contains(needed, any(name)) })
-			if len(names) > 0 {
-				delete(properties, names[len(names)-1])
-			}
+	eachInput(root, func(schema document.Object) {
+		properties, _ := schema["properties"].(document.Object)
+		needed, _ := schema["required"].([]any)
+		names := slices.DeleteFunc(slices.Sorted(maps.Keys(properties)), func(name string) bool { return slices.Contains(needed, any(name)) })
+		if len(names) > 0 {
+			delete(properties, names[len(names)-1])
 		}
-	}
+	})
 }
 
 // spell writes one word for the other in the names of fields and of query parameters.
