@@ -52,60 +52,44 @@ func (u *User) Latest() *Post {
 	return nil
 }
 
+// told tells of what a did to b where that changed anything, and returns whether it did.
+func (w *World) told(changed bool, kind string, a, b *User, now time.Time) bool {
+	if changed {
+		w.Happened(Event{Kind: kind, At: now, Actor: a, Target: b})
+	}
+	return changed
+}
+
 // Follow has a follow b. A protected account is not followed but asked. It returns false where nothing changed.
 func (w *World) Follow(a, b *User, now time.Time) bool {
-	if !w.Follows.add(a, b, w.next(), now) {
-		return false
-	}
-	w.Happened(Event{Kind: "follow.follow", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Follows.add(a, b, w.next(), now), "follow.follow", a, b, now)
 }
 
 // Unfollow has a not follow b any more.
 func (w *World) Unfollow(a, b *User, now time.Time) bool {
-	if !w.Follows.Remove(a, b) {
-		return false
-	}
-	w.Happened(Event{Kind: "follow.unfollow", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Follows.Remove(a, b), "follow.unfollow", a, b, now)
 }
 
 // Mute has a mute b.
 func (w *World) Mute(a, b *User, now time.Time) bool {
-	if !w.Mutes.add(a, b, w.next(), now) {
-		return false
-	}
-	w.Happened(Event{Kind: "mute.mute", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Mutes.add(a, b, w.next(), now), "mute.mute", a, b, now)
 }
 
 // Unmute has a not mute b any more.
 func (w *World) Unmute(a, b *User, now time.Time) bool {
-	if !w.Mutes.Remove(a, b) {
-		return false
-	}
-	w.Happened(Event{Kind: "mute.unmute", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Mutes.Remove(a, b), "mute.unmute", a, b, now)
 }
 
 // Block has a block b, which ends that either follows the other.
 func (w *World) Block(a, b *User, now time.Time) bool {
 	w.Unfollow(a, b, now)
 	w.Unfollow(b, a, now)
-	if !w.Blocks.add(a, b, w.next(), now) {
-		return false
-	}
-	w.Happened(Event{Kind: "block.block", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Blocks.add(a, b, w.next(), now), "block.block", a, b, now)
 }
 
 // Unblock has a not block b any more.
 func (w *World) Unblock(a, b *User, now time.Time) bool {
-	if !w.Blocks.Remove(a, b) {
-		return false
-	}
-	w.Happened(Event{Kind: "block.unblock", At: now, Actor: a, Target: b})
-	return true
+	return w.told(w.Blocks.Remove(a, b), "block.unblock", a, b, now)
 }
 
 // Gone says whether the user is not to be seen.
