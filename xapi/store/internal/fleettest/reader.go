@@ -89,14 +89,8 @@ type printed struct {
 
 func startReader(t *testing.T, address, url string) *reader {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	r := &reader{command: exec.CommandContext(t.Context(), self), gone: make(chan struct{})}
-	r.command.Env = append(os.Environ(), workerAddress+"="+address, readerServer+"="+url, "GOMAXPROCS=1")
-	r.command.Stderr = os.Stderr
-	output, err := r.command.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, r.command.Start())
+	command, output := startAgain(t, workerAddress+"="+address, readerServer+"="+url, "GOMAXPROCS=1")
+	r := &reader{command: command, gone: make(chan struct{})}
 	go func() {
 		defer close(r.gone)
 		for lines := bufio.NewScanner(output); lines.Scan(); {

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -78,14 +77,7 @@ func openEvents(dir string) (*os.File, map[string]bool, error) {
 // startReceiver starts a receiver, and returns where it listens and what kills it.
 func startReceiver(t *testing.T, address, dir string) (url string, kill func()) {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	command := exec.CommandContext(t.Context(), self)
-	command.Env = append(os.Environ(), workerAddress+"="+address, receiverDir+"="+dir)
-	command.Stderr = os.Stderr
-	output, err := command.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, command.Start())
+	command, output := startAgain(t, workerAddress+"="+address, receiverDir+"="+dir)
 	line, err := bufio.NewReader(output).ReadString('\n')
 	require.NoError(t, err)
 	return "http://" + strings.TrimSpace(line), sync.OnceFunc(func() {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -131,15 +132,10 @@ type Worker struct {
 // Start starts a worker on an engine. With turns of 0 it goes on until it is killed.
 func (s *Server) Start(t testing.TB, address string, silence time.Duration, turns int) *Worker {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	w := &Worker{t: t, server: s, command: exec.CommandContext(t.Context(), self), read: make(chan struct{})}
-	w.command.Env = append(os.Environ(), workerAddress+"="+address, workerServer+"="+s.URL,
+	w := &Worker{t: t, server: s, read: make(chan struct{})}
+	var output io.Reader
+	w.command, output = startAgain(t, workerAddress+"="+address, workerServer+"="+s.URL,
 		workerSilence+"="+silence.String(), workerTurns+"="+strconv.Itoa(turns), "GOMAXPROCS=1")
-	output, err := w.command.StdoutPipe()
-	require.NoError(t, err)
-	w.command.Stderr = os.Stderr
-	require.NoError(t, w.command.Start())
 	go func() {
 		defer close(w.read)
 		for lines := bufio.NewScanner(output); lines.Scan(); {
@@ -150,6 +146,20 @@ func (s *Server) Start(t testing.TB, address string, silence time.Duration, turn
 	}()
 	t.Cleanup(w.Kill)
 	return w
+}
+
+// startAgain starts the test binary once more, as what the variables make of it, and returns it with what it prints.
+func startAgain(t testing.TB, variables ...string) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	command := exec.CommandContext(t.Context(), self)
+	command.Env = append(os.Environ(), variables...)
+	command.Stderr = os.Stderr
+	output, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	return command, output
 }
 
 // Pid is the worker's process.
