@@ -30,7 +30,7 @@ func TestImportsFlowOneWay(t *testing.T) {
 		"xapi/xapitest":            {"gen", "gen/wire", "gen/spec", "xapi/internal/transport", "xapi/validate"},
 		"xapi/thread":              append([]string{"xapi"}, client...),
 		"xapi/compliance":          append([]string{"xapi"}, client...),
-		"xapi/stream":              append([]string{"xapi", "xapi/webhook"}, client...),
+		"xapi/stream":              append([]string{"xapi", "xapi/webhook", "xapi/internal/wholefile"}, client...),
 		"xapi/webhook":             append([]string{"xapi"}, client...),
 		"xapi/webhook/webhooktest": append([]string{"xapi", "xapi/webhook"}, client...),
 	} {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/wholefile"
 )
 
 // File is a [Store] in a file: for a stream that one process reads. It keeps no two processes apart. The file is replaced
@@ -33,19 +35,13 @@ func (f File) Position(context.Context, string) ([]byte, error) {
 }
 
 // SetPosition writes the file.
-func (f File) SetPosition(_ context.Context, _, _ string, position []byte) (err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(string(f)), filepath.Base(string(f))+".*")
+func (f File) SetPosition(_ context.Context, _, _ string, position []byte) error {
+	err := wholefile.Write(string(f), func(w io.Writer) error {
+		_, err := w.Write(position)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("storing the position: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary.Name())
-		}
-	}()
-	_, err = temporary.Write(position)
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
-		return fmt.Errorf("storing the position: %w", err)
-	}
-	return os.Rename(temporary.Name(), string(f))
+	return nil
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -147,22 +145,20 @@ func (call *calling) options() (options []xapi.CallOption, spent func(console), 
 	return options, spent, nil
 }
 
+// maxBody bounds a body: with its media in base64, the largest upload in one request takes less.
+const maxBody = 1 << 30
+
 // readBody returns the JSON that the flag gives, nil where it gives none.
 func (call *calling) readBody(c console) (any, error) {
-	var text []byte
-	var err error
+	text := []byte(call.body)
 	switch file, isFile := strings.CutPrefix(call.body, "@"); {
 	case call.body == "":
 		return nil, nil
-	case call.body == "-":
-		text, err = io.ReadAll(c.in)
-	case isFile:
-		text, err = os.ReadFile(file)
-	default:
-		text = []byte(call.body)
-	}
-	if err != nil {
-		return nil, usage("reading the body: %w", err)
+	case isFile, call.body == "-":
+		var err error
+		if text, err = c.readUpTo(file, maxBody); err != nil {
+			return nil, usage("reading the body: %w", err)
+		}
 	}
 	if !json.Valid(text) {
 		return nil, usage("the body is no JSON")

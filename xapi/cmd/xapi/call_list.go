@@ -8,13 +8,21 @@ import (
 	"github.com/xapi-go/xapi-go/xapi"
 )
 
+// pager returns the list that the flags ask for.
+func (call *calling) pager(client *xapi.Client, row *gen.Endpoint, arguments map[string]string, options ...xapi.PagerOption) (*xapi.Pager[json.RawMessage], error) {
+	pager, err := client.CallPages(row.ID, arguments, append(options, xapi.Limit(call.limit), xapi.From(call.from))...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return pager, nil
+}
+
 // list prints the elements of a list, or its pages. Where it stops early it tells how to go on.
 func (call *calling) list(ctx context.Context, c console, client *xapi.Client, row *gen.Endpoint, arguments map[string]string, options []xapi.CallOption) error {
 	var problems []xapi.Problem
-	pager, err := client.CallPages(row.ID, arguments,
-		xapi.Limit(call.limit), xapi.From(call.from), xapi.CollectProblems(&problems), xapi.ForEachPage(options...))
+	pager, err := call.pager(client, row, arguments, xapi.CollectProblems(&problems), xapi.ForEachPage(options...))
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	if call.pages {
 		err = call.printPages(ctx, c, row, pager)

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -40,15 +40,17 @@ func (call *calling) rehearse(ctx context.Context, c console, row *gen.Endpoint,
 	if err != nil {
 		return err
 	}
-	arguments = maps.Clone(arguments)
-	if (call.all || call.pages) && row.Paging.Ceiling > 0 && arguments["max_results"] == "" {
-		size := row.Paging.Ceiling
-		if call.limit > 0 {
-			size = min(size, max(call.limit, row.Paging.Floor))
+	if call.all || call.pages {
+		var pages *xapi.Pager[json.RawMessage]
+		if pages, err = call.pager(client, row, arguments, xapi.ForEachPage(options...)); err != nil {
+			return err
 		}
-		arguments["max_results"] = strconv.Itoa(size)
+		for _, err = range pages.Pages(ctx) { // the first page fails, and is the last
+			continue
+		}
+	} else {
+		err = client.Call(ctx, row.ID, arguments, body, nil, options...)
 	}
-	err = client.Call(ctx, row.ID, arguments, body, nil, options...)
 	if kept.request == nil {
 		return err
 	}

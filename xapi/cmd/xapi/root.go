@@ -55,6 +55,12 @@ func exactly(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// withoutCommand is what a command does that only has others below it.
+func withoutCommand(cmd *cobra.Command, _ []string) error {
+	_ = cmd.Help()
+	return usage("give a command: see %s --help", cmd.CommandPath())
+}
+
 // newRoot returns the command with all its subcommands.
 func newRoot(c console) *cobra.Command {
 	root := &cobra.Command{
@@ -66,10 +72,7 @@ func newRoot(c console) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_ = cmd.Help()
-			return usage("give a command: see xapi --help")
-		},
+		RunE:          withoutCommand,
 	}
 	root.SetIn(c.in)
 	root.SetOut(c.out)

@@ -16,10 +16,7 @@ import (
 func newRules(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "rules", Short: "Keep the rules of the filtered stream", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_ = cmd.Help()
-			return usage("give a command: see xapi rules --help")
-		},
+		RunE: withoutCommand,
 	}
 	cmd.AddCommand(newSync(c))
 	return cmd

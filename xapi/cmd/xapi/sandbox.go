@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/wholefile"
 
 	"github.com/spf13/cobra"
 
@@ -126,16 +127,7 @@ func (f *sandboxFlags) keep(server *xapitest.Server) error {
 	if f.state == "" {
 		return nil
 	}
-	file, err := os.CreateTemp(filepath.Dir(f.state), ".sandbox-*")
-	if err != nil {
-		return fmt.Errorf("--state: %w", err)
-	}
-	err = errors.Join(server.Export(file), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), f.state)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
+	if err := wholefile.Write(f.state, server.Export); err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
 	return nil

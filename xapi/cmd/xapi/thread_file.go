@@ -11,19 +11,18 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/xapi-go/xapi-go/xapi/internal/wholefile"
+
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/thread"
 )
 
+// maxThread bounds a file of posts: a thousand of the longest take less.
+const maxThread = 128 << 20
+
 // readThread reads the posts of a file: JSON, or text with lines of --- between them.
 func readThread(c console, file string) ([]xapi.PostDraft, error) {
-	var text []byte
-	var err error
-	if file == "-" {
-		text, err = io.ReadAll(c.in)
-	} else {
-		text, err = os.ReadFile(file)
-	}
+	text, err := c.readUpTo(file, maxThread)
 	if err != nil {
 		return nil, usage("reading the thread: %w", err)
 	}
@@ -104,11 +103,10 @@ func keep(path string, t *thread.Thread) error {
 	if err != nil {
 		return err
 	}
-	next := path + ".next"
-	if err := os.WriteFile(next, append(text, '\n'), 0o600); err != nil {
+	return wholefile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
 		return err
-	}
-	return os.Rename(next, path)
+	})
 }
 
 // doneWith removes what was kept of a thread that is done.

@@ -23,10 +23,7 @@ const consumerSecretVariable = "X_API_KEY_SECRET"
 func newWebhook(c console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "webhook", Short: "Receive what X pushes", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_ = cmd.Help()
-			return usage("give a command: see xapi webhook --help")
-		},
+		RunE: withoutCommand,
 	}
 	cmd.AddCommand(newListen(c))
 	return cmd
