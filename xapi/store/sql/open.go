@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	_ "modernc.org/sqlite" // the driver
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // OpenPostgreSQL connects to a PostgreSQL server by a URL or a list of keywords and values, as libpq takes them, and
@@ -46,18 +48,36 @@ func PostgreSQL(ctx context.Context, db *sql.DB) (*Engine, error) {
 	return newEngine(db, postgreSQL), nil
 }
 
+// busyTimeout is how long SQLite waits for another that has locked the file. It does not wait where several give a new
+// file its log at once: that is tried again, after busyPause.
+const (
+	busyTimeout = 10 * time.Second
+	busyPause   = 10 * time.Millisecond
+)
+
+// busy reports whether SQLite found the file locked and did not wait.
+func busy(err error) bool {
+	var failed *driver.Error
+	return errors.As(err, &failed) && failed.Code()&0xff == codes.SQLITE_BUSY
+}
+
 // OpenSQLite opens or creates the file at path, which the processes of one machine may share, and creates the table
 // where it is missing. Each step is on the disk when it returns.
 func OpenSQLite(ctx context.Context, path string) (*Engine, error) {
 	pragmas := url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)"},
 		"_txlock": {"immediate"},
 	}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: pragmas.Encode()}).String())
 	if err != nil {
 		return nil, fmt.Errorf("sql store: %w", err)
 	}
-	if err := create(ctx, db, sqlite.schema()); err != nil {
+	err = create(ctx, db, sqlite.schema())
+	for end := time.Now().Add(busyTimeout); busy(err) && time.Now().Before(end) && ctx.Err() == nil; {
+		<-time.After(busyPause)
+		err = create(ctx, db, sqlite.schema())
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	engine := newEngine(db, sqlite)
