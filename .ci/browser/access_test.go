@@ -171,6 +171,7 @@ func TestThePageIsDrivenByTheKeyboardAlone(t *testing.T) {
 	p.press(kb.Escape)
 	p.shows(`!document.querySelector("#sure").open && document.activeElement.id === "reset"`)
 	p.press(kb.Enter)
+	p.shows(`document.querySelector("#sure").open`)
 	p.tabTo("#yes")
 	p.press(kb.Enter)
 	p.shows(`document.querySelector("#said").textContent === "Everything is back to where it began."`)
