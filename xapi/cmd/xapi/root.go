@@ -32,12 +32,13 @@ func run(ctx context.Context, args []string, c console) int {
 }
 
 // begin has started called before any command does its work: what fails earlier is how the command was called. The
-// hooks of cobra come too early for that, before required flags are looked for.
+// hooks of cobra come too early for that, before required flags are looked for. What fails in the work itself gets its
+// remedy.
 func begin(cmd *cobra.Command, started func()) {
 	if work := cmd.RunE; work != nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			started()
-			return work(cmd, args)
+			return remedy(cmd, work(cmd, args))
 		}
 	}
 	for _, below := range cmd.Commands() {
