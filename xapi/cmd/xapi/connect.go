@@ -35,6 +35,7 @@ func (c *connection) serverFlag(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&c.rateLimitWait, "rate-limit-wait", longestWindow,
 		"wait up to `DURATION` for a spent rate limit to be renewed; 0s is to fail at once")
 	cmd.Flags().StringVar(&c.as, "as", "", "call in the name of the login that was stored as `NAME`")
+	_ = cmd.RegisterFlagCompletionFunc("as", c.namesOfLogins)
 }
 
 // sandboxFlag adds the flag of a command that can do all its work in a sandbox that lives as long as it does.
