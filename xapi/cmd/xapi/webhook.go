@@ -41,7 +41,7 @@ func newListen(c console) *cobra.Command {
 			"and requests that are refused are told on the standard error.",
 		Example: "  xapi webhook listen --client-secret-file secret.txt > events.ndjson\n" +
 			"  xapi call createWebhooks --body '{\"url\": \"https://example.com/hook\"}'  # prints the webhook's id\n" +
-			"  xapi call createAccountActivitySubscription webhook_id=ID",
+			"  xapi call createAccountActivitySubscription webhook_id=1830000000000000000",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return listen(cmd.Context(), c, from) },
 	}
