@@ -56,15 +56,24 @@ func (a aim) operation(change diff.Change, both pair) string {
 		if side.from == nil || side.to == nil {
 			continue
 		}
-		for _, way := range a.follow(side.from, routeTo(side.from, side.subject), change.At) {
+		route, missing := routeTo(side.from, side.subject), ""
+		ways := a.follow(side.from, route, change.At)
+		if strings.Contains(change.Kind, "required") && len(ways) == 0 { // the field was not there: whatever lacks it shows it
+			missing = lastOf(change.At)
+			ways = a.follow(side.from, route, strings.TrimSuffix(change.At, missing))
+		}
+		for _, way := range ways {
+			place := func(names map[string]string) string {
+				return strings.TrimPrefix(strings.TrimSuffix(placeOf(way, names)+"."+missing, "."), ".")
+			}
 			found := evidence{from: side.from, to: side.to}
 			m := newMaker(nil)
 			m.along(side.from, way, func(schema *openapi3.Schema, yield func(any) bool) bool {
 				return m.edges(change, schema, yield)
 			}, func(value any) bool {
-				if one, ok := refusedAt(change, side, placeOf(way, nil), value, asItIs); ok {
+				if one, ok := refusedAt(change, side, place(nil), value, asItIs); ok {
 					found.refusal, found.value = one, value
-				} else if one, ok := refusedAt(change, side, placeOf(way, side.names), value, spelling(side.names)); ok {
+				} else if one, ok := refusedAt(change, side, place(side.names), value, spelling(side.names)); ok {
 					found.refusal, found.value, found.held = one, value, spelling(side.names)
 				}
 				return found.value == nil
