@@ -137,7 +137,12 @@ func TestOneOfSeveralIsComparedWithTheOneThatStoodThere(t *testing.T) {
 	require.Equal(t, []string{"wire field-now-required request: a", "adds union-removed request:"}, between(with(looser, plain), with(one, plain)))
 	// The other ways round something may be refused that no single variant shows.
 	require.Equal(t, []string{"wire type-changed request:"}, between(with(one, plain), with(several, plain)))
-	require.Equal(t, []string{"wire type-changed response 200:"}, between(with(plain, several), with(plain, one)))
+	require.Equal(t, []string{"none union-removed response 200:"}, between(with(plain, several), with(plain, one)), "an answer with other values of an enum is none that callers cannot bear")
+	number, text := `{type: integer}`, `{oneOf: [{type: string}, {type: integer}]}`
+	require.Equal(t, []string{"adds union-introduced request:"}, between(with(number, plain), with(text, plain)))
+	require.Equal(t, []string{"none union-removed response 200:"}, between(with(plain, text), with(plain, number)))
+	require.Equal(t, []string{"wire type-changed request:"}, between(with(text, plain), with(number, plain)))
+	require.Equal(t, []string{"wire type-changed response 200:"}, between(with(plain, number), with(plain, text)))
 }
 
 func TestAnOperationsOwnChanges(t *testing.T) {
