@@ -240,7 +240,7 @@ func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, address, _ = strings.Cut(strings.TrimSpace(errs.String()), "listening at ")
 		return address != ""
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 	answer, err := http.Get(address + "/?crc_token=YWJj")
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())

@@ -14,7 +14,7 @@ func run(ctx context.Context, args []string, c console) int {
 	root := newRoot(c) //nolint:contextcheck // ExecuteContext hands it to the commands
 	end.add(root)
 	begin(root, func() { started.Store(true) })
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // cobra takes nil for the arguments of the process
 	err := end.carry(func() error { return root.ExecuteContext(ctx) })
 	if err != nil {
 		c.tell("xapi: %s\n", reason(err))
