@@ -120,7 +120,15 @@ func TestAnAttemptMayStandStillForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		call := newCall(lookup)
 		call.Policy.IdleTimeout = 0
-		_, _, err := send(t.Context(), t, &script{steps: []step{late(time.Hour, status(200, ""))}}, call, "")
+		patient := func(req *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(time.Hour):
+				return status(200, "")(req)
+			case <-req.Context().Done():
+				return nil, req.Context().Err()
+			}
+		}
+		_, _, err := send(t.Context(), t, &script{steps: []step{patient}}, call, "")
 		require.NoError(t, err)
 	})
 }
