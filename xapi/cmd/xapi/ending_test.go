@@ -161,7 +161,7 @@ func TestWaitingForALimitIsToldAndCanBeRefused(t *testing.T) {
 	}
 	server := spent(time.Now().Add(time.Minute))
 	got := shell(t, server, "", "upload", clip, "--rate-limit-wait", "0s")
-	require.Equal(t, failed, got.code)
+	require.Equal(t, failed, got.code, got.err)
 	require.Contains(t, got.err, "--rate-limit-wait")
 	require.NotContains(t, got.err, "WithRateLimitWait")
 

@@ -170,7 +170,9 @@ func TestSandboxIsStrictAboutFinalizeUnlessTold(t *testing.T) {
 	}{{nil, http.StatusBadRequest}, {[]string{"--bodiless-finalize"}, http.StatusOK}} {
 		s := runSandbox(t, run.flags...)
 		_, answer := s.ask("POST", "/2/media/upload/initialize", `{"media_type": "text/srt", "media_category": "subtitles", "total_bytes": 4}`)
-		id := regexp.MustCompile(`"id":"(\d+)"`).FindStringSubmatch(answer)[1]
+		ids := regexp.MustCompile(`"id":"(\d+)"`).FindStringSubmatch(answer)
+		require.Len(t, ids, 2, answer)
+		id := ids[1]
 		status, _ := s.ask("POST", "/2/media/upload/"+id+"/append", `{"media": "ZGF0YQ==", "segment_index": 0}`)
 		require.Equal(t, http.StatusNoContent, status)
 		status, _ = s.ask("POST", "/2/media/upload/"+id+"/finalize", "")
