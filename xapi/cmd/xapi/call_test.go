@@ -94,7 +94,10 @@ func TestAllPagesAreFetchedAndNoMore(t *testing.T) {
 func TestADryRunSendsNothing(t *testing.T) {
 	got := shell(t, nil, "", "call", "hidePostsReply", "tweet_id=7", "--body", `{"hidden":true}`, "--dry-run")
 	require.Zero(t, got.code, got.err)
-	require.Equal(t, "PUT https://api.x.com/2/tweets/7/hidden\nContent-Type: application/json\n\n{\"hidden\":true}\n", got.out)
+	operation, found := xapi.FindOperation("hidePostsReply")
+	require.True(t, found)
+	path := strings.ReplaceAll(operation.Path, "{tweet_id}", "7")
+	require.Equal(t, "PUT https://api.x.com"+path+"\nContent-Type: application/json\n\n{\"hidden\":true}\n", got.out)
 }
 
 func TestOperationsAreListed(t *testing.T) {
