@@ -22,6 +22,12 @@ type answer struct {
 	edge bool
 }
 
+// because returns the answer with a hint.
+func (a answer) because(hint string) answer {
+	a.hint = hint
+	return a
+}
+
 // HintHeader is the header in which the sandbox says what a refused request should have been.
 const HintHeader = "X-Sandbox-Hint"
 
