@@ -1,7 +1,6 @@
 package xapitest
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -286,10 +285,4 @@ func described(schema *openapi3.Schema) string {
 		return ", an id in a string"
 	}
 	return ""
-}
-
-// jsonOf writes a short example of what the value is put into.
-func jsonOf(value any) string {
-	raw, _ := json.Marshal(value)
-	return string(raw)
 }

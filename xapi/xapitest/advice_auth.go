@@ -11,12 +11,11 @@ const oneIsHad = "Server.Token, POST /oauth2/token or a login gives one"
 // noToken says what stands where a token has to. accounts are guarded by Server.mu.
 func (a *accounts) noToken(given string) string {
 	given = strings.TrimSpace(given)
-	inner, again := strings.CutPrefix(given, "Bearer ")
 	switch {
 	case given == "":
 		return "there is no token after Bearer: " + oneIsHad
-	case again:
-		return "the word Bearer stands there twice: " + inner[:min(len(inner), minPart)] + "… is the token"
+	case strings.HasPrefix(given, "Bearer "):
+		return "the word Bearer stands there twice: write it once, and the token after it"
 	case strings.Trim(given, "\"'") != given:
 		return "write the token without quotes around it"
 	case placeholder(given):

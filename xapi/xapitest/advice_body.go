@@ -209,6 +209,11 @@ func (a *advisor) ofAnotherType(f validate.Finding, where string) string {
 	return ""
 }
 
+func isObject(value any) bool {
+	_, is := value.(map[string]any)
+	return is
+}
+
 // noForm says what is wrong with a body that takes one of several forms: a value of a type that none has, or what it takes.
 func (a *advisor) noForm(pointer string) string {
 	if slices.Contains(a.resolved, pointer) {
@@ -219,7 +224,7 @@ func (a *advisor) noForm(pointer string) string {
 	for _, name := range slices.Sorted(maps.Keys(whole)) {
 		for _, schema := range declared[name] {
 			if _, isList := whole[name].([]any); schema.Type.Is(openapi3.TypeArray) && !isList {
-				return "put " + name + " into a list: " + jsonOf(object{name: []any{whole[name]}})
+				return "put " + name + ` into a list: {"` + name + `": [` + map[bool]string{true: "{…}", false: "…"}[isObject(whole[name])] + "]}"
 			}
 		}
 		if declared[name] == nil && len(oldFields[name]) == 0 {
