@@ -29,7 +29,7 @@
 // every post, since there are few.
 //
 // Compliance jobs take ids and give results at addresses of the sandbox's own. What people and X do and no operation does,
-// such as blocking somebody, suspending an account or labelling a post, happens by Server.Act.
+// such as blocking somebody, suspending an account, labelling a post or beginning a space, happens by Server.Act.
 //
 // # Webhooks
 //

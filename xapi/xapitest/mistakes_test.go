@@ -162,6 +162,7 @@ func TestWhatIsRefusedIsExplained(t *testing.T) {
 		require.Equal(t, c.status, c.got.status, "%s: %s", name, c.got.body)
 		require.Contains(t, c.got.header.Get(xapitest.HintHeader), c.hint, name)
 	}
+	w.post("/sandbox/api/document", object{"users": []object{{"username": w.srv.Me().Username, "premium": true}}})
 	if got := w.post("/2/articles/1/publish", object{}); got.status != http.StatusNotFound { // else the contract has no articles
 		require.Equal(t, http.StatusBadRequest, got.status, "%s", got.body)
 		require.Contains(t, got.header.Get(xapitest.HintHeader), "no draft 1")
