@@ -32,6 +32,7 @@ func Make(contract document.Object, overlay []byte) (document.Object, Report, er
 	dropExamples(root)
 	moveDescriptions(root)
 	keepNullableReferences(root)
+	nameNull(root)
 	freeForeignDiscriminators(root)
 	document.Canonicalize(root)
 	if err := document.Check(root); err != nil {
@@ -85,6 +86,7 @@ func Load(root document.Object) (*openapi3.T, error) {
 	dropExamples(prepared)
 	moveDescriptions(prepared)
 	keepNullableReferences(prepared)
+	nameNull(prepared)
 	freeForeignDiscriminators(prepared)
 	if components, ok := prepared["components"].(document.Object); ok {
 		delete(components, "securitySchemes")
@@ -103,6 +105,16 @@ func dropExamples(root document.Object) {
 		delete(object, "example")
 		delete(object, "examples")
 		delete(object, "externalDocs")
+	})
+}
+
+// nameNull lists null among the values of an enum that may be null, which a validator asks for and X leaves out.
+func nameNull(root document.Object) {
+	document.Walk(root, func(_ []string, object document.Object) {
+		values, isEnum := object["enum"].([]any)
+		if nullable, _ := object["nullable"].(bool); isEnum && nullable && !slices.Contains(values, any(nil)) {
+			object["enum"] = append(slices.Clone(values), nil)
+		}
 	})
 }
 

@@ -40,6 +40,9 @@ type comparison struct {
 	settled map[pair]map[string]bool
 	// probing says that only whether two schemas differ is asked for.
 	probing bool
+	// breaksOnly is a subject of which only what breaks the wire is told: what a union made of several says else is of no
+	// single one of them.
+	breaksOnly *Subject
 }
 
 type visit struct {
@@ -129,6 +132,9 @@ func (p place) either(inRequest, inResponse Class) Class {
 // note records a change at a place. The same change found through another operation or direction is the same change:
 // it reaches one operation more, and the worse class counts.
 func (c *comparison) note(p place, class Class, kind, message string, from, to any) {
+	if c.breaksOnly != nil && *c.breaksOnly == p.subject && class < Wire {
+		return
+	}
 	key := string(document.JSON([]any{p.subject.Type, p.subject.Was, p.subject.Name, p.at, kind, from, to}))
 	change, ok := c.changes[key]
 	if !ok {

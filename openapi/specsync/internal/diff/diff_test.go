@@ -95,6 +95,11 @@ func TestAChangeIsClassedByTheWayTheValueTravels(t *testing.T) {
 		{"a default changes", `{type: integer, default: 1}`, `{type: integer, default: 2}`, "none", "none"},
 		{"a variant is added", `{oneOf: [{type: string}]}`, `{oneOf: [{type: string}, {type: integer}]}`, "adds", "adds"},
 		{"a variant is removed", `{oneOf: [{type: string}, {type: integer}]}`, `{oneOf: [{type: string}]}`, "wire", "none"},
+		{"a union of one is written plainly", `{oneOf: [{properties: {a: {type: string}}}]}`, `{properties: {a: {type: string}}}`, "", ""},
+		{"a union of one with a field that may be null", `{properties: {a: {type: string}}}`, `{oneOf: [{properties: {a: {type: string, nullable: true}}}]}`, "adds", "wire"},
+		{"an object is any object now", `{properties: {a: {type: string}, b: {type: string}}}`, `{type: object}`, "adds", "wire"},
+		{"any number is as long as a double", `{type: number, format: double}`, `{type: number}`, "none", "none"},
+		{"a text is no address", `{type: string, format: uri}`, `{type: string}`, "adds", "wire"},
 		{"a schema is split with allOf", `{type: object, properties: {a: {type: string}, b: {type: string}}, required: [a]}`,
 			`{allOf: [{type: object, properties: {a: {type: string}}, required: [a]}, {properties: {b: {type: string}}}]}`, "", ""},
 		{"prose and examples change", `{type: string, description: One., example: x}`, `{type: string, description: Two., title: T}`, "", ""},
@@ -118,6 +123,21 @@ func TestAChangeIsClassedByTheWayTheValueTravels(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOneOfSeveralIsComparedWithTheOneThatStoodThere(t *testing.T) {
+	one := `{type: object, required: [a], properties: {a: {type: string}, b: {type: string}}}`
+	several := `{oneOf: [{type: object, required: [a], properties: {a: {type: string, enum: [x]}}}, {type: object, required: [a, b], properties: {a: {type: string, enum: [y]}, b: {type: string}}}]}`
+	looser := strings.Replace(several, "required: [a, b]", "required: [b]", 1)
+	plain := `{type: boolean}`
+	between := func(before, after string) []string { return told(diff.Compare(parse(t, before), parse(t, after))) }
+	require.Equal(t, []string{"none union-introduced response 200:"}, between(with(plain, one), with(plain, several)))
+	require.Equal(t, []string{"wire field-now-optional response 200:.a", "none union-introduced response 200:"}, between(with(plain, one), with(plain, looser)))
+	require.Equal(t, []string{"adds union-removed request:"}, between(with(several, plain), with(one, plain)))
+	require.Equal(t, []string{"wire field-now-required request:.a", "adds union-removed request:"}, between(with(looser, plain), with(one, plain)))
+	// The other ways round something may be refused that no single variant shows.
+	require.Equal(t, []string{"wire type-changed request:"}, between(with(one, plain), with(several, plain)))
+	require.Equal(t, []string{"wire type-changed response 200:"}, between(with(plain, several), with(plain, one)))
 }
 
 func TestAnOperationsOwnChanges(t *testing.T) {

@@ -10,6 +10,10 @@ import (
 func (c *comparison) properties(p place, old, now document.Object) {
 	before, _ := old["properties"].(document.Object)
 	after, _ := now["properties"].(document.Object)
+	if len(before) > 0 && freed(now) {
+		c.note(p, p.either(Adds, Wire), "fields-freed", "may hold anything, had "+join(names(before)), names(before), nil)
+		return
+	}
 	spelled := map[string]bool{}
 	for _, name := range union(before, after) {
 		here := p.below(name)
@@ -48,6 +52,14 @@ func (c *comparison) properties(p place, old, now document.Object) {
 		}
 	}
 	c.others(p, old, now)
+}
+
+// freed says that an object may hold anything.
+func freed(schema document.Object) bool {
+	fields, _ := schema["properties"].(document.Object)
+	others, bound := schema["additionalProperties"].(document.Object)
+	return len(fields) == 0 && len(list(schema["required"])) == 0 && schema["additionalProperties"] != false && (!bound || len(others) == 0) &&
+		len(alternatives(schema)) == 0
 }
 
 func requires(schema document.Object, name string) bool {

@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
 )
@@ -78,7 +79,13 @@ func isStructured(schema document.Object) bool {
 
 // flat compares two schemas without allOf, keyword by keyword.
 func (c *comparison) flat(p place, old, now document.Object) {
-	if !c.kinds(p, old, now) {
+	if len(alternatives(old))+len(alternatives(now)) == 1 {
+		old, now = plain(c.base, old), plain(c.head, now)
+	}
+	if len(alternatives(old)) > 1 && len(alternatives(now)) > 1 && kindOf(old) != kindOf(now) {
+		old, now = apart(c.base, old), apart(c.head, now)
+	}
+	if c.oneOrSeveral(p, old, now) || !c.kinds(p, old, now) {
 		return
 	}
 	c.enums(p, old, now)
@@ -133,6 +140,9 @@ func (k kind) String() string {
 func kindOf(schema document.Object) kind {
 	base, _ := schema["type"].(string)
 	format, _ := schema["format"].(string)
+	if strings.Trim(format, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		format = "" // no name of one: X has a pattern for one
+	}
 	if base == "" {
 		switch {
 		case schema["properties"] != nil || schema["additionalProperties"] != nil:
@@ -147,7 +157,12 @@ func kindOf(schema document.Object) kind {
 }
 
 // sameWire says that two kinds write the same values. X writes integers as number with format long.
-func sameWire(a, b kind) bool { return isLong(a) && isLong(b) }
+func sameWire(a, b kind) bool { return isLong(a) && isLong(b) || isAnyNumber(a) && isAnyNumber(b) }
+
+// isAnyNumber says that a kind takes all numbers: how precisely they are kept is on no wire.
+func isAnyNumber(k kind) bool {
+	return k.base == "number" && (k.format == "" || k.format == "double" || k.format == "float")
+}
 
 func isLong(k kind) bool {
 	return k.base == "integer" && (k.format == "" || k.format == "int64" || k.format == "long") ||

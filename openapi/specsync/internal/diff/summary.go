@@ -39,6 +39,7 @@ var duties = []struct{ kind, way, does string }{
 	{"content-type-removed", "answer", "expect another content type"},
 	{"type-changed", "answer", "read another type"},
 	{"field-removed", "answer", "do without a field of an answer, it is gone"},
+	{"fields-freed", "answer", "read with care what may hold anything"},
 	{"field-now-optional", "answer", "bear that a field of an answer may be absent"},
 	{"now-nullable", "answer", "bear that a field of an answer may be null"},
 }

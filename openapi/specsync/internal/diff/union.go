@@ -12,8 +12,7 @@ import (
 
 // unions compares oneOf and anyOf: variants are paired wherever they stand in the list.
 func (c *comparison) unions(p place, old, now document.Object) {
-	before := append(objects(old["oneOf"]), objects(old["anyOf"])...)
-	after := append(objects(now["oneOf"]), objects(now["anyOf"])...)
+	before, after := alternatives(old), alternatives(now)
 	switch {
 	case len(before) == 0 && len(after) == 0:
 	case len(before) == 0:

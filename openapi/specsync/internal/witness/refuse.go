@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func place(pointer []string) string {
 	return at
 }
 
-// undeclared are the fields of the value that no schema declares.
+// undeclared are the fields of the value that no schema declares, and what the library that validates does not look at.
 func undeclared(schema *openapi3.Schema, value any, at string, depth int) []refusal {
 	if depth > 4*maxDepth {
 		return nil
@@ -92,12 +93,16 @@ func undeclared(schema *openapi3.Schema, value any, at string, depth int) []refu
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			here := strings.TrimPrefix(at+"."+name, ".")
 			if len(fields[name]) == 0 {
-				if !isOpen(schema) {
+				if !isOpen(schema) && !demands(schema, name) {
 					found = append(found, refusal{at: here, reason: "is not declared"})
 				}
 				continue
 			}
 			found = append(found, least(fields[name], value[name], here, depth)...)
+		}
+	case string:
+		if isAddress(schema) && !addressed(value) {
+			found = append(found, refusal{at: at, reason: "is not a URI"})
 		}
 	case []any:
 		if of := items(schema); len(of) > 0 {
@@ -107,6 +112,16 @@ func undeclared(schema *openapi3.Schema, value any, at string, depth int) []refu
 		}
 	}
 	return found
+}
+
+// isAddress says that a text has to be an address, which the library that validates does not look at.
+func isAddress(schema *openapi3.Schema) bool {
+	return schema.Format == "uri" || slices.ContainsFunc(schema.AllOf, func(part *openapi3.SchemaRef) bool { return isAddress(part.Value) })
+}
+
+func addressed(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && parsed.Scheme != ""
 }
 
 // least is what the most permissive of the schemas finds.
@@ -138,6 +153,11 @@ func isOpen(schema *openapi3.Schema) bool {
 		return true
 	}
 	return slices.ContainsFunc(slices.Concat(schema.AllOf, schema.OneOf, schema.AnyOf), func(part *openapi3.SchemaRef) bool { return isOpen(part.Value) })
+}
+
+// demands says that a schema requires a field, which it need not describe.
+func demands(schema *openapi3.Schema, name string) bool {
+	return slices.Contains(schema.Required, name) || slices.ContainsFunc(schema.AllOf, func(part *openapi3.SchemaRef) bool { return demands(part.Value, name) })
 }
 
 func (r refusal) String() string {

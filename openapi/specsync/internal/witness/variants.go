@@ -2,6 +2,7 @@ package witness
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -93,6 +94,11 @@ func (m *maker) fill(made object, schema *openapi3.Schema, full bool, depth int)
 			made[name] = m.sample(schema.Properties[name].Value, full, depth+1)
 		}
 	}
+	for _, name := range required {
+		if _, has := made[name]; !has && len(declared(schema)[name]) == 0 {
+			made[name] = object{} // required, and described nowhere
+		}
+	}
 	if schema.Discriminator != nil {
 		for _, name := range slices.Sorted(maps.Keys(schema.Discriminator.Mapping)) {
 			made[schema.Discriminator.PropertyName] = name
@@ -144,7 +150,9 @@ func texts(schema *openapi3.Schema) []any {
 	if schema.MinLength > 0 {
 		likely = append(likely, strings.Repeat("a", int(min(schema.MinLength, 10_000))))
 	}
-	if schema.Pattern != "" {
+	if _, err := regexp.Compile(schema.Pattern); err != nil {
+		likely = append(likely, "https://example.com/a") // X has such a pattern for texts with an address
+	} else if schema.Pattern != "" {
 		likely = append(likely, matching(schema.Pattern)...)
 	}
 	likely = append(likely, "a", "1", "", "a b", "1146654567674912769", "not one of them")

@@ -4,7 +4,6 @@ package witness
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,8 +29,15 @@ func Prove(report *diff.Report, base, head document.Object) error {
 	if err != nil {
 		return fmt.Errorf("the head: %w", err)
 	}
+	pairs := plainFirst(base, head, before, after)
+	aim := aimOf(report, before, after)
+	for i := range report.Changes {
+		if change := &report.Changes[i]; change.Class == diff.Wire {
+			change.Witness = cmp.Or(evident(*change), aim.at(*change, pairs))
+		}
+	}
 	tries := make([]int, len(report.Changes))
-	for _, pair := range plainFirst(base, head, before, after) {
+	for _, pair := range pairs {
 		open, wanted := unproven(report, pair.id, tries)
 		if len(open) == 0 {
 			continue
@@ -43,8 +49,8 @@ func Prove(report *diff.Report, base, head document.Object) error {
 		}
 	}
 	for i := range report.Changes {
-		if change := &report.Changes[i]; change.Class == diff.Wire && change.Witness == "" {
-			change.Witness = cmp.Or(evident(*change), NotProven)
+		if change := &report.Changes[i]; change.Class == diff.Wire {
+			change.Witness = cmp.Or(change.Witness, NotProven)
 		}
 	}
 	return nil
@@ -100,8 +106,7 @@ const mostTries = 2
 func unproven(report *diff.Report, operation string, tries []int) (open []int, wanted map[string]bool) {
 	wanted = map[string]bool{}
 	for i, change := range report.Changes {
-		if change.Class != diff.Wire || change.Witness != "" || tries[i] == mostTries ||
-			evident(change) != "" || !slices.Contains(change.Operations, operation) {
+		if change.Class != diff.Wire || change.Witness != "" || tries[i] == mostTries || !slices.Contains(change.Operations, operation) {
 			continue
 		}
 		open = append(open, i)
@@ -155,6 +160,8 @@ type evidence struct {
 	value any
 	// from takes the value, to refuses it.
 	from, to *openapi3.Schema
+	// held writes the value as it is held against to, where that spells it otherwise.
+	held func(any) any
 }
 
 // proof is what is known of one operation.
@@ -291,9 +298,18 @@ var reasons = map[string][]string{
 	"field-respelled": {"not declared", "unsupported", "is missing"}, "parameter-respelled": {"not declared"},
 	"field-now-required": {"is missing"}, "field-now-optional": {"is missing"}, "required-field-added": {"is missing"},
 	"parameter-now-required": {"is missing"}, "required-parameter-added": {"is missing"},
-	"now-nullable": {"not nullable"}, "not-nullable": {"not nullable"},
+	"now-nullable": {"not nullable", "allowed values"}, "not-nullable": {"not nullable"},
 	"enum-value-removed": {"allowed values"}, "enum-introduced": {"allowed values"}, "enum-value-respelled": {"allowed values"},
 	"request-body-now-required": {"body is required"},
+}
+
+// fits reports whether a refusal may be for what a change of the kind says.
+func fits(reason, kind string) bool {
+	words, known := reasons[kind]
+	if !known {
+		return !strings.Contains(reason, "not nullable") && !strings.Contains(reason, "is not declared")
+	}
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(reason, word) })
 }
 
 // of is the witness of a change, empty where there is none.
@@ -303,9 +319,7 @@ func (p *proof) of(change diff.Change, operation string) string {
 		all, said = p.answers, "answers"
 	}
 	for _, found := range all {
-		words := reasons[change.Kind]
-		fits := words == nil || slices.ContainsFunc(words, func(word string) bool { return strings.Contains(found.reason, word) })
-		if !fits || !within(found.at, change) {
+		if !fits(found.reason, change.Kind) || !within(found.at, change) {
 			continue
 		}
 		return fmt.Sprintf("%s %s %s; %s", operation, said, found.shown(), found.refusal)
@@ -325,67 +339,15 @@ func within(at string, change diff.Change) bool {
 	}
 	switch {
 	case wanted == "":
-		return at == ""
+		return at == "" && change.Subject.Type != "schema" // where a schema stands, a place alone does not tell
 	case at == wanted, strings.HasSuffix(at, "."+wanted), strings.HasSuffix(at, "[]."+wanted):
 		return true
 	}
 	return change.Subject.Type == "operation" && strings.HasPrefix(at, wanted)
 }
 
-// shown is the value as JSON, without what it does not take to be refused.
-func (e evidence) shown() string {
-	if e.value == nil && e.from == nil {
-		return "a request without it"
-	}
-	value := e.value
-	if e.from != nil && e.to != nil {
-		value = e.shrunk(e.value, func(value any) any { return value }, 0)
-	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	const most = 400
-	if len(text) > most {
-		return string(text[:most]) + "..."
-	}
-	return string(text)
-}
-
-// shrunk drops, one after the other, the fields and items that are not needed for the refusal.
-func (e evidence) shrunk(value any, whole func(any) any, depth int) any {
-	needed := func(smaller any) bool {
-		candidate := whole(smaller)
-		return len(refusals(e.from, candidate)) > 0 || !slices.ContainsFunc(refusals(e.to, candidate), func(one refusal) bool {
-			return one.reason == e.reason && strings.HasSuffix(e.at, one.at)
-		})
-	}
-	if depth > maxDepth {
-		return value
-	}
-	switch of := value.(type) {
-	case object:
-		for _, name := range slices.Sorted(maps.Keys(of)) {
-			without := maps.Clone(of)
-			delete(without, name)
-			if !needed(without) {
-				of = without
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(of)) {
-			smaller := maps.Clone(of)
-			smaller[name] = e.shrunk(of[name], func(inner any) any {
-				with := maps.Clone(of)
-				with[name] = inner
-				return whole(with)
-			}, depth+1)
-			of = smaller
-		}
-		return of
-	case []any:
-		if len(of) == 1 {
-			return []any{e.shrunk(of[0], func(inner any) any { return whole([]any{inner}) }, depth+1)}
-		}
-	}
-	return value
+// toldBelow reports whether a value is refused for what is in it where a change is of the whole.
+func toldBelow(change diff.Change) bool {
+	return change.Kind == "fields-freed" || change.Kind == "type-changed" && (change.From == "one of several" || change.To == "one of several") ||
+		strings.HasPrefix(change.Kind, "union-") || strings.HasPrefix(change.Kind, "variant")
 }

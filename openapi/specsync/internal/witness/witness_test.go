@@ -73,7 +73,7 @@ func TestWhatBreaksTheWireComesWithAWitness(t *testing.T) {
 		},
 		"a narrower limit": {
 			`{type: object, properties: {to: {type: string, maxLength: 9}}}`, `{type: object, properties: {to: {type: string, maxLength: 5}}}`,
-			`lendBook takes {"to":"aaaaaaaaa"}; to: maximum string length is 5`, ``,
+			`lendBook takes {"to":"aaaaaa"}; to: maximum string length is 5`, ``,
 		},
 		"a value less": {
 			`{type: object, properties: {to: {type: string, enum: [a, b]}}}`, `{type: object, properties: {to: {type: string, enum: [a]}}}`,
@@ -87,10 +87,36 @@ func TestWhatBreaksTheWireComesWithAWitness(t *testing.T) {
 			`{type: object, properties: {to: {type: string}}}`, `{type: object, additionalProperties: false, properties: {to: {type: string}}}`,
 			`lendBook takes {"undeclared_field":true}; undeclared_field: is not declared, and nothing else may be sent`, ``,
 		},
+		"a list of many": {
+			`{type: object, properties: {to: {type: array, items: {type: boolean}}}}`, `{type: object, properties: {to: {type: array, maxItems: 2, items: {type: boolean}}}}`,
+			`lendBook takes {"to":[true,true,true]}; to: maximum number of items is 2`, ``,
+		},
+		"any object": {
+			`{type: object, properties: {to: {type: object, properties: {a: {type: integer}}}}}`, `{type: object, properties: {to: {type: object}}}`,
+			``, `lendBook answers {"to":{"a":true}}; to.a: value must be an integer`,
+		},
+		"null among values": {
+			`{type: object, properties: {to: {type: string, enum: [a]}}}`, `{type: object, properties: {to: {type: string, enum: [a], nullable: true}}}`,
+			``, `lendBook answers {"to":null}; to: value is not one of the allowed values ["a"]`,
+		},
+		"no address": {
+			`{type: object, properties: {to: {type: string, format: uri}}}`, `{type: object, properties: {to: {type: string}}}`,
+			``, `lendBook answers {"to":"a"}; to: is not a URI`,
+		},
+		"beside a field that is required and described nowhere": {
+			`{type: object, required: [secret], properties: {to: {type: string}, days: {type: integer}}}`,
+			`{type: object, required: [secret], properties: {to: {type: string}}}`,
+			`lendBook takes {"days":1,"secret":{}}; days: is not declared`, `lendBook answers {"days":1,"secret":{}}; days: is not declared`,
+		},
+		"in the variant that has the field": {
+			`{anyOf: [{type: object, required: [to], properties: {to: {type: string}}}, {type: object, required: [days], properties: {days: {type: integer}}}]}`,
+			`{anyOf: [{type: object, required: [to], properties: {to: {type: string}}}, {type: object, required: [days], properties: {days: {type: integer, maximum: 7}}}]}`,
+			`lendBook takes {"days":8}; doesn't match any schema from "anyOf"`, ``,
+		},
 		"deep within": {
 			`{type: object, properties: {list: {type: array, items: {type: object, properties: {a: {type: string}, b: {type: integer}}}}}}`,
 			`{type: object, properties: {list: {type: array, items: {type: object, properties: {a: {type: string}, b: {type: integer, maximum: 7}}}}}}`,
-			`lendBook takes {"list":[{"b":2147483648}]}; list[].b: number must be at most 7`, ``,
+			`lendBook takes {"list":[{"b":8}]}; list[].b: number must be at most 7`, ``,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +134,15 @@ func TestWhatBreaksTheWireComesWithAWitness(t *testing.T) {
 	}
 }
 
+func TestUnderAFieldThatIsSpelledOtherwiseTheWitnessIsTooAndSaysSo(t *testing.T) {
+	report := proven(t,
+		with(t, anything, `{type: object, properties: {tweet: {type: object, properties: {to: {type: string}}}}}`),
+		with(t, anything, `{type: object, properties: {post: {type: object, properties: {to: {type: string, nullable: true}}}}}`))
+	require.Len(t, report.Changes, 2)
+	require.Equal(t, "now-nullable", report.Changes[1].Kind)
+	require.Equal(t, `lendBook answers {"post":{"to":null}}; tweet.to: Value is not nullable, in the other spelling`, report.Changes[1].Witness)
+}
+
 func TestAPlaceThatIsDeclaredButImpossibleIsNotProven(t *testing.T) {
 	// No number is both: the limit that is lowered was never reached.
 	report := proven(t,
@@ -122,7 +157,7 @@ func TestRoutesAndParametersHaveTheirWitness(t *testing.T) {
 	text := strings.NewReplacer("REQUEST", anything, "RESPONSE", anything, "maximum: 30", "maximum: 20", "/loan", "/lend").Replace(library)
 	report := proven(t, base, parse(t, text))
 	require.Equal(t, "POST /books/{id}/loan: no operation is at this route now", report.Changes[0].Witness)
-	require.Equal(t, `lendBook takes 30; query parameter days: number must be at most 20`, report.Changes[1].Witness)
+	require.Equal(t, `lendBook takes 21; query parameter days: number must be at most 20`, report.Changes[1].Witness)
 }
 
 // schemas are what a body may be; every pair of them is a change.
