@@ -19,8 +19,11 @@ type advisor struct {
 	s  *Server
 	c  *call
 	op *openapi3.Operation
-	// missing are the pointers of what is required and not there, resolved those of them that a hint has spoken of.
-	missing, resolved []string
+	// resolved are the pointers of what is required, not there, and already spoken of.
+	resolved []string
+	// body is the body, once somebody asked what it has.
+	body   any
+	parsed bool
 }
 
 // maxAdvice is how many places at fault are spoken of.
@@ -29,16 +32,11 @@ const maxAdvice = 3
 // advise returns a hint about what was found wrong with the request, empty where the refusal says all there is to say.
 func (s *Server) advise(c *call, found []validate.Finding) string {
 	a := &advisor{s: s, c: c, op: s.declared[c.operation.ID]}
-	for _, f := range found {
-		if f.Rule == "required" {
-			a.missing = append(a.missing, f.Pointer)
-		}
-	}
 	var said []string
 	// What is missing comes last: it may be there under another name.
 	for _, later := range []bool{false, true} {
 		for _, f := range found {
-			if (f.Rule == "required") != later {
+			if (f.Rule == "required") != later || len(said) == maxAdvice {
 				continue
 			}
 			if hint := a.about(f); hint != "" && !slices.Contains(said, hint) {
@@ -46,7 +44,7 @@ func (s *Server) advise(c *call, found []validate.Finding) string {
 			}
 		}
 	}
-	return strings.ToValidUTF8(shortened(strings.Join(said[:min(len(said), maxAdvice)], "; "), maxWrong), "")
+	return strings.ToValidUTF8(shortened(strings.Join(said, "; "), maxWrong), "")
 }
 
 func (a *advisor) about(f validate.Finding) string {
@@ -161,6 +159,9 @@ func (a *advisor) aboutParameter(f validate.Finding) string {
 		}
 		return "add " + name + described(schema)
 	case "pattern":
+		if f.In == "query" && strings.TrimSpace(value) != value {
+			return "leave no space after a comma"
+		}
 		return a.noID(name, value)
 	case "enum":
 		return a.noChoice(name, schema, value)
@@ -201,8 +202,6 @@ func (a *advisor) noID(name, value string) string {
 	switch {
 	case link != nil:
 		return "the id in it is " + link[1]
-	case strings.TrimSpace(value) != value:
-		return "leave no space after a comma"
 	case ofUsers && value == "me":
 		return "put an id in the place of me: GET /2/users/me tells it"
 	case a.elsewhere() != "":

@@ -152,10 +152,11 @@ func listed(names []string) string {
 
 // sent is what the request has at the pointer of its body, nil where that is nothing.
 func (a *advisor) sent(pointer string) any {
-	var value any
-	if json.Unmarshal(a.c.body, &value) != nil {
-		return nil
+	if !a.parsed {
+		a.parsed = true
+		_ = json.Unmarshal(a.c.body, &a.body)
 	}
+	value := a.body
 	for step := range strings.SplitSeq(strings.Trim(pointer, "/"), "/") {
 		switch of := value.(type) {
 		case map[string]any:

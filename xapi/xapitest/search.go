@@ -171,17 +171,18 @@ func (v *view) counts(reach time.Duration, longest int) answer {
 		meta["next_token"] = token(start.UnixMilli(), false)
 	}
 	var rows []object
-	total := 0
+	total, oldest := 0, len(posts)-1
 	for start := from.UTC(); start.Before(to) && len(rows) < maxRows; {
 		end := start.Truncate(width).Add(width)
 		if end.After(to) {
 			end = to.UTC()
 		}
+		for oldest >= 0 && posts[oldest].Created.Before(start) {
+			oldest--
+		}
 		n := 0
-		for _, p := range posts {
-			if !p.Created.Before(start) && p.Created.Before(end) {
-				n++
-			}
+		for ; oldest >= 0 && posts[oldest].Created.Before(end); oldest-- {
+			n++
 		}
 		total += n
 		rows = append(rows, object{"start": stamp(start), "end": stamp(end), "tweet_count": n})
