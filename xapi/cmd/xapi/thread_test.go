@@ -51,7 +51,7 @@ func TestAThreadThatStoppedGoesOnAndPostsNothingTwice(t *testing.T) {
 	file := threadFile(t)
 	require.NoError(t, server.SetFaults(xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Status: 403, Body: `{"title":"Forbidden","status":403,"type":"about:blank"}`}}))
 	got := shell(t, server, "", "thread", file)
-	require.Equal(t, 1, got.code)
+	require.Equal(t, 1, got.code, got.err)
 	require.Contains(t, got.err, "post 2 of the thread")
 	require.Contains(t, got.err, "1 published; call xapi thread "+file+" again to go on")
 	require.NotContains(t, got.err, "Publish goes on")
@@ -81,14 +81,30 @@ func TestADoubtfulPostIsSettledByHand(t *testing.T) {
 	server := xapitest.New(t)
 	file := threadFile(t)
 	require.NoError(t, server.SetFaults(xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Status: 500, Body: "{}"}}))
-	require.Equal(t, 1, shell(t, server, "", "thread", file).code)
+	first := shell(t, server, "", "thread", file)
+	require.Equal(t, 1, first.code, first.err)
 	got := shell(t, server, "", "thread", file)
-	require.Equal(t, 1, got.code)
+	require.Equal(t, 1, got.code, got.err)
 	require.Contains(t, got.err, "post 2 may be published, and is not among your latest posts: look in a minute, and call again with --settle ID, or --settle none")
 	got = shell(t, server, "", "thread", file, "--settle", "none")
 	require.Zero(t, got.code, got.err)
 	require.Len(t, server.Posts(), 3)
 	require.Equal(t, 2, shell(t, server, "", "thread", threadFile(t), "--settle", "1").code, "nothing is in doubt")
+}
+
+// TestAPostThatWasSettledTooSoonIsFound has a user say that a post is not published, which is.
+func TestAPostThatWasSettledTooSoonIsFound(t *testing.T) {
+	server := xapitest.New(t)
+	file := threadFile(t)
+	require.NoError(t, server.SetFaults(xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Reset: "after"}}))
+	require.Equal(t, 1, shell(t, server, "", "thread", file).code)
+	got := shell(t, server, "", "thread", file, "--settle", "none")
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.err, "duplicate content")
+	require.Contains(t, got.err, "1 published, and this one may be; call xapi thread "+file+" again to go on\n")
+	got = shell(t, server, "", "thread", file)
+	require.Zero(t, got.code, got.err)
+	require.Equal(t, []string{"The first\nof three", "the second", "the third"}, texts(server))
 }
 
 func TestAThreadIsLookedAtBeforeItIsPublished(t *testing.T) {
