@@ -31,7 +31,7 @@ func WithHeartbeat(d time.Duration) Option {
 }
 
 // WithConnectionLimit lets n connections to each stream, and to each partition of it, be open at once, in place of the 1
-// that X allows to who pays by use, and the 2 of the activity stream. One too many is refused with TooManyConnections, two
+// that X allows to who pays by use, and the 2 of the activity stream. One too many is refused with TooManyConnections, three
 // seconds after it came: by then the sandbox knows of a client that went away and came back.
 func WithConnectionLimit(n int) Option {
 	return func(s *settings) error {
@@ -58,11 +58,11 @@ func (s *Server) allowed(endpoint string) int {
 }
 
 // ghostLives is how long a connection may wait for another to be found gone. X takes up to twenty minutes to find out.
-const ghostLives = 2 * time.Second
+const ghostLives = 3 * time.Second
 
 // crowded refuses a stream of which as many are open as there may be, and stay so. Server.mu is held, but not while it waits.
 func (s *Server) crowded(c *call, endpoint string) *answer {
-	patience := time.NewTimer(ghostLives)
+	patience := time.NewTimer(s.settings.patience)
 	defer patience.Stop()
 	for s.beside(c, endpoint) >= s.allowed(endpoint) {
 		if s.anotherEnds(c, patience.C) {
@@ -90,10 +90,10 @@ func (s *Server) anotherEnds(c *call, patience <-chan time.Time) bool {
 	return false
 }
 
-// beside counts the connections that are open to the same part of the stream. Server.mu is held.
+// beside counts the connections to the same part of the stream that are open and stay so. Server.mu is held.
 func (s *Server) beside(c *call, endpoint string) (open int) {
 	for _, conn := range s.streams.open {
-		if conn.endpoint == endpoint && conn.call.query.Get("partition") == c.query.Get("partition") {
+		if conn.reason == "" && conn.endpoint == endpoint && conn.call.query.Get("partition") == c.query.Get("partition") {
 			open++
 		}
 	}
@@ -250,6 +250,9 @@ func (s *Server) interrupt(ctx context.Context, w http.ResponseWriter, conn *con
 		s.mu.Unlock()
 		_, _ = w.Write(append(s.disconnect(do.Disconnect, do.Bare), '\r', '\n'))
 	default:
+		s.mu.Lock()
+		conn.reason = "UpstreamUncleanDisconnect"
+		s.mu.Unlock()
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}

@@ -218,7 +218,7 @@ func TestLikesDeletionsAndActivitiesAreStreamed(t *testing.T) {
 }
 
 func TestNoMoreConnectionsThanXAllows(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.WithPatience(time.Millisecond))
 	l := listen(t, w, "/2/tweets/sample/stream")
 	require.Equal(t, http.StatusOK, l.resp.StatusCode)
 	require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/firehose/stream?partition=1").resp.StatusCode)
@@ -238,7 +238,7 @@ func TestNoMoreConnectionsThanXAllows(t *testing.T) {
 
 // TestWhoComesBackAtOnceIsNotTooMany closes a stream and opens it again many times over.
 func TestWhoComesBackAtOnceIsNotTooMany(t *testing.T) {
-	w := newWire(t, xapitest.WithoutRateLimits())
+	w := newWire(t, xapitest.WithoutRateLimits(), xapitest.WithPatience(time.Minute))
 	for range 50 {
 		l := listen(t, w, "/2/tweets/sample/stream")
 		require.Equal(t, http.StatusOK, l.resp.StatusCode)
@@ -278,7 +278,7 @@ func TestStreamsThatAreGoneLeaveNothing(t *testing.T) {
 }
 
 func TestTheLimitOfConnectionsCanBeSet(t *testing.T) {
-	w := newWire(t, xapitest.WithConnectionLimit(3))
+	w := newWire(t, xapitest.WithConnectionLimit(3), xapitest.WithPatience(time.Millisecond))
 	for range 3 {
 		require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/sample/stream").resp.StatusCode)
 	}
