@@ -30,28 +30,28 @@ func TestEstimatesAreThoseOfTheListOfPrices(t *testing.T) {
 		want      xapi.Money
 		says      string
 	}{
-		"100 posts":                {xapi.OpSearchPostsRecent, url.Values{"max_results": {"100"}}, "", 50 * cent, "100 post: $0.50"},
-		"a page of the usual size": {xapi.OpSearchPostsRecent, nil, "", 5 * cent, "10 post: $0.05"},
+		"100 posts":                {xapi.OpSearchPostsRecent, url.Values{"max_results": {"100"}}, "", 50 * cent, "100 × post: $0.50"},
+		"a page of the usual size": {xapi.OpSearchPostsRecent, nil, "", 5 * cent, "10 × post: $0.05"},
 		"posts and their authors": {
 			xapi.OpSearchPostsRecent, url.Values{"max_results": {"100"}, "expansions": {"author_id,attachments.media_keys"}}, "",
-			150 * cent, "100 post, 100 user: $1.50",
+			150 * cent, "100 × post, 100 × user: $1.50",
 		},
 		"posts that refer to others": {
-			xapi.OpGetPostsByIDs, url.Values{"ids": {"1,2,3"}, "expansions": {"referenced_tweets.id"}}, "", 3 * cent, "6 post: $0.03",
+			xapi.OpGetPostsByIDs, url.Values{"ids": {"1,2,3"}, "expansions": {"referenced_tweets.id"}}, "", 3 * cent, "6 × post: $0.03",
 		},
-		"one post":             {xapi.OpGetPostsByID, nil, "", 5 * cent / 10, "1 post: $0.005"},
-		"two users":            {xapi.OpGetUsersByUsernames, url.Values{"usernames": {"a,b"}}, "", 2 * cent, "2 user: $0.02"},
-		"1000 followers":       {xapi.OpGetUsersFollowers, url.Values{"max_results": {"1000"}}, "", 10 * xapi.Dollar, "1000 user: $10.00"},
-		"muted users":          {xapi.OpGetUsersMuting, url.Values{"max_results": {"1000"}}, "", xapi.Dollar, "1000 mute: $1.00"},
-		"messages":             {xapi.OpGetDirectMessagesEvents, nil, "", xapi.Dollar, "100 dm-event: $1.00"},
-		"pinned lists":         {xapi.OpGetUsersPinnedLists, nil, "", 25 * cent / 10, "5 list: $0.025"},
-		"a post":               {xapi.OpCreatePosts, nil, `{"text":"no address. at all"}`, 15 * cent / 10, "1 post-create: $0.015"},
-		"a post with a link":   {xapi.OpCreatePosts, nil, `{"text":"see example.com"}`, 20 * cent, "1 post-create-with-url: $0.20"},
-		"a message":            {xapi.OpCreateDirectMessagesByParticipantID, nil, `{"text":"see example.com"}`, 15 * cent / 10, "1 dm-create: $0.015"},
-		"counts of all":        {xapi.OpGetPostsCountsAll, nil, "", cent, "1 counts-all: $0.01"},
-		"a deletion":           {xapi.OpDeletePosts, nil, "", cent, "1 interaction-delete: $0.01"},
+		"one post":             {xapi.OpGetPostsByID, nil, "", 5 * cent / 10, "1 × post: $0.005"},
+		"two users":            {xapi.OpGetUsersByUsernames, url.Values{"usernames": {"a,b"}}, "", 2 * cent, "2 × user: $0.02"},
+		"1000 followers":       {xapi.OpGetUsersFollowers, url.Values{"max_results": {"1000"}}, "", 10 * xapi.Dollar, "1000 × user: $10.00"},
+		"muted users":          {xapi.OpGetUsersMuting, url.Values{"max_results": {"1000"}}, "", xapi.Dollar, "1000 × mute: $1.00"},
+		"messages":             {xapi.OpGetDirectMessagesEvents, nil, "", xapi.Dollar, "100 × dm-event: $1.00"},
+		"pinned lists":         {xapi.OpGetUsersPinnedLists, nil, "", 25 * cent / 10, "5 × list: $0.025"},
+		"a post":               {xapi.OpCreatePosts, nil, `{"text":"no address. at all"}`, 15 * cent / 10, "1 × post-create: $0.015"},
+		"a post with a link":   {xapi.OpCreatePosts, nil, `{"text":"see example.com"}`, 20 * cent, "1 × post-create-with-url: $0.20"},
+		"a message":            {xapi.OpCreateDirectMessagesByParticipantID, nil, `{"text":"see example.com"}`, 15 * cent / 10, "1 × dm-create: $0.015"},
+		"counts of all":        {xapi.OpGetPostsCountsAll, nil, "", cent, "1 × counts-all: $0.01"},
+		"a deletion":           {xapi.OpDeletePosts, nil, "", cent, "1 × interaction-delete: $0.01"},
 		"what has no price":    {xapi.OpAppendMediaUpload, nil, "", 0, "$0.00"},
-		"one document, a time": {xapi.OpStreamPosts, nil, "", 5 * cent / 10, "1 post: $0.005"},
+		"one document, a time": {xapi.OpStreamPosts, nil, "", 5 * cent / 10, "1 × post: $0.005"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			op, ok := xapi.FindOperation(test.operation)
@@ -80,7 +80,7 @@ func TestABudgetRefusesBeforeAnythingIsSent(t *testing.T) {
 	require.ErrorAs(t, err, &over)
 	require.Equal(t, 6*cent, over.Estimate.Amount)
 	require.Equal(t, 2*cent, over.Spent)
-	require.EqualError(t, err, "searchPostsRecent: not sent: it may cost 12 post: $0.06, and $0.02 of the budget of $0.065 is spent: "+
+	require.EqualError(t, err, "searchPostsRecent: not sent: it may cost 12 × post: $0.06, and $0.02 of the budget of $0.065 is spent: "+
 		"ask for less, or raise the budget")
 	require.Equal(t, 1, *sent)
 

@@ -60,12 +60,12 @@ type Charge struct {
 	Amount Money
 }
 
-// String writes what the charge is for: 100 post, 37 user: $0.87.
+// String writes what the charge is for: 100 × post, 37 × user: $0.87.
 func (c Charge) String() string {
 	var parts []string
 	for _, price := range gen.Prices {
 		if n := c.Units[Unit(price.Unit)]; n != 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, price.Unit))
+			parts = append(parts, fmt.Sprintf("%d × %s", n, price.Unit))
 		}
 	}
 	if len(parts) == 0 {

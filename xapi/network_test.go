@@ -21,6 +21,10 @@ const (
 	posted  = `{"data":{"id":"1146654567674912769","text":"hello"}}`
 )
 
+// patience is how long the tests of dead connections wait for a word from one: what a connection that is good takes for
+// its handshake and an answer on a busy machine has to be less.
+const patience = 2 * time.Second
+
 // answerAll answers every call, once it has read it.
 func answerAll() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -65,9 +69,10 @@ func eachProtocol(t *testing.T, test func(t *testing.T, protocol testnet.Protoco
 
 func TestADeadConnectionIsLeft(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
+		t.Parallel()
 		server := testnet.Serve(t, protocol, answerAll())
 		link := new(testnet.Link).Open(t, server.Listener.Addr().String())
-		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(300*time.Millisecond))
+		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(patience))
 		for lost := 1; lost <= 3; lost++ {
 			_, err := client.GetUsersMe(t.Context(), nil)
 			require.NoError(t, err)
@@ -81,9 +86,10 @@ func TestADeadConnectionIsLeft(t *testing.T) {
 
 func TestADeadConnectionIsLeftByLaterCallsToo(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
+		t.Parallel()
 		server := testnet.Serve(t, protocol, answerAll())
 		link := new(testnet.Link).Open(t, server.Listener.Addr().String())
-		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(300*time.Millisecond))
+		client := over(t, server.URL, testnet.Transport(t, server, link.Addr()), xapi.WithIdleTimeout(patience))
 		require.NoError(t, makePost(t.Context(), client))
 		link.Swallow()
 		err := makePost(t.Context(), client)
@@ -99,7 +105,7 @@ func TestPingsFindADeadConnectionOfHTTP2(t *testing.T) {
 	server := testnet.Serve(t, testnet.HTTP2, answerAll())
 	link := new(testnet.Link).Open(t, server.Listener.Addr().String())
 	mine := testnet.Transport(t, server, link.Addr())
-	mine.HTTP2 = &http.HTTP2Config{SendPingTimeout: 100 * time.Millisecond, PingTimeout: 100 * time.Millisecond}
+	mine.HTTP2 = &http.HTTP2Config{SendPingTimeout: 100 * time.Millisecond, PingTimeout: patience}
 	client := over(t, server.URL, mine, xapi.WithIdleTimeout(0))
 	_, err := client.GetUsersMe(t.Context(), nil)
 	require.NoError(t, err)
@@ -120,9 +126,10 @@ func TestAPostThatNeverLeftIsRepeated(t *testing.T) {
 					made.Add(1)
 					answerAll()(w, r)
 				}))
-				refusals := 2
+				var refusals atomic.Int64
+				refusals.Store(2)
 				proxy := testnet.Proxy(t, func(number int) int {
-					if number <= refusals {
+					if int64(number) <= refusals.Load() {
 						return answer
 					}
 					return http.StatusOK
@@ -135,7 +142,7 @@ func TestAPostThatNeverLeftIsRepeated(t *testing.T) {
 				require.NoError(t, makePost(t.Context(), over(t, server.URL, proxied())))
 				require.EqualValues(t, 1, made.Load())
 
-				refusals = 1000
+				refusals.Store(1000)
 				err := makePost(t.Context(), over(t, server.URL, proxied()), xapi.WithMaxAttempts(2))
 				var network *xapi.NetworkError
 				require.ErrorAs(t, err, &network)

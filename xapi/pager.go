@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"reflect"
 	"strconv"
 
@@ -18,6 +19,9 @@ import (
 //	posts := client.SearchPostsRecentPages(&xapi.SearchPostsRecentParams{Query: "cats"}, xapi.Limit(1000))
 //	for post, err := range posts.Each(ctx) { … }
 //
+// After a 503 that no repetition of the call has mended the page is asked for again at half its size, down to the smallest
+// that the operation allows, and so are those that follow: X answers so where a page takes it too long.
+//
 // A Pager serves one goroutine at a time. After an error or a break, Cursor says where to go on, and another loop over
 // the same Pager does.
 type Pager[T any] struct {
@@ -26,9 +30,11 @@ type Pager[T any] struct {
 	input    gen.Input
 	settings pagerSettings
 
-	at      cursor
-	taken   int
-	empty   int
+	at    cursor
+	taken int
+	empty int
+	// most is how many elements a page may be asked for since the server could not make larger ones, 0 before that.
+	most    int
 	seen    map[string]bool
 	begun   bool
 	stopped StopReason
@@ -148,6 +154,9 @@ func (l *Pager[T]) pages(ctx context.Context, empty bool) iter.Seq2[*page[T], er
 				got = l.fetch(ctx, here, l.ask(here, l.taken))
 			}
 			ahead = nil
+			for l.shrink(here, got.err) {
+				got = l.fetch(ctx, here, l.ask(here, l.taken), WithMaxAttempts(1))
+			}
 			if got.err != nil {
 				l.stopped = Failed
 				yield(nil, got.err)
@@ -218,10 +227,25 @@ func (l *Pager[T]) size(at cursor, taken int) int {
 	if given := maxResults(l.input.Params); given > 0 {
 		most = given
 	}
+	if l.most > 0 {
+		most = min(most, l.most)
+	}
 	if l.settings.limit == 0 {
 		return most
 	}
 	return min(most, max(paging.Floor, l.settings.limit-taken))
+}
+
+// shrink makes the pages half as large, where err is a 503 and they may be smaller: the server fails so where a page
+// takes it too long, and a smaller one comes. What was begun has to be asked for as it was.
+func (l *Pager[T]) shrink(at cursor, err error) bool {
+	size := l.size(at, l.taken)
+	var failed *Error
+	if at.Size > 0 || size <= l.op.Paging.Floor || !errors.As(err, &failed) || failed.Status != http.StatusServiceUnavailable {
+		return false
+	}
+	l.most = max(size/2, l.op.Paging.Floor)
+	return true
 }
 
 // maxResults is the field MaxResults of a struct of parameters, or the value of that name, 0 where it is not set.

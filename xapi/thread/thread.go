@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/xapi-go/xapi-go/xapi"
@@ -22,7 +24,8 @@ type Thread struct {
 	IDs []string `json:"ids,omitempty"`
 	// Doubtful says that the next post may have been published already, though its id is not known.
 	Doubtful bool `json:"doubtful,omitempty"`
-	// Tried is when the doubtful post was sent.
+	// Tried is when the doubtful post was sent. It stands until the post is published, also where Settle was told that it was
+	// not: should X then refuse it as a duplicate, it is in doubt again.
 	Tried time.Time `json:"tried,omitzero"`
 
 	// Save, where it is set, is called before each post and after it, to keep the thread where it outlives the program. An
@@ -88,21 +91,22 @@ func (t *Thread) publishNext(ctx context.Context, client Poster, opts []xapi.Cal
 	if err := ctx.Err(); err != nil {
 		return t.stopped(err)
 	}
+	before := t.Tried
 	t.Doubtful, t.Tried = true, time.Now()
 	if err := t.save(); err != nil {
-		t.Doubtful = false
+		t.Doubtful, t.Tried = false, before
 		return t.stopped(fmt.Errorf("not sent: saving the thread: %w", err))
 	}
 	result, err := client.CreatePosts(ctx, t.draft(), opts...)
 	at := len(t.IDs)
 	if result != nil && result.Data.ID != "" { // it is published, whatever else is wrong with the answer
 		t.IDs = append(t.IDs, result.Data.ID)
-		t.Doubtful = false
+		t.Doubtful, t.Tried = false, time.Time{}
 	} else {
 		if err == nil {
 			err = errors.New("the answer has no id")
 		}
-		t.Doubtful = xapi.MaybeDone(err)
+		t.doubt(err, before)
 	}
 	failed := &Error{Index: at, IDs: t.IDs[:len(t.IDs):len(t.IDs)], MaybeMade: t.Doubtful, Err: err}
 	if saved := t.save(); saved != nil {
@@ -112,6 +116,24 @@ func (t *Thread) publishNext(ctx context.Context, client Poster, opts []xapi.Cal
 		return nil
 	}
 	return failed
+}
+
+// doubt decides what is known of a post that failed with err, and that was sent before at the time before, if it was.
+func (t *Thread) doubt(err error, before time.Time) {
+	switch {
+	case xapi.MaybeDone(err):
+		return
+	case !before.IsZero() && duplicate(err):
+		t.Tried = before
+		return
+	}
+	t.Doubtful, t.Tried = false, before
+}
+
+// duplicate reports whether X refused a post because there is one with that text.
+func duplicate(err error) bool {
+	var refused *xapi.Error
+	return errors.As(err, &refused) && refused.Status == http.StatusForbidden && strings.Contains(refused.Detail, "duplicate content")
 }
 
 // stopped is the error of a thread whose next post was not sent.
@@ -165,6 +187,7 @@ func (t *Thread) Settle(id string) error {
 	t.Doubtful = false
 	if id != "" {
 		t.IDs = append(t.IDs, id)
+		t.Tried = time.Time{}
 	}
 	return t.save()
 }

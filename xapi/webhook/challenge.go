@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"encoding/base64"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,5 +31,6 @@ func (h *Handler) challenge(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	answer := scheme + base64.StdEncoding.EncodeToString(digest(h.keys.Load().forChallenges(), []byte(tokens[0])))
+	h.logger.LogAttrs(r.Context(), slog.LevelDebug, "webhook: answered a challenge")
 	_, _ = w.Write([]byte(`{"response_token":"` + answer + `"}`))
 }

@@ -90,8 +90,8 @@ func WithMaxBody(n int64) Option {
 	return func(s *settings) error { s.maxBody = n; return positive("largest body", n) }
 }
 
-// WithLogger tells logger why a request was refused, which the answer does not, and what could not be taken. No secret,
-// no signature and nothing of a body is among it.
+// WithLogger tells logger which challenges were answered, why a request was refused, which the answer does not say, and
+// what could not be taken. No secret, no signature and nothing of a body is among it.
 func WithLogger(logger *slog.Logger) Option {
 	return func(s *settings) error {
 		if logger != nil {

@@ -322,7 +322,7 @@ func (e *explorer) chatMedia(segments ...[]byte) (id, hash string) {
 
 // first connects to a stream, has things happen, and returns the first document as an answer.
 func (e *explorer) first(from *wire, path string) reply {
-	ctx, cancel := context.WithTimeout(e.t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(e.t.Context(), time.Minute)
 	defer cancel()
 	if strings.Contains(path, "firehose") || strings.Contains(path, "sample10") || strings.Contains(path, "compliance") {
 		path += "&backfill_minutes=1"

@@ -23,7 +23,7 @@ func TestWebhooksAreSeenOverHTTP(t *testing.T) {
 	_, err := r.client.CreatePosts(t.Context(), xapi.PostDraft{Text: "brought"})
 	require.NoError(t, err)
 	r.next()
-	require.Eventually(t, func() bool { return len(srv.Deliveries()) > 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(srv.Deliveries()) > 0 }, 30*time.Second, time.Millisecond)
 	got := w.control("GET", "/deliveries", nil)
 	require.Equal(t, id, got.json(t, "0.webhook_id"))
 	require.EqualValues(t, 200, got.json(t, "0.status"))

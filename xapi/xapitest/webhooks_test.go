@@ -74,7 +74,7 @@ func (r *receiver) next() webhook.Event {
 	select {
 	case event := <-r.events:
 		return event
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		require.FailNow(r.t, "no event came", "%+v", r.srv.Deliveries())
 		return webhook.Event{}
 	}
@@ -84,7 +84,7 @@ func (r *receiver) next() webhook.Event {
 func (r *receiver) tries(n int) []xapitest.Delivery {
 	r.t.Helper()
 	var all []xapitest.Delivery
-	require.Eventually(r.t, func() bool { all = r.srv.Deliveries(); return len(all) >= n }, 10*time.Second, time.Millisecond)
+	require.Eventually(r.t, func() bool { all = r.srv.Deliveries(); return len(all) >= n }, 30*time.Second, time.Millisecond)
 	require.Len(r.t, all, n)
 	return all
 }
@@ -329,7 +329,7 @@ func TestAWebhookThatFailsItsChallengesForADayBecomesInvalid(t *testing.T) {
 	require.Eventually(t, func() bool {
 		all, err := r.admin.List(t.Context())
 		return err == nil && !all[0].Valid
-	}, 10*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 }
 
 func TestCloseEndsDeliveries(t *testing.T) {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,15 +13,14 @@ import (
 // instant is a flag that takes a day or a time.
 type instant struct{ time.Time }
 
-// Set reads a day like 2026-11-21, in UTC, or a time like 2026-11-21T20:00:00Z.
+// Set reads a time as people say it.
 func (i *instant) Set(text string) error {
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			i.Time = t
-			return nil
-		}
+	at, ok := moment(text, time.Now())
+	if !ok {
+		return errors.New("it is no time: give " + moments)
 	}
-	return fmt.Errorf("%q is neither a day like 2026-11-21 nor a time like 2026-11-21T20:00:00Z", text)
+	i.Time = at.UTC()
+	return nil
 }
 
 // String returns the time, empty where none is set.
@@ -77,9 +76,10 @@ func newAnalytics(c console) *cobra.Command {
 	}
 	conn.serverFlag(cmd)
 	flags := cmd.Flags()
-	flags.Var(&start, "start", "from this `TIME` on: 2026-11-21 or 2026-11-21T20:00:00Z")
+	flags.Var(&start, "start", "from this `TIME` on: 2026-11-21, 3d, yesterday or 2026-11-21T20:00:00Z")
 	flags.Var(&end, "end", "up to this `TIME`")
-	flags.StringVar(&granularity, "granularity", string(media.Daily), "cut by `hourly`, daily or total")
+	flags.StringVar(&granularity, "granularity", string(media.Daily), "cut by `GRANULARITY`: hourly, daily or total")
+	_ = cmd.RegisterFlagCompletionFunc("granularity", proposals(media.Hourly, media.Daily, media.Total))
 	flags.StringSliceVar(&fields, "fields", nil, "`FIELDS` to ask for, separated by commas: video_views, watch_time_ms and more")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
 	_ = cmd.MarkFlagRequired("start")

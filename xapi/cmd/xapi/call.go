@@ -25,6 +25,8 @@ type calling struct {
 	estimate bool
 	budget   string
 	lasts    time.Duration
+	// unchecked lets out what the spec does not allow.
+	unchecked bool
 }
 
 func newCall(c console) *cobra.Command {
@@ -57,11 +59,13 @@ func newCall(c console) *cobra.Command {
 	flags.BoolVar(&call.pages, "pages", false, "fetch all pages, and print one page a line, with what its elements refer to")
 	flags.IntVar(&call.limit, "limit", 0, "fetch pages up to `N` elements, and no more than they need")
 	flags.StringVar(&call.from, "from", "", "go on from a `CURSOR` that was printed when the list stopped")
-	flags.StringVar(&call.fields, "fields", "", "everything: ask for all fields and expansions but those of owners alone")
+	flags.StringVar(&call.fields, "fields", "", "`WHICH`: everything asks for all fields and expansions but those of owners alone")
 	flags.BoolVar(&call.dryRun, "dry-run", false, "print the request without its credentials, and send nothing")
 	flags.BoolVar(&call.estimate, "estimate", false, "print the most that it would cost, and send nothing")
 	flags.StringVar(&call.budget, "budget", "", "send nothing that may cost more than so many `DOLLARS` in all, like 0.50")
+	flags.BoolVar(&call.unchecked, "unchecked", false, "send the request as it is, whatever the spec says")
 	flags.DurationVar(&call.lasts, "for", 0, "stop a stream after `DURATION`")
+	_ = cmd.RegisterFlagCompletionFunc("fields", cobra.FixedCompletions([]cobra.Completion{"everything"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.MarkFlagsMutuallyExclusive("all", "pages")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "estimate")
 	return cmd
@@ -128,6 +132,9 @@ func (call *calling) options() (options []xapi.CallOption, spent func(console), 
 			return nil, nil, usage("--query %q is no NAME=VALUE", pair)
 		}
 		options = append(options, xapi.WithQuery(name, value))
+	}
+	if call.unchecked {
+		options = append(options, xapi.WithValidation(xapi.Off, xapi.Report))
 	}
 	if call.budget != "" {
 		limit, err := dollars(call.budget)

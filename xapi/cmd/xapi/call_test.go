@@ -45,20 +45,24 @@ func TestAnyOperationCanBeCalled(t *testing.T) {
 
 func TestACallThatCannotBeMadeSaysWhatWouldDo(t *testing.T) {
 	for says, args := range map[string][]string{
-		`no operation "searchPostRecent"; the nearest name is searchPostsRecent`: {"call", "searchPostRecent"},
-		`has no parameter "quer"; the nearest name is query`:                     {"call", "searchPostsRecent", "quer=x"},
-		"searchPostsRecent needs query: give query=VALUE":                        {"call", "searchPostsRecent"},
-		"getPostsById needs id: give id=VALUE":                                   {"call", "getPostsById"},
-		`"cats" is no name=value`:                                                {"call", "searchPostsRecent", "cats"},
-		"the body is no JSON":                                                    {"call", "createPosts", "--body", "text"},
-		"getUsersMe has no pages":                                                {"call", "getUsersMe", "--all"},
-		"--fields some: give everything":                                         {"call", "getUsersMe", "--fields", "some"},
-		"call takes an OPERATION":                                                {"call"},
-		`no operation has "nowhere"`:                                             {"operations", "nowhere"},
+		`no operation "searchPostRecent"; the nearest name is searchPostsRecent`:      {"call", "searchPostRecent"},
+		`has no parameter "quer"; the nearest name is query`:                          {"call", "searchPostsRecent", "quer=x"},
+		"searchPostsRecent needs query: give query=VALUE":                             {"call", "searchPostsRecent"},
+		"getPostsById needs id: give id=VALUE":                                        {"call", "getPostsById"},
+		`"cats" is no name=value`:                                                     {"call", "searchPostsRecent", "cats"},
+		"createPosts takes its data as JSON: give --body '{\"text\": …}'":             {"call", "createPosts", "text=hello"},
+		"deletePosts has no parameter \"text\"; the nearest name is id: it takes id;": {"call", "deletePosts", "text=hello"},
+		"getOpenApiSpec takes no parameters; --query sends":                           {"call", "getOpenApiSpec", "a=b"},
+		"the body is no JSON":                                                         {"call", "createPosts", "--body", "text"},
+		"getUsersMe has no pages":                                                     {"call", "getUsersMe", "--all"},
+		"--fields some: give everything":                                              {"call", "getUsersMe", "--fields", "some"},
+		"call takes an OPERATION":                                                     {"call"},
+		`there is no command "snyc"; the nearest name is sync: see xapi rules --help`: {"rules", "snyc"},
+		`no operation has "nowhere"`:                                                  {"operations", "nowhere"},
 	} {
 		server := xapitest.New(t)
 		got := shell(t, server, "", append([]string{}, args...)...)
-		if args[0] == "operations" {
+		if args[0] != "call" {
 			got = shell(t, nil, "", args...)
 		}
 		require.Equal(t, 2, got.code, got.err)
@@ -127,12 +131,12 @@ func TestOperationsAreListed(t *testing.T) {
 
 func TestAnEstimateSendsNothing(t *testing.T) {
 	for says, args := range map[string][]string{
-		"it costs at the most 500 post, 500 user: $7.50, by the prices of ":   {"searchPostsRecent", "query=cats", "expansions=author_id", "--limit", "500"},
-		"each page costs at the most 100 post: $0.50, by the prices of ":      {"searchPostsRecent", "query=cats", "--all"},
-		"it costs at the most 10 post: $0.05, by the prices of ":              {"searchPostsRecent", "query=cats"},
-		"it costs at the most 1 post-create-with-url: $0.20, by the prices o": {"createPosts", "--body", `{"text":"see example.com"}`},
-		"each document costs at the most 1 post: $0.005, by the prices of ":   {"streamPosts"},
-		"appendMediaUpload has no published price, as of ":                    {"appendMediaUpload", "id=1", "--body", `{"segment_index":0,"media":"aGk="}`},
+		"it costs at the most 500 × post, 500 × user: $7.50, by the prices of ": {"searchPostsRecent", "query=cats", "expansions=author_id", "--limit", "500"},
+		"each page costs at the most 100 × post: $0.50, by the prices of ":      {"searchPostsRecent", "query=cats", "--all"},
+		"it costs at the most 10 × post: $0.05, by the prices of ":              {"searchPostsRecent", "query=cats"},
+		"it costs at the most 1 × post-create-with-url: $0.20, by the prices o": {"createPosts", "--body", `{"text":"see example.com"}`},
+		"each document costs at the most 1 × post: $0.005, by the prices of ":   {"streamPosts"},
+		"appendMediaUpload has no published price, as of ":                      {"appendMediaUpload", "id=1", "--body", `{"segment_index":0,"media":"aGk="}`},
 	} {
 		got := shell(t, nil, "", append(append([]string{"call"}, args...), "--estimate")...)
 		require.Zero(t, got.code, got.err)
@@ -147,12 +151,12 @@ func TestABudgetOfACallHolds(t *testing.T) {
 	server := xapitest.New(t)
 	got := shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "30", "--budget", "0.10")
 	require.Equal(t, 1, got.code)
-	require.Contains(t, got.err, "not sent: it may cost 30 post: $0.15")
+	require.Contains(t, got.err, "not sent: it may cost 30 × post: $0.15")
 	require.Empty(t, got.out)
 	got = shell(t, server, "", "call", "searchPostsRecent", "query=a OR b", "--limit", "30", "--budget", "$0.20")
 	require.Zero(t, got.code, got.err)
 	require.Equal(t, 30, strings.Count(got.out, "\n"))
-	require.Contains(t, got.err, "spent about 30 post: $0.15, by the prices of ")
+	require.Contains(t, got.err, "spent about 30 × post: $0.15, by the prices of ")
 	require.Equal(t, 2, shell(t, server, "", "call", "getUsersMe", "--budget", "much").code)
 }
 
@@ -217,9 +221,19 @@ func TestWhatXAddedTodayIsSent(t *testing.T) {
 	require.Equal(t, 2, shell(t, nil, "", "call", "getUsersMe", "--query", "=x").code)
 }
 
+func TestWhatTheSpecDoesNotKnowIsSentWhereOneInsists(t *testing.T) {
+	got := shell(t, nil, "", "call", "createPosts", "--body", `{"text":"a","brand_new":1}`, "--dry-run")
+	require.Equal(t, 2, got.code)
+	require.Contains(t, got.err, "/brand_new: is not declared")
+	require.Contains(t, got.err, "if X has it by now, send it with --unchecked\n")
+	got = shell(t, nil, "", "call", "createPosts", "--body", `{"text":"a","brand_new":1}`, "--dry-run", "--unchecked")
+	require.Zero(t, got.code, got.err)
+	require.Contains(t, got.out, "brand_new")
+}
+
 func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
 	var out, errs lockedBuffer
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
 	done := make(chan int, 1)
 	go func() {
 		done <- run(ctx, []string{"webhook", "listen", "--addr", "127.0.0.1:0"}, console{
@@ -231,7 +245,7 @@ func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, address, _ = strings.Cut(strings.TrimSpace(errs.String()), "listening at ")
 		return address != ""
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 	answer, err := http.Get(address + "/?crc_token=YWJj")
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
@@ -250,8 +264,11 @@ func TestAListenerAnswersChallengesAndPrintsEvents(t *testing.T) {
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	require.Contains(t, out.String(), "profile.update.bio")
-	cancel()
-	require.NotZero(t, <-done)
+	require.Contains(t, errs.String(), "xapi: answered a challenge\n")
+	require.Contains(t, errs.String(), "xapi: refused a request with 401: no signature of a scheme that there is a secret for\n")
+	cancel(errInterrupted)
+	require.Equal(t, interrupted, <-done)
+	require.Contains(t, errs.String(), "xapi: interrupted\n")
 	require.Equal(t, 2, shell(t, nil, "", "webhook", "listen").code, "without a secret")
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/auth"
 )
 
 // completeCall proposes the operations, and behind one of them the names of its arguments and parameters.
@@ -34,6 +35,31 @@ func completeCall(_ *cobra.Command, args []string, typed string) ([]cobra.Comple
 		}
 	}
 	return proposals, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// proposals completes a flag by the values that it takes.
+func proposals[T ~string](values ...T) cobra.CompletionFunc {
+	var all []cobra.Completion
+	for _, value := range values {
+		all = append(all, string(value))
+	}
+	return cobra.FixedCompletions(all, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// namesOfLogins completes a flag by the names of the logins at the server.
+func (c *connection) namesOfLogins(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	folder, err := auth.DefaultFolder()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	server := loginApp(console{env: func(string) string { return "" }}, c.baseURL).Key("").Server
+	var names []cobra.Completion
+	for key, err := range auth.NewFileKeyring(folder).Keys(cmd.Context(), auth.Key{Server: server}) {
+		if err == nil && !slices.Contains(names, key.User) {
+			names = append(names, key.User)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func operationsLike(typed string) []cobra.Completion {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,6 +46,43 @@ func TestWhatIsGivenIsNotProposedAgain(t *testing.T) {
 	got = shell(t, nil, "", "__complete", "call", "getUsersMe", "user.fields=created_at,")
 	require.NotContains(t, got.out, "created_at,created_at")
 	require.Contains(t, got.out, "user.fields=created_at,username")
+}
+
+func TestWhatAFlagTakesIsProposed(t *testing.T) {
+	for flag, proposal := range map[string]string{"upload --category": "tweet_video", "analytics --granularity": "hourly", "call --fields": "everything"} {
+		got := shell(t, nil, "", append(append([]string{"__complete"}, strings.Split(flag, " ")...), "")...)
+		require.Zero(t, got.code, got.err)
+		require.Contains(t, strings.Split(got.out, "\n"), proposal)
+		require.Contains(t, got.out, ":4\n", "no files")
+	}
+	server := newLoginServer(t)
+	c := newCommand(t)
+	c.inFolder(t)
+	require.Empty(t, c.login(t, server, "--as", "ada"))
+	require.Equal(t, done, c.run(t, "__complete", "post", "--base-url", server.URL, "--as", ""))
+	require.Contains(t, c.out.String(), "ada\n")
+	require.Equal(t, done, c.run(t, "__complete", "post", "--as", ""))
+	require.NotContains(t, c.out.String(), "ada", "it is of another server")
+}
+
+// TestHelpNamesWhatAFlagTakes finds flags that are explained by the type of a variable.
+func TestHelpNamesWhatAFlagTakes(t *testing.T) {
+	var look func(cmd *cobra.Command)
+	look = func(cmd *cobra.Command) {
+		cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
+			name, _ := pflag.UnquoteUsage(flag)
+			require.Equal(t, strings.ToUpper(name), name, "%s --%s", cmd.CommandPath(), flag.Name)
+		})
+		for _, below := range cmd.Commands() {
+			look(below)
+		}
+	}
+	look(newRoot(console{}))
+	help := shell(t, nil, "", "--help")
+	for _, name := range []string{tokenVariable, clientIDVariable, clientSecretVariable, tokenFileVariable, bearerVariable, "X_OAUTH1_TOKEN_SECRET", "NO_COLOR", "xapi login", "xapi sandbox"} {
+		require.Contains(t, help.out, name)
+	}
+	require.Equal(t, shell(t, nil, "", "version").out, shell(t, nil, "", "--version").out)
 }
 
 func TestEveryCommandHasAPage(t *testing.T) {

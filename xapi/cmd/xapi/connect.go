@@ -19,6 +19,8 @@ type connection struct {
 	baseURL string
 	as      string
 	sandbox bool
+	// sandboxed says that the command can do its work in a sandbox.
+	sandboxed bool
 	// rateLimitWait is how long a call may wait for a spent window, waits whom to tell of it.
 	rateLimitWait time.Duration
 	waits         *waits
@@ -33,10 +35,12 @@ func (c *connection) serverFlag(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&c.rateLimitWait, "rate-limit-wait", longestWindow,
 		"wait up to `DURATION` for a spent rate limit to be renewed; 0s is to fail at once")
 	cmd.Flags().StringVar(&c.as, "as", "", "call in the name of the login that was stored as `NAME`")
+	_ = cmd.RegisterFlagCompletionFunc("as", c.namesOfLogins)
 }
 
 // sandboxFlag adds the flag of a command that can do all its work in a sandbox that lives as long as it does.
 func (c *connection) sandboxFlag(cmd *cobra.Command) {
+	c.sandboxed = true
 	cmd.Flags().BoolVar(&c.sandbox, "sandbox", false, "call a sandbox within this process: nothing leaves the machine")
 	cmd.MarkFlagsMutuallyExclusive("sandbox", "base-url")
 	cmd.MarkFlagsMutuallyExclusive("sandbox", "as")
@@ -67,8 +71,8 @@ func (c *connection) open(ctx context.Context, console console) (*xapi.Client, i
 		return nil, nil, err
 	}
 	options := []xapi.ClientOption{who.option}
-	if app := console.env(bearerVariable); app != "" && who.source != bearerVariable {
-		options = append(options, xapi.WithBearerToken(app))
+	if app, _ := identifyApp(console); app != nil && !who.app {
+		options = append(options, app)
 	}
 	client, err := c.connect(options...)
 	return client, nothing{}, err

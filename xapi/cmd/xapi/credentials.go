@@ -21,7 +21,8 @@ const (
 // oauth1Variables are the four of OAuth 1.0a, in the order of the fields of auth.OAuth1.
 var oauth1Variables = [4]string{"X_API_KEY", "X_API_KEY_SECRET", "X_OAUTH1_TOKEN", "X_OAUTH1_TOKEN_SECRET"}
 
-// bearerVariable holds an app-only bearer token, which goes beside whatever else there is.
+// bearerVariable holds an app-only bearer token, which goes beside whatever else there is. In its place the app's key and
+// secret fetch one.
 const bearerVariable = "X_BEARER_TOKEN"
 
 // identity is as whom to call.
@@ -29,6 +30,8 @@ type identity struct {
 	option xapi.ClientOption
 	// source says where the credentials come from, for the user.
 	source string
+	// app says that they are the app's own, and no user's.
+	app bool
 	// session is the stored login where that is the source, else nil.
 	session *auth.Session
 }
@@ -58,13 +61,13 @@ func identify(ctx context.Context, c console, conn connection) (identity, error)
 	case err != nil:
 		return identity{}, err
 	}
-	return identity{xapi.WithLogin(session), "the login stored in " + stored.file.Path(), session}, nil
+	return identity{option: xapi.WithLogin(session), source: "the login stored in " + stored.file.Path(), session: session}, nil
 }
 
 // instead returns the app where there is no login, or what else would do.
 func instead(c console, conn connection, err error) (identity, error) {
-	if app := c.env(bearerVariable); app != "" && conn.as == "" && errors.Is(err, auth.ErrNoLogin) {
-		return identity{option: xapi.WithBearerToken(app), source: bearerVariable}, nil
+	if option, source := identifyApp(c); option != nil && conn.as == "" && errors.Is(err, auth.ErrNoLogin) {
+		return identity{option: option, source: source, app: true}, nil
 	}
 	return identity{}, missing(err, conn)
 }
@@ -77,12 +80,31 @@ func missing(err error, conn connection) error {
 	if conn.as != "" {
 		return usageError{err}
 	}
-	return usage("no credentials: %w, or set %s, %s, or all of %s; --sandbox needs none",
-		err, tokenVariable, bearerVariable, strings.Join(oauth1Variables[:], ", "))
+	or := ""
+	if conn.sandboxed {
+		or = "; --sandbox needs none"
+	}
+	return usage("no credentials: %w, or set %s, %s, or all of %s%s",
+		err, tokenVariable, bearerVariable, strings.Join(oauth1Variables[:], ", "), or)
 }
 
-// identifyOAuth1 takes the four variables of OAuth 1.0a, all or none.
+// identifyApp takes the app's own token, or the key and secret that fetch one; nil where there is neither.
+func identifyApp(c console) (option xapi.ClientOption, source string) {
+	if token := c.env(bearerVariable); token != "" {
+		return xapi.WithBearerToken(token), bearerVariable
+	}
+	key, secret := c.env(oauth1Variables[0]), c.env(oauth1Variables[1])
+	if key == "" || secret == "" {
+		return nil, ""
+	}
+	return xapi.WithClientCredentials(key, secret), oauth1Variables[0] + " and " + oauth1Variables[1]
+}
+
+// identifyOAuth1 takes the four variables of OAuth 1.0a, all or none. The app's key and secret alone are no user.
 func identifyOAuth1(c console) (who identity, found bool, err error) {
+	if !namesOAuth1User(c) {
+		return identity{}, false, nil
+	}
 	var values [4]auth.Secret
 	var missing []string
 	for i, name := range oauth1Variables {
@@ -90,25 +112,27 @@ func identifyOAuth1(c console) (who identity, found bool, err error) {
 			missing = append(missing, name)
 		}
 	}
-	switch len(missing) {
-	case 0:
-		user := auth.OAuth1{ConsumerKey: values[0], ConsumerSecret: values[1], Token: values[2], TokenSecret: values[3]}
-		source := "OAuth 1.0a from " + oauth1Variables[0] + " and its three companions"
-		return identity{option: xapi.WithOAuth1(user), source: source}, true, nil
-	case len(oauth1Variables):
-		return identity{}, false, nil
-	default:
+	if len(missing) > 0 {
 		return identity{}, false, usage("OAuth 1.0a needs all four of %s: set %s as well",
 			strings.Join(oauth1Variables[:], ", "), strings.Join(missing, ", "))
 	}
+	user := auth.OAuth1{ConsumerKey: values[0], ConsumerSecret: values[1], Token: values[2], TokenSecret: values[3]}
+	source := "OAuth 1.0a from " + oauth1Variables[0] + " and its three companions"
+	return identity{option: xapi.WithOAuth1(user), source: source}, true, nil
 }
 
-// overruling names the variables that come before a stored login, or is empty.
+// namesOAuth1User reports whether the environment has a user's token of OAuth 1.0a, or half of one.
+func namesOAuth1User(c console) bool {
+	return c.env(oauth1Variables[2]) != "" || c.env(oauth1Variables[3]) != ""
+}
+
+// overruling names the variable that comes before a stored login, or is empty.
 func overruling(c console) string {
-	for _, name := range append([]string{tokenVariable}, oauth1Variables[:]...) {
-		if c.env(name) != "" {
-			return name
-		}
+	switch {
+	case c.env(tokenVariable) != "":
+		return tokenVariable
+	case namesOAuth1User(c):
+		return oauth1Variables[2]
 	}
 	return ""
 }

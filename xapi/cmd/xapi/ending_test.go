@@ -84,7 +84,7 @@ func TestASignalEndsTheCommandWithinASecond(t *testing.T) {
 				start := time.Now()
 				require.NoError(t, cmd.Process.Signal(signal))
 				_ = cmd.Wait()
-				require.Less(t, time.Since(start), 5*time.Second)
+				require.Less(t, time.Since(start), 30*time.Second)
 				require.Equal(t, interrupted, cmd.ProcessState.ExitCode(), said.String())
 				require.Contains(t, said.String(), c.says)
 				require.Contains(t, said.String(), "interrupted")
@@ -115,7 +115,7 @@ func TestTheTimeoutEndsWhatHangs(t *testing.T) {
 		})
 		require.Equal(t, failed, code)
 		require.Contains(t, said.String(), "not done after 50ms")
-		require.Less(t, time.Since(start), 5*time.Second)
+		require.Less(t, time.Since(start), 30*time.Second)
 	}
 }
 

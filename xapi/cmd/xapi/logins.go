@@ -85,6 +85,9 @@ func findLogin(ctx context.Context, c console, conn connection) (storedLogin, er
 	slices.Sort(apps)
 	switch len(apps) {
 	case 0:
+		if conn.as == "" && len(there) == 0 {
+			return storedLogin{}, noLoginAt(ctx, ring, conn, like.Server)
+		}
 		return storedLogin{}, noLogin(c, conn, there)
 	case 1:
 		app.ClientID = apps[0]
@@ -114,6 +117,23 @@ func noLogin(c console, conn connection, others map[auth.Key]bool) error {
 	default:
 		return fmt.Errorf("%w: run %s", auth.ErrNoLogin, conn.loginCommand())
 	}
+}
+
+// noLoginAt says that there is no login at the server, and at which others there is one.
+func noLoginAt(ctx context.Context, ring *auth.FileKeyring, conn connection, server string) error {
+	var elsewhere []string
+	for key, err := range ring.Keys(ctx, auth.Key{}) {
+		if err != nil {
+			return err
+		}
+		elsewhere = append(elsewhere, oneLine(key.Server))
+	}
+	if len(elsewhere) == 0 {
+		return fmt.Errorf("%w: run %s", auth.ErrNoLogin, conn.loginCommand())
+	}
+	slices.Sort(elsewhere)
+	return fmt.Errorf("%w at %s, but there are at %s: name that server with --base-url, or run %s",
+		auth.ErrNoLogin, server, strings.Join(slices.Compact(elsewhere), ", "), conn.loginCommand())
 }
 
 // kept is where logins are kept: in the one file that a variable names, or in a folder for all of them.

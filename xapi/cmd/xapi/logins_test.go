@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
 // inFolder has logins kept in a folder of their own, as they are where no variable names a file.
@@ -31,7 +33,13 @@ func TestEachServerHasItsOwnLogins(t *testing.T) {
 	require.Equal(t, "Bearer canary-access-42", c.whoami(t, here))
 	require.Equal(t, "Bearer canary-access-43", c.whoami(t, there))
 	require.Equal(t, misuse, c.run(t, "whoami"), "and neither is one at X")
-	require.Contains(t, c.err.String(), "no credentials: there is no stored login: run xapi login, or set X_ACCESS_TOKEN")
+	address := strings.TrimPrefix(here.URL, "http://")
+	require.Contains(t, c.err.String(), "no credentials: there is no stored login at api.x.com, but there are at ")
+	require.Contains(t, c.err.String(), address)
+	require.Contains(t, c.err.String(), ": name that server with --base-url, or run xapi login, or set X_ACCESS_TOKEN")
+	require.NotContains(t, c.err.String(), "--sandbox", "which whoami does not have")
+	require.Equal(t, misuse, c.run(t, "call", "getUsersMe"))
+	require.Contains(t, c.err.String(), "--sandbox needs none")
 
 	require.Equal(t, done, c.run(t, "logout", "--base-url", there.URL), c.err.String())
 	require.Equal(t, "Bearer canary-access-42", c.whoami(t, here))
@@ -78,8 +86,8 @@ func TestReplacingALoginSaysSo(t *testing.T) {
 	require.Contains(t, said, "this replaces a login that was stored before")
 	require.Contains(t, c.out.String(), "logged in with tweet.read", "the login is kept all the same")
 	server.user = "42"
-	c.env["X_API_KEY"] = "canary-key"
-	require.Contains(t, c.login(t, server), "X_API_KEY is set and comes before the stored login")
+	c.env["X_OAUTH1_TOKEN"] = "canary-token"
+	require.Contains(t, c.login(t, server), "X_OAUTH1_TOKEN is set and comes before the stored login")
 }
 
 func TestEachAppHasItsOwnLogins(t *testing.T) {
@@ -181,6 +189,43 @@ func TestHalfOfTheCredentialsIsTold(t *testing.T) {
 	c.env["X_API_KEY"], c.env["X_OAUTH1_TOKEN"] = "canary-key", "canary-token"
 	require.Equal(t, misuse, c.run(t, "whoami"))
 	require.Contains(t, c.err.String(), "set X_API_KEY_SECRET, X_OAUTH1_TOKEN_SECRET as well")
+}
+
+// TestTheSecretOfTheAppIsNoUser has what the listener of webhooks is told beside a login: the two know nothing of each other.
+func TestTheSecretOfTheAppIsNoUser(t *testing.T) {
+	server := newLoginServer(t)
+	c := newCommand(t)
+	require.Empty(t, c.login(t, server))
+	c.env["X_API_KEY_SECRET"] = "canary-key-secret"
+	require.Equal(t, "Bearer canary-access-42", c.whoami(t, server))
+	require.Contains(t, c.login(t, server), "this replaces an earlier login")
+	require.NotContains(t, c.err.String(), "comes before the stored login")
+}
+
+func TestAnAppIsKnownByItsKey(t *testing.T) {
+	sandbox := xapitest.New(t)
+	app := sandbox.App()
+	c := newCommand(t)
+	c.env["X_API_KEY"], c.env["X_API_KEY_SECRET"] = app.APIKey, app.APIKeySecret
+	require.Equal(t, done, c.run(t, "call", "getRules", "--base-url", sandbox.URL), c.err.String())
+	c.env[tokenVariable] = sandbox.Token()
+	require.Equal(t, done, c.run(t, "call", "getRules", "--base-url", sandbox.URL), c.err.String())
+	require.Equal(t, done, c.run(t, "whoami", "--base-url", sandbox.URL), "the user stays the user")
+	require.NotContains(t, c.out.String()+c.err.String(), app.APIKeySecret)
+}
+
+func TestWhatTheCredentialsMayNotDoIsToldWithTheCommandThatHelps(t *testing.T) {
+	server := newLoginServer(t)
+	c := newCommand(t)
+	c.inFolder(t)
+	require.Empty(t, c.login(t, server, "--as", "ada"))
+	require.Equal(t, failed, c.run(t, "post", "hello", "--base-url", server.URL, "--as", "ada"))
+	require.Contains(t, c.err.String(), "log in again with it: xapi login --base-url "+server.URL+" --as ada --scopes tweet.read,users.read,tweet.write\n")
+	require.Equal(t, failed, c.run(t, "call", "getRules", "--base-url", server.URL, "--as", "ada"))
+	require.Contains(t, c.err.String(), "only an OAuth 2.0 user token: set X_BEARER_TOKEN, or X_API_KEY and X_API_KEY_SECRET\n")
+	c.env[bearerVariable] = "canary-app"
+	require.Equal(t, failed, c.run(t, "post", "hello", "--base-url", server.URL))
+	require.Contains(t, c.err.String(), "only an app-only bearer token: log in by xapi login --base-url "+server.URL+"\n")
 }
 
 func TestABrokenTokenFileIsToldWhereItIsNeeded(t *testing.T) {

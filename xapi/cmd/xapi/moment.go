@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// moments says how a time is given.
+const moments = "a date like 2026-08-01, how long ago like 2h or 3d, today, yesterday, or 2026-08-01T15:04:05Z"
+
 var ago = regexp.MustCompile(`^([0-9]{1,6})([smhdw])$`)
 
 // moment reads a time as people say it: how long ago, a day, or a time of a day, in the zone of now. It reports false for

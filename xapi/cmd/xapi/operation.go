@@ -45,13 +45,12 @@ func arguments(row *gen.Endpoint, pairs []string, everything bool, now time.Time
 		if param := parameter(row, name); param != nil {
 			name = param.Wire
 		} else if !slices.Contains(known, name) {
-			return nil, usage("%s has no parameter %q; the nearest name is %s: it takes %s; --query sends what X has beyond that",
-				row.ID, name, nearest(name, known), list(known))
+			return nil, unknownParameter(row, name, known)
 		}
 		if strings.HasSuffix(name, "_time") && value != "" {
 			at, ok := moment(value, now)
 			if !ok {
-				return nil, usage("%s=%s is no time: give a date like 2026-08-01, how long ago like 2h or 3d, today, yesterday, or 2026-08-01T15:04:05Z", name, value)
+				return nil, usage("%s=%s is no time: give %s", name, value, moments)
 			}
 			value = at.UTC().Format(time.RFC3339)
 		}
@@ -72,6 +71,18 @@ func arguments(row *gen.Endpoint, pairs []string, everything bool, now time.Time
 		}
 	}
 	return given, nil
+}
+
+// unknownParameter says what an operation takes in place of name.
+func unknownParameter(row *gen.Endpoint, name string, known []string) error {
+	switch {
+	case len(known) > 0:
+		return usage("%s has no parameter %q; the nearest name is %s: it takes %s; --query sends what X has beyond that",
+			row.ID, name, nearest(name, known), list(known))
+	case row.Body != "":
+		return usage("%s takes its data as JSON: give --body '{%q: …}'; --query sends parameters", row.ID, name)
+	}
+	return usage("%s takes no parameters; --query sends what X has beyond that", row.ID)
 }
 
 // parameter returns the query parameter of a name, in either spelling, or nil.

@@ -15,7 +15,7 @@ import (
 
 func newRules(c console) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "rules", Short: "Keep the rules of the filtered stream", Args: cobra.NoArgs,
+		Use: "rules", Short: "Keep the rules of the filtered stream", Args: onlyCommands,
 		RunE: withoutCommand,
 	}
 	cmd.AddCommand(newSync(c))
@@ -32,7 +32,7 @@ func newSync(c console) *cobra.Command {
 			"and what is there already stays. A rule whose tag alone differs is deleted and added, as X cannot change a tag.\n\n" +
 			"The file has one rule a line, with a tab and its tag behind it where it has one; empty lines are passed over, and\n" +
 			"those that begin with \"# \". Or it is JSON: a list of {\"value\": ..., \"tag\": ...} or of texts, or an object that has\n" +
-			"such a list as \"add\" or \"data\", as X's requests and answers have.\n\n" +
+			"such a list as \"add\" or \"data\", as X's requests and answers have. [] deletes all rules; an empty file is refused.\n\n" +
 			"It prints a line for each rule: what became of it, its id, its tag and its text, with tabs between.",
 		Example: "  xapi rules sync rules.txt --dry-run\n  printf 'from:golang has:media\\tgo\\n#cats\\n' | xapi rules sync -",
 		Args:    exactly("a FILE"),
@@ -78,6 +78,9 @@ func (c console) sync(ctx context.Context, do func(context.Context) (*stream.Rul
 			c.tell("xapi: %s: %s: %s\n", result.Outcome, result.Value, result.Reason)
 		}
 	}
+	if failed != nil && len(report.Results) == 0 {
+		return failed
+	}
 	text := "xapi: %d kept, %d added, %d deleted\n"
 	if report.DryRun {
 		text = "xapi: %d kept, %d added, %d deleted (dry run: nothing was changed)\n"
@@ -100,6 +103,9 @@ func parseRules(data []byte) ([]stream.Rule, error) {
 		}
 		value, tag, _ := strings.Cut(line, "\t")
 		rules = append(rules, stream.Rule{Value: strings.TrimSpace(value), Tag: strings.TrimSpace(tag)})
+	}
+	if len(rules) == 0 { // more likely a file that went wrong than the wish to have no rules
+		return nil, errors.New("there is no rule in it: write [] to delete all rules")
 	}
 	return rules, nil
 }

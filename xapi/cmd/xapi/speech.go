@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -96,9 +97,13 @@ var flags = strings.NewReplacer(
 	"send it with WithQuery", "send it with --query", "look up the user of that name first", "see xapi call getUsersByUsername",
 )
 
+// unchecked is how the library lets out what the spec does not know.
+var unchecked = regexp.MustCompile(`send it with Client\.Do \([^)]*\), or check nothing of this call by WithValidation`)
+
 // reason returns what an error says on one line: joined errors have several.
 func reason(err error) string {
-	return oneLine(flags.Replace(strings.ReplaceAll(err.Error(), "\n", "; ")))
+	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+	return oneLine(flags.Replace(unchecked.ReplaceAllString(text, "send it with --unchecked")))
 }
 
 // oneLine makes what users and servers wrote fit for one line of a terminal, which nothing in it may steer.

@@ -25,6 +25,7 @@ func newSubtitles(c console) *cobra.Command {
 		Short: "Upload an SRT or VTT file and give it to a video",
 		Long: "Upload an SRT or VTT file and give it to a video, or give it one that is uploaded already: in place of FILE,\n" +
 			"--media names it.",
+		Example: "  xapi subtitles MEDIA_ID cat.en.srt --language en --name English",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if s.uploaded != "" {
 				return exactly("a VIDEO_ID")(cmd, args)
@@ -53,6 +54,7 @@ func (s *subtitling) subtitleFlags(cmd *cobra.Command) {
 	s.serverFlag(cmd)
 	cmd.Flags().StringVar(&s.language, "language", "", "language `CODE` of two letters")
 	cmd.Flags().StringVar(&s.category, "category", string(media.TweetVideo), "`CATEGORY` that the video was uploaded as")
+	_ = cmd.RegisterFlagCompletionFunc("category", proposals(media.AmplifyVideo, media.TweetVideo))
 	_ = cmd.MarkFlagRequired("language")
 }
 

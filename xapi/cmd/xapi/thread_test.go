@@ -92,6 +92,21 @@ func TestADoubtfulPostIsSettledByHand(t *testing.T) {
 	require.Equal(t, 2, shell(t, server, "", "thread", threadFile(t), "--settle", "1").code, "nothing is in doubt")
 }
 
+// TestAPostThatWasSettledTooSoonIsFound has a user say that a post is not published, which is.
+func TestAPostThatWasSettledTooSoonIsFound(t *testing.T) {
+	server := xapitest.New(t)
+	file := threadFile(t)
+	require.NoError(t, server.SetFaults(xapitest.Fault{Operation: "createPosts", When: xapitest.When{Nth: 2}, Do: xapitest.Do{Reset: "after"}}))
+	require.Equal(t, 1, shell(t, server, "", "thread", file).code)
+	got := shell(t, server, "", "thread", file, "--settle", "none")
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.err, "duplicate content")
+	require.Contains(t, got.err, "1 published, and this one may be; call xapi thread "+file+" again to go on\n")
+	got = shell(t, server, "", "thread", file)
+	require.Zero(t, got.code, got.err)
+	require.Equal(t, []string{"The first\nof three", "the second", "the third"}, texts(server))
+}
+
 func TestAThreadIsLookedAtBeforeItIsPublished(t *testing.T) {
 	file := threadFile(t)
 	got := shell(t, nil, "", "thread", file, "--dry-run")

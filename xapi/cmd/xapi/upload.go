@@ -30,6 +30,13 @@ func newUpload(c console) *cobra.Command {
 		Short: "Upload a file, describe it and post it",
 		Long: "Upload a picture, GIF, video or subtitle file, or what comes by standard input where FILE is -,\n" +
 			"wait until X has processed it, set its metadata and post it.",
+		Example: "  xapi upload cat.mp4 --alt-text 'A dancing cat' --post 'Look at this'\n\n" +
+			"  # with subtitles\n" +
+			"  xapi upload cat.mp4                                      # prints the media id\n" +
+			"  xapi subtitles MEDIA_ID cat.srt --language en\n" +
+			"  xapi post 'Look at this' --media MEDIA_ID\n\n" +
+			"  # goes on where it was when the process was killed\n" +
+			"  xapi upload cat.mp4 --checkpoint cat.upload",
 		Args: exactly("a FILE"),
 		RunE: u.run,
 	}
@@ -42,11 +49,12 @@ func newUpload(c console) *cobra.Command {
 	flags.StringVar(&u.metadata, "metadata", "", "set the metadata in `FILE`.json, - for standard input")
 	flags.StringVar(&u.post, "post", "", "post the media with this `TEXT`")
 	flags.BoolVar(&u.json, "json", false, "print one JSON object")
-	flags.IntVar(&u.concurrency, "concurrency", 0, fmt.Sprintf("segments in flight at once, 1 to %d", media.MaxConcurrency))
+	flags.IntVar(&u.concurrency, "concurrency", 0, fmt.Sprintf("`SEGMENTS` in flight at once, 1 to %d", media.MaxConcurrency))
 	flags.Var(&u.chunkSize, "chunk-size", "segment `SIZE`, like 1048576, 512KiB or 4MiB")
 	flags.Var(&u.limit, "limit", "take files up to this `SIZE`, where your account may send larger ones than others")
 	flags.StringVar(&u.checkpoint, "checkpoint", "", "keep how far the upload is in `FILE`, and go on from there")
 	flags.BoolVar(&u.noWait, "no-wait", false, "do not wait for processing")
+	_ = cmd.RegisterFlagCompletionFunc("category", proposals(media.Categories()...))
 	cmd.MarkFlagsMutuallyExclusive("no-wait", "post")
 	return cmd
 }
@@ -188,6 +196,9 @@ func (u *uploading) options(cmd *cobra.Command, file string) ([]media.Option, er
 	if set("post") && u.post == "" {
 		return nil, usage("--post is empty: give the text of the post")
 	}
+	if u.post != "" && u.subtitles(file) {
+		return nil, usage("subtitles are in no post of their own: give them to a video by xapi subtitles VIDEO_ID FILE --language CODE")
+	}
 	if file == "-" && u.metadata == "-" {
 		return nil, usage("both the media and its metadata are to come by standard input: put one of them into a file")
 	}
@@ -196,6 +207,12 @@ func (u *uploading) options(cmd *cobra.Command, file string) ([]media.Option, er
 		options = append(options, media.WithMetadata(*metadata))
 	}
 	return options, err
+}
+
+// subtitles reports whether the file is one of subtitles, as far as that is known before it is read.
+func (u *uploading) subtitles(file string) bool {
+	name := strings.ToLower(file)
+	return u.category == string(media.Subtitles) || strings.HasSuffix(name, ".srt") || strings.HasSuffix(name, ".vtt")
 }
 
 // describe returns the metadata that the flags ask for, nil for none.

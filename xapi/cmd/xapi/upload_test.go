@@ -111,8 +111,12 @@ func TestWrongUsageSendsNothing(t *testing.T) {
 		says string
 	}{
 		"no command":             {nil, "give a command"},
-		"an unknown command":     {[]string{"download"}, "unknown command"},
-		"an unknown flag":        {[]string{"upload", clip, "--fast"}, "unknown flag"},
+		"an unknown command":     {[]string{"uplaod"}, `there is no command "uplaod"; the nearest name is upload: see xapi --help`},
+		"an unknown flag":        {[]string{"upload", clip, "--alttext", "x"}, "there is no flag --alttext; the nearest is --alt-text: see xapi upload --help"},
+		"a flag like no other":   {[]string{"upload", clip, "--fast-as-light"}, "there is no flag --fast-as-light: see xapi upload --help"},
+		"an unknown short flag":  {[]string{"upload", clip, "-x"}, "there is no flag -x: see xapi upload --help"},
+		"a missing flag":         {[]string{"subtitles", "1", "../../testdata/clip.srt"}, "give --language: see xapi subtitles --help"},
+		"subtitles as a post":    {[]string{"upload", "../../testdata/clip.srt", "--post", "x"}, "subtitles are in no post of their own: give them to a video by xapi subtitles"},
 		"no file":                {[]string{"upload"}, "upload takes a FILE"},
 		"no such file":           {[]string{"upload", "nowhere.mp4"}, "no such file"},
 		"an empty file":          {[]string{"upload", file("empty.mp4", "")}, "empty"},
@@ -138,7 +142,7 @@ func TestWrongUsageSendsNothing(t *testing.T) {
 		"lookup of nothing":      {[]string{"lookup"}, "at least one MEDIA_KEY"},
 		"lookup of an id":        {[]string{"lookup", "123"}, "not a media key"},
 		"analytics of no time":   {[]string{"analytics", "3_1"}, "start"},
-		"analytics of any time":  {[]string{"analytics", "3_1", "--start", "yesterday", "--end", "2026-01-01"}, "yesterday"},
+		"analytics of any time":  {[]string{"analytics", "3_1", "--start", "last spring", "--end", "2026-01-01"}, "is no time: give a date like 2026-08-01, how long ago like 2h or 3d"},
 		"subtitles in English":   {[]string{"subtitles", "1", "../../testdata/clip.srt", "--language", "English"}, "two letters"},
 		"a video as subtitles":   {[]string{"subtitles", "1", clip, "--language", "en"}, "does not take video/mp4"},
 	} {

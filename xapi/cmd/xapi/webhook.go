@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -22,7 +23,7 @@ const consumerSecretVariable = "X_API_KEY_SECRET"
 
 func newWebhook(c console) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "webhook", Short: "Receive what X pushes", Args: cobra.NoArgs,
+		Use: "webhook", Short: "Receive what X pushes", Args: onlyCommands,
 		RunE: withoutCommand,
 	}
 	cmd.AddCommand(newListen(c))
@@ -36,7 +37,11 @@ func newListen(c console) *cobra.Command {
 		Short: "Answer X's challenges and print verified events, one JSON document a line",
 		Long: "Answer X's challenges and print verified events, one JSON document a line, until stopped. X calls https URLs\n" +
 			"without a port: put a tunnel or a proxy before this. The secrets come from " + clientSecretVariable + " and " + consumerSecretVariable + ", or\n" +
-			"from files; several, by commas or one a line, are accepted at once. No secret is printed.",
+			"from files; several, by commas or one a line, are accepted at once. No secret is printed. Challenges that are answered\n" +
+			"and requests that are refused are told on the standard error.",
+		Example: "  xapi webhook listen --client-secret-file secret.txt > events.ndjson\n" +
+			"  xapi call createWebhooks --body '{\"url\": \"https://example.com/hook\"}'  # prints the webhook's id\n" +
+			"  xapi call createAccountActivitySubscription webhook_id=1830000000000000000",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return listen(cmd.Context(), c, from) },
 	}
@@ -61,7 +66,7 @@ func listen(ctx context.Context, c console, from listening) error {
 			return err
 		}
 	}
-	handler, err := webhook.New(secrets, webhook.Lines(c.out))
+	handler, err := webhook.New(secrets, webhook.Lines(c.out), webhook.WithLogger(slog.New(visits{c})))
 	if err != nil {
 		return usage("%w: set %s or %s", err, clientSecretVariable, consumerSecretVariable)
 	}
@@ -80,8 +85,36 @@ func listen(ctx context.Context, c console, from listening) error {
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond)
 	defer cancel()
-	return errors.Join(server.Shutdown(grace), handler.Shutdown(grace), ctx.Err())
+	return errors.Join(server.Shutdown(grace), handler.Shutdown(grace), context.Cause(ctx))
 }
+
+// visits tells of the requests that print no event.
+type visits struct{ console }
+
+// Enabled has all of them told.
+func (visits) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle tells of one request.
+func (v visits) Handle(_ context.Context, record slog.Record) error {
+	said := map[string]string{}
+	record.Attrs(func(attr slog.Attr) bool { said[attr.Key] = attr.Value.String(); return true })
+	what := strings.TrimPrefix(record.Message, "webhook: ")
+	switch {
+	case said["status"] != "":
+		v.tell("xapi: refused a request with %s: %s\n", said["status"], said["why"])
+	case said["error"] != "":
+		v.tell("xapi: %s: %s: %s\n", what, said["id"], said["error"])
+	default:
+		v.tell("xapi: %s\n", what)
+	}
+	return nil
+}
+
+// WithAttrs is asked for by nobody here.
+func (v visits) WithAttrs([]slog.Attr) slog.Handler { return v }
+
+// WithGroup is asked for by nobody here.
+func (v visits) WithGroup(string) slog.Handler { return v }
 
 // secretsOf returns the secrets in the file where there is one, else those in the variable.
 func secretsOf(c console, file, variable string) (all []auth.Secret, err error) {

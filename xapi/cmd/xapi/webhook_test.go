@@ -32,7 +32,7 @@ func TestWhatHappensInTheSandboxIsPrintedByAListener(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, address, _ = strings.Cut(strings.TrimSpace(errs.String()), "listening at ")
 		return address != ""
-	}, 5*time.Second, time.Millisecond)
+	}, 30*time.Second, time.Millisecond)
 	ask := func(token, path, body string) map[string]any {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+path, strings.NewReader(body))
 		require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestWhatHappensInTheSandboxIsPrintedByAListener(t *testing.T) {
 	hook, _ := made["id"].(string)
 	ask(server.Token(), "/2/account_activity/webhooks/"+hook+"/subscriptions/all", "{}")
 	ask(server.Token(), "/2/tweets", `{"text":"hello, listener"}`)
-	require.Eventually(t, func() bool { return strings.HasSuffix(out.String(), "\n") }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return strings.HasSuffix(out.String(), "\n") }, 30*time.Second, time.Millisecond)
 	var line struct {
 		Type string
 		Body struct {
