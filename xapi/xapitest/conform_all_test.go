@@ -350,7 +350,7 @@ func (e *explorer) first(from *wire, path string) reply {
 func (e *explorer) happen(n int) {
 	texts := []string{"news number ", "não é uma notícia, você: ", "お知らせ ", "뉴스 "}
 	made := e.post("/2/tweets", object{"text": texts[n%len(texts)] + time.Now().String()})
-	id, _ := made.json(e.t, "data.id").(string)
+	id, _ := made.accepted(e.t).json(e.t, "data.id").(string)
 	for _, act := range []xapitest.Act{{Kind: "user.modify", User: e.others[n%len(e.others)], Field: "description", Value: "news"}, {Kind: "post.label", Post: id, Value: "news"}} {
 		require.NoError(e.t, e.srv.Act(act))
 	}
