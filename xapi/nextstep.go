@@ -68,7 +68,7 @@ var documented = map[Step]string{
 }
 
 // NextStepOf returns what to do about an error that a client returned. It has no step for an error that is not of this
-// module's, nor for one that calls for a look: whether what was asked for has been carried out, see [MaybeDone].
+// module's, nor for one after which somebody has to look whether the call was carried out, see [MaybeDone].
 func NextStepOf(err error) NextStep {
 	next := nextStep(err)
 	if next.URL == "" {
