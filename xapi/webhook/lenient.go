@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// read decodes raw, which is known to be valid JSON, into what into points to. A field whose value is of another type than expected
-// stays zero, and the others are read all the same: encoding/json goes on after such a field, and so do the types here
-// that have methods of their own.
+// read decodes raw, which is known to be valid JSON, into what into points to. A field whose value is of another type
+// than expected stays zero, and the others are read all the same: encoding/json goes on after such a field, and so do
+// the types here that have methods of their own.
 func read(raw json.RawMessage, into any) {
 	if len(raw) == 0 {
 		return
