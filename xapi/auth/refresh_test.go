@@ -322,8 +322,8 @@ func TestAnInterruptedRefreshIsTakenUp(t *testing.T) {
 	var hands clock
 	store := new(auth.MemoryStore)
 	record := server.expired()
-	record.Token.Issued, record.Token.Expiry = time.Now().Add(-2*time.Hour), time.Now().Add(30*time.Second)
-	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 3, time.Now()
+	record.Token.Issued, record.Token.Expiry = hands.now().Add(-2*time.Hour), hands.now().Add(30*time.Second)
+	record.Attempt, record.Attempts, record.AttemptedAt = auth.AttemptSent, 3, hands.now()
 	require.NoError(t, store.Save(t.Context(), record, nil))
 	session := server.sessionOn(store, &hands)
 	token, err := session.Token(t.Context())

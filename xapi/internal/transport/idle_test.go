@@ -220,6 +220,17 @@ func TestClosingAStreamEndsTheAttempt(t *testing.T) {
 	})
 }
 
+func TestObserveWarnsOfEveryAnswerThatIsAnError(t *testing.T) {
+	for code, level := range map[int]string{200: "DEBUG", 304: "DEBUG", 399: "DEBUG", 400: "WARN", 404: "WARN", 500: "WARN"} {
+		var log bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		observed := transport.Chain(&script{steps: []step{status(code, "")}}, transport.Observe(logger, longest()))
+		_, _, err := finish(observed, request(t.Context(), t, newCall(lookup), ""))
+		require.NoError(t, err)
+		require.Contains(t, log.String(), "level="+level, "%d", code)
+	}
+}
+
 func TestObserveLogsEachAttemptWithoutSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
