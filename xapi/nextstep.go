@@ -113,6 +113,8 @@ func (e *Error) next() NextStep {
 	switch {
 	case e.Is(ErrPaymentRequired):
 		return NextStep{Step: StepBuyCredits}
+	case e.withoutRules():
+		return NextStep{Step: StepFixRequest}
 	case e.Is(ErrUsageCapExceeded), e.refused == transport.TooManyConnections, e.Is(ErrConflict), e.Is(ErrRateLimited):
 		return NextStep{Step: StepWait}
 	case e.Status/100 == 5:
