@@ -83,6 +83,7 @@ func explore(t *testing.T) *explorer {
 	k["note"] = id(w.post("/2/notes", object{"test_mode": true, "post_id": k["post"], "info": object{
 		"text": "see https://example.com", "classification": "not_misleading", "misleading_tags": []string{}, "trustworthy_sources": true,
 	}}), "data.id")
+	w.post("/sandbox/api/document", object{"users": []object{{"username": w.srv.Me().Username, "premium": true}}})
 	k["article"] = id(w.post("/2/articles/draft", object{"title": "Hello", "content_state": object{"blocks": []object{}, "entities": []object{}}}), "data.id")
 	k["job"] = id(e.app.post("/2/compliance/jobs", object{"type": "tweets"}), "data.id")
 	hook := receive(t, w.srv)
