@@ -166,17 +166,23 @@ func TestCallsAtOnceStayWithinABudget(t *testing.T) {
 	require.NoError(t, err)
 	var group sync.WaitGroup
 	var mu sync.Mutex
-	done := 0
+	done, refused := 0, []error(nil)
 	for range 20 {
 		group.Go(func() {
-			if _, err := client.CreatePosts(t.Context(), xapi.PostDraft{Text: "hi"}); err == nil {
-				mu.Lock()
+			_, err := client.CreatePosts(t.Context(), xapi.PostDraft{Text: "hi"})
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
 				done++
-				mu.Unlock()
+			} else {
+				refused = append(refused, err)
 			}
 		})
 	}
 	group.Wait()
+	for _, err := range refused {
+		require.ErrorAs(t, err, new(*xapi.BudgetError))
+	}
 	require.Equal(t, 10, done)
 	require.Equal(t, 15*cent, budget.Spent().Amount)
 }

@@ -91,8 +91,8 @@ func TestOtherErrorsNameANextStep(t *testing.T) {
 			next := xapi.NextStepOf(test.err)
 			require.Equal(t, test.want.Step == "", next.URL == "", name)
 			next.URL = ""
-			require.Equal(t, test.want, next, name)
-			require.Equal(t, test.done, xapi.MaybeDone(test.err), name)
+			require.Equal(t, test.want, next, "%s: %v", name, test.err)
+			require.Equal(t, test.done, xapi.MaybeDone(test.err), "%s: %v", name, test.err)
 		}
 		require.Equal(t, "wait until "+until.UTC().Format(time.RFC3339)+" (https://docs.x.com/x-api/fundamentals/rate-limits)",
 			xapi.NextStepOf(&xapi.RateLimitError{RetryAt: until}).String())

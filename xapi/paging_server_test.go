@@ -235,6 +235,8 @@ func list(client *xapi.Client, op xapi.Operation, opts ...xapi.PagerOption) list
 				case name != param.Name:
 				case field.Kind() == reflect.Bool:
 					field.SetBool(true)
+				case len(param.Values) > 0:
+					field.SetString(param.Values[0])
 				default:
 					field.SetString("cats")
 				}

@@ -71,7 +71,7 @@ func TestNothingStaysBehind(t *testing.T) {
 					media.WithProgress(func(media.Progress) {}))
 
 				cancel()
-				require.Equal(t, name == "after success", err == nil)
+				require.Equal(t, name == "after success", err == nil, "%v", err)
 				require.Zero(t, openFiles(t, dir))
 				// What has said its last word may still be on its way out, the transport's out of a body that it closed.
 				require.Eventually(t, func() bool { return uploading() == before }, 30*time.Second, time.Millisecond)

@@ -88,7 +88,9 @@ func declaredMetadata(document *openapi3.T) (*openapi3.Schema, map[string]bool) 
 	fields, declared := &openapi3.Schema{}, map[string]bool{}
 	for _, item := range document.Paths.Map() {
 		if op := item.Post; op != nil && op.OperationID == "createMediaMetadata" {
-			fields = op.RequestBody.Value.Content["application/json"].Schema.Value.Properties["metadata"].Value
+			if metadata := op.RequestBody.Value.Content["application/json"].Schema.Value.Properties["metadata"]; metadata != nil {
+				fields = metadata.Value
+			}
 		}
 	}
 	paths(fields, "", declared)

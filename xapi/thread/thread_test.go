@@ -144,7 +144,7 @@ func TestAPostThatFailsIsMadeByTheNextPublish(t *testing.T) {
 	err := story.Publish(t.Context(), client)
 	var failed *thread.Error
 	require.ErrorAs(t, err, &failed)
-	require.Equal(t, 2, failed.Index)
+	require.Equal(t, 2, failed.Index, err)
 	require.Equal(t, []string{"1000", "1001"}, failed.IDs)
 	require.False(t, failed.MaybeMade)
 	require.ErrorIs(t, err, xapi.ErrForbidden)
@@ -180,7 +180,7 @@ func TestAPostOfUnknownOutcomeIsNeverMadeTwice(t *testing.T) {
 			err := story.Publish(t.Context(), client)
 			var failed *thread.Error
 			require.ErrorAs(t, err, &failed)
-			require.True(t, failed.MaybeMade)
+			require.True(t, failed.MaybeMade, err)
 			require.True(t, xapi.MaybeDone(err))
 			require.Equal(t, 2, failed.Index)
 			require.Len(t, server.published(), 3)

@@ -113,8 +113,11 @@ func (r reply) json(t testing.TB, path string) any {
 			require.Less(t, index, len(holder), "%s", r.body)
 			value = holder[index]
 		default:
-			return nil
+			value = nil
 		}
+	}
+	if of, _, _ := strings.Cut(path, "."); value == nil && of == "data" {
+		require.Less(t, r.status, http.StatusBadRequest, "no %s: %s %s", path, r.body, r.header.Get(xapitest.HintHeader))
 	}
 	return value
 }

@@ -125,7 +125,7 @@ func TestWhatIsUploadedCanBeUsedWithoutUploadingAgain(t *testing.T) {
 		xapitest.Fault{Operation: "createMediaSubtitles", When: xapitest.When{Nth: 1}, Do: xapitest.Do{Answer: "forbidden"}},
 	))
 	got := shell(t, server, "", "upload", clip, "--post", "Hello")
-	require.Equal(t, failed, got.code)
+	require.Equal(t, failed, got.code, got.err)
 	_, hint, found := strings.Cut(got.err, "; xapi post TEXT ")
 	require.True(t, found, got.err)
 	id := strings.Fields(hint)[1]
@@ -136,7 +136,7 @@ func TestWhatIsUploadedCanBeUsedWithoutUploadingAgain(t *testing.T) {
 	require.Len(t, server.Posts(), 1)
 
 	got = shell(t, server, "", "subtitles", id, "../../testdata/clip.srt", "--language", "en")
-	require.Equal(t, failed, got.code)
+	require.Equal(t, failed, got.code, got.err)
 	_, hint, found = strings.Cut(got.err, "with --media ")
 	require.True(t, found, got.err)
 	got = shell(t, server, "", "subtitles", id, "--media", strings.Fields(hint)[0], "--language", "en")
@@ -161,7 +161,7 @@ func TestWaitingForALimitIsToldAndCanBeRefused(t *testing.T) {
 	}
 	server := spent(time.Now().Add(time.Minute))
 	got := shell(t, server, "", "upload", clip, "--rate-limit-wait", "0s")
-	require.Equal(t, failed, got.code)
+	require.Equal(t, failed, got.code, got.err)
 	require.Contains(t, got.err, "--rate-limit-wait")
 	require.NotContains(t, got.err, "WithRateLimitWait")
 

@@ -147,8 +147,8 @@ func TestSandboxPrintsNothingWhereItIsToBeQuiet(t *testing.T) {
 func TestSandboxKeepsItsStateInAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state.json")
 	s := runSandbox(t, "--state", file, "--empty")
-	status, _ := s.ask("POST", "/2/tweets", `{"text": "kept"}`)
-	require.Equal(t, http.StatusCreated, status)
+	status, said := s.ask("POST", "/2/tweets", `{"text": "kept"}`)
+	require.Equal(t, http.StatusCreated, status, said)
 	require.Equal(t, done, s.stop())
 
 	again := runSandbox(t, "--state", file)
@@ -170,7 +170,9 @@ func TestSandboxIsStrictAboutFinalizeUnlessTold(t *testing.T) {
 	}{{nil, http.StatusBadRequest}, {[]string{"--bodiless-finalize"}, http.StatusOK}} {
 		s := runSandbox(t, run.flags...)
 		_, answer := s.ask("POST", "/2/media/upload/initialize", `{"media_type": "text/srt", "media_category": "subtitles", "total_bytes": 4}`)
-		id := regexp.MustCompile(`"id":"(\d+)"`).FindStringSubmatch(answer)[1]
+		ids := regexp.MustCompile(`"id":"(\d+)"`).FindStringSubmatch(answer)
+		require.Len(t, ids, 2, answer)
+		id := ids[1]
 		status, _ := s.ask("POST", "/2/media/upload/"+id+"/append", `{"media": "ZGF0YQ==", "segment_index": 0}`)
 		require.Equal(t, http.StatusNoContent, status)
 		status, _ = s.ask("POST", "/2/media/upload/"+id+"/finalize", "")
@@ -200,8 +202,8 @@ func TestTheLinesToTryWork(t *testing.T) {
 			if len(words) == 0 || words[0] != "curl" {
 				continue
 			}
-			resp := curl(t, words[1:])
-			require.Less(t, resp, 300, line)
+			status, said := curl(t, words[1:])
+			require.Less(t, status, 300, "%s%s", line, said)
 			tried++
 		}
 		require.GreaterOrEqual(t, tried, 3)
@@ -210,7 +212,7 @@ func TestTheLinesToTryWork(t *testing.T) {
 }
 
 // curl does what curl does with these arguments, and returns the status.
-func curl(t *testing.T, args []string) int {
+func curl(t *testing.T, args []string) (int, string) {
 	t.Helper()
 	method, body, address := http.MethodGet, "", ""
 	header, transport := http.Header{}, &http.Transport{}
@@ -242,6 +244,8 @@ func curl(t *testing.T, args []string) int {
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	require.NoError(t, err)
 	defer transport.CloseIdleConnections()
+	said, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	return resp.StatusCode
+	return resp.StatusCode, string(said)
 }

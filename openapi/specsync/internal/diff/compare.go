@@ -84,7 +84,11 @@ type place struct {
 
 // below is the place of a part of what stands here.
 func (p place) below(name string) place {
-	if p.at != "" && name != "[]" {
+	switch {
+	case name == "[]" || p.at == "":
+	case strings.HasSuffix(p.at, ":"): // in a body
+		name = " " + name
+	default:
 		name = "." + name
 	}
 	p.at += name

@@ -132,12 +132,17 @@ func TestOneOfSeveralIsComparedWithTheOneThatStoodThere(t *testing.T) {
 	plain := `{type: boolean}`
 	between := func(before, after string) []string { return told(diff.Compare(parse(t, before), parse(t, after))) }
 	require.Equal(t, []string{"none union-introduced response 200:"}, between(with(plain, one), with(plain, several)))
-	require.Equal(t, []string{"wire field-now-optional response 200:.a", "none union-introduced response 200:"}, between(with(plain, one), with(plain, looser)))
+	require.Equal(t, []string{"wire field-now-optional response 200: a", "none union-introduced response 200:"}, between(with(plain, one), with(plain, looser)))
 	require.Equal(t, []string{"adds union-removed request:"}, between(with(several, plain), with(one, plain)))
-	require.Equal(t, []string{"wire field-now-required request:.a", "adds union-removed request:"}, between(with(looser, plain), with(one, plain)))
+	require.Equal(t, []string{"wire field-now-required request: a", "adds union-removed request:"}, between(with(looser, plain), with(one, plain)))
 	// The other ways round something may be refused that no single variant shows.
 	require.Equal(t, []string{"wire type-changed request:"}, between(with(one, plain), with(several, plain)))
-	require.Equal(t, []string{"wire type-changed response 200:"}, between(with(plain, several), with(plain, one)))
+	require.Equal(t, []string{"none union-removed response 200:"}, between(with(plain, several), with(plain, one)), "an answer with other values of an enum is none that callers cannot bear")
+	number, text := `{type: integer}`, `{oneOf: [{type: string}, {type: integer}]}`
+	require.Equal(t, []string{"adds union-introduced request:"}, between(with(number, plain), with(text, plain)))
+	require.Equal(t, []string{"none union-removed response 200:"}, between(with(plain, text), with(plain, number)))
+	require.Equal(t, []string{"wire type-changed request:"}, between(with(text, plain), with(number, plain)))
+	require.Equal(t, []string{"wire type-changed response 200:"}, between(with(plain, number), with(plain, text)))
 }
 
 func TestAnOperationsOwnChanges(t *testing.T) {
@@ -228,6 +233,14 @@ func TestARenamedSchemaIsComparedWithWhatItWas(t *testing.T) {
 	head := strings.NewReplacer("Person", "Author", "wrote", "written").Replace(shared)
 	report := diff.Compare(parse(t, shared), parse(t, head))
 	require.ElementsMatch(t, []string{"none schema-renamed", "wire field-removed wrote", "adds field-added written"}, told(report))
+}
+
+func TestAPartThatIsAddedToANamedBodyIsToldByWhatItAsksFor(t *testing.T) {
+	loan := "    Loan: {type: object, properties: {days: {type: integer}}}\n"
+	named := with(`{$ref: '#/components/schemas/Loan'}`, `{type: string}`) + loan
+	more := with(`{allOf: [{$ref: '#/components/schemas/Loan'}, {type: object, required: [to], properties: {to: {type: string}, days: {maximum: 30}}}]}`, `{type: string}`) + loan
+	require.Equal(t, []string{"wire limit-narrowed request: days", "wire required-field-added request: to"}, told(diff.Compare(parse(t, named), parse(t, more))))
+	require.Equal(t, []string{"wire field-removed request: to", "adds limit-widened request: days"}, told(diff.Compare(parse(t, more), parse(t, named))))
 }
 
 func TestASchemaWrittenInPlaceBreaksGoOnly(t *testing.T) {

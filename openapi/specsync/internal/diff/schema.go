@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xapi-go/xapi-go/openapi/specsync/internal/document"
@@ -57,6 +58,9 @@ func (c *comparison) naming(p place, old, now document.Object) {
 	if (before == "") == (after == "") || !isStructured(resolved(c.base, old)) && !isStructured(resolved(c.head, now)) {
 		return
 	}
+	if isPartOf(before, now) || isPartOf(after, old) {
+		return // it stands by name, beside something
+	}
 	p.at = ""
 	if before != "" {
 		p.subject = Subject{Type: "schema", Name: before}
@@ -65,6 +69,11 @@ func (c *comparison) naming(p place, old, now document.Object) {
 		p.subject = Subject{Type: "schema", Name: after}
 		c.note(p, None, "schema-extracted", "stands by name where it was written in place", nil, nil)
 	}
+}
+
+// isPartOf says that a schema is put together with a named one as one of its parts.
+func isPartOf(name string, schema document.Object) bool {
+	return name != "" && slices.ContainsFunc(referred(schema), func(part document.Object) bool { return refName(part, "schemas") == name })
 }
 
 // isStructured says whether a schema is more than a basic type.

@@ -26,9 +26,9 @@ func plain(root, schema document.Object) document.Object {
 	return flatten(root, rest)
 }
 
-// oneOrSeveral compares a schema with the several that stand in its place, or the reverse, where all of the several have
-// to fit the one: what may be sent has to be taken, and what may come has to be as it was. It is false where the two are
-// to be compared otherwise.
+// oneOrSeveral compares a schema with the several that stand in its place, or the reverse: what may be sent has to be
+// taken, and what may come has to be as it was. Where all of the several have to fit the one they are compared with it;
+// where the one has to fit one of them, that is all. It is false where the two are to be compared otherwise.
 func (c *comparison) oneOrSeveral(p place, old, now document.Object) bool {
 	before, after := alternatives(old), alternatives(now)
 	switch {
@@ -46,8 +46,35 @@ func (c *comparison) oneOrSeveral(p place, old, now document.Object) bool {
 		}
 		c.note(p, Adds, "union-removed", fmt.Sprintf("was one of %d schemas", len(before)), nil, nil)
 		c.breaks(p, together(variants), func(variant document.Object) { c.flat(p, variant, now) })
+	case p.direction == response && len(before) > 1 && len(after) == 0:
+		if !slices.ContainsFunc(flattened(c.base, old, before), func(variant document.Object) bool { return c.harmless(p, variant, now) }) {
+			return false
+		}
+		c.note(p, None, "union-removed", fmt.Sprintf("was one of %d schemas", len(before)), nil, nil)
+	case p.direction == request && len(before) == 0 && len(after) > 1:
+		variants := flattened(c.head, now, after)
+		at := slices.IndexFunc(variants, func(variant document.Object) bool { return c.harmless(p, old, variant) })
+		if at < 0 || now["oneOf"] != nil && slices.ContainsFunc(slices.Delete(slices.Clone(variants), at, at+1), func(other document.Object) bool {
+			return kindOf(other).base == kindOf(old).base // what fits two of them is refused
+		}) {
+			return false
+		}
+		c.note(p, Adds, "union-introduced", fmt.Sprintf("is now one of %d schemas", len(after)), nil, nil)
 	default:
 		return false
+	}
+	return true
+}
+
+// harmless says that nothing of a change from one schema to another breaks the wire.
+func (c *comparison) harmless(p place, old, now document.Object) bool {
+	probe := newComparison(c.base, c.head)
+	probe.probing = true
+	probe.flat(place{operation: "probe", direction: p.direction}, old, now)
+	for _, change := range probe.changes {
+		if change.Class == Wire {
+			return false
+		}
 	}
 	return true
 }

@@ -183,11 +183,11 @@ func placed(change Change) string {
 	case "operation-moved":
 		return fmt.Sprintf("%v -> %v", change.From, change.To)
 	case "type-changed":
-		return strings.TrimSpace(fmt.Sprintf("%s (%v, was %v)", strings.TrimPrefix(change.At, "request:"), change.To, change.From))
+		return strings.TrimSpace(fmt.Sprintf("%s (%v, was %v)", strings.TrimSpace(strings.TrimPrefix(change.At, "request:")), change.To, change.From))
 	case "enum-value-removed", "scope-added":
 		return strings.TrimSpace(strings.TrimPrefix(change.At+" ", "[] ") + strings.TrimPrefix(change.Message, "enum value removed: "))
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(change.At, "query parameter "), "request:")
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(change.At, "query parameter "), "request:"))
 }
 
 // Of is the part of the report that reaches an operation.

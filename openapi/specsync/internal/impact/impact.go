@@ -97,7 +97,7 @@ func (r Report) Text(w io.Writer) error {
 				what += ", by way of " + use.By
 			}
 			at := place{use.File, use.Line}
-			told[at] = append(told[at], fmt.Sprintf("%s: %s: %s", what, strings.TrimRight(hit.Subject+" "+strings.Replace(hit.At, ":.", ": ", 1), ": "), hit.Message))
+			told[at] = append(told[at], fmt.Sprintf("%s: %s: %s", what, strings.TrimRight(hit.Subject+" "+hit.At, ": "), hit.Message))
 		}
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(told), func(a, b place) int { return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.line, b.line)) }) {

@@ -33,8 +33,8 @@ func (r *Reference) Path(m *Model, thing, expansion string) ([]Step, error) {
 	var steps []Step
 	for name := range strings.SplitSeq(at, ".") {
 		var field *Field
-		if m.Things[thing] != nil {
-			field = m.Things[thing].Fields[name]
+		if of := m.Things[thing]; of != nil {
+			name, field = of.field(name)
 		}
 		if field == nil {
 			return nil, fmt.Errorf("the model: %s has no field %s, which a reference goes through", thing, name)
@@ -46,6 +46,19 @@ func (r *Reference) Path(m *Model, thing, expansion string) ([]Step, error) {
 		return nil, fmt.Errorf("the model: a reference ends at %s, which is no text", at)
 	}
 	return steps, nil
+}
+
+// field finds a field by the name it has, or had before it was spelled otherwise.
+func (t *Thing) field(name string) (string, *Field) {
+	if field := t.Fields[name]; field != nil {
+		return name, field
+	}
+	for is, field := range t.Fields {
+		if field.Old == name {
+			return is, field
+		}
+	}
+	return name, nil
 }
 
 // checkReferences makes sure that every reference leads from ids that are there to a thing that answers bring along.

@@ -98,3 +98,14 @@ func TestWhatAnOperationTakesLaterIsMarked(t *testing.T) {
 	require.Equal(t, m.Operations["Unlike"], again.Operations["Unlike"])
 	require.Empty(t, merged(t, later).Operations["Unlike"].Late, "what is there from the start is not late")
 }
+
+// TestAReferenceLeadsThroughAFieldThatIsSpelledOtherwiseNow has a version with a field that a reference goes through under
+// its other name.
+func TestAReferenceLeadsThroughAFieldThatIsSpelledOtherwiseNow(t *testing.T) {
+	m := merged(t, liking, strings.NewReplacer("tweet", "post", "'1.0'", "'1.1'").Replace(liking))
+	path, err := (&model.Reference{To: "Post", At: "kept.tweet_id"}).Path(m, "GetLikesData", "kept_id")
+	require.NoError(t, err)
+	require.Equal(t, "post_id", path[1].Name)
+	_, err = (&model.Reference{To: "Post", At: "kept.user_id"}).Path(m, "GetLikesData", "kept_id")
+	require.ErrorContains(t, err, "has no field user_id")
+}

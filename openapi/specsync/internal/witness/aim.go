@@ -48,23 +48,28 @@ func (a aim) at(change diff.Change, pairs []pair) string {
 // operation looks for the witness of one change by the shortest way from what the operation takes or answers to the place of
 // the change, with nothing beside that way that need not be there.
 func (a aim) operation(change diff.Change, both pair) string {
-	said := "takes"
-	if change.Way == "answer" {
-		said = "answers"
-	}
 	for _, side := range a.sides(change, both) {
 		if side.from == nil || side.to == nil {
 			continue
 		}
-		for _, way := range a.follow(side.from, routeTo(side.from, side.subject), change.At) {
+		route, missing := routeTo(side.from, side.subject), ""
+		ways := a.follow(side.from, route, change.At)
+		if strings.Contains(change.Kind, "required") && len(ways) == 0 { // the field was not there: whatever lacks it shows it
+			missing = lastOf(change.At)
+			ways = a.follow(side.from, route, strings.TrimSuffix(change.At, missing))
+		}
+		for _, way := range ways {
+			place := func(names map[string]string) string {
+				return strings.TrimPrefix(strings.TrimSuffix(placeOf(way, names)+"."+missing, "."), ".")
+			}
 			found := evidence{from: side.from, to: side.to}
 			m := newMaker(nil)
 			m.along(side.from, way, func(schema *openapi3.Schema, yield func(any) bool) bool {
 				return m.edges(change, schema, yield)
 			}, func(value any) bool {
-				if one, ok := refusedAt(change, side, placeOf(way, nil), value, asItIs); ok {
+				if one, ok := refusedAt(change, side, place(nil), value, asItIs); ok {
 					found.refusal, found.value = one, value
-				} else if one, ok := refusedAt(change, side, placeOf(way, side.names), value, spelling(side.names)); ok {
+				} else if one, ok := refusedAt(change, side, place(side.names), value, spelling(side.names)); ok {
 					found.refusal, found.value, found.held = one, value, spelling(side.names)
 				}
 				return found.value == nil
@@ -75,7 +80,7 @@ func (a aim) operation(change diff.Change, both pair) string {
 					spelled = ", in the other spelling"
 				}
 				found.at = strings.TrimSpace(side.under + " " + found.at)
-				return fmt.Sprintf("%s %s %s; %s%s", both.id, said, shown, found.refusal, spelled)
+				return fmt.Sprintf("%s %s %s; %s%s", both.id, side.said, shown, found.refusal, spelled)
 			}
 		}
 	}
@@ -87,6 +92,8 @@ type side struct {
 	from, to *openapi3.Schema
 	// subject is the component that the change stands in, on the side of from; nil where it stands in the operation.
 	subject *openapi3.Schema
+	// said is what the operation does with the value.
+	said string
 	// under is the parameter that the value is of.
 	under string
 	// names are the fields that to spells otherwise.
@@ -102,23 +109,27 @@ func (a aim) sides(change diff.Change, both pair) []side {
 	for from, to := range a.spelled {
 		back[to] = from
 	}
+	answered, answers := answerOf(both.was), answerOf(both.is)
+	answer := side{from: answers, to: answered, subject: subjectAfter, said: "answers", names: back}
+	if change.Kind == "field-removed" {
+		answer = side{from: answered, to: answers, subject: subjectBefore, said: "answers", names: a.spelled}
+	}
 	if change.Way == "answer" {
-		old, now := answerOf(both.was), answerOf(both.is)
-		if change.Kind == "field-removed" {
-			return []side{{from: old, to: now, subject: subjectBefore, names: a.spelled}}
-		}
-		return []side{{from: now, to: old, subject: subjectAfter, names: back}}
+		return []side{answer}
 	}
 	old, _ := bodyOf(both.was)
 	now, _ := bodyOf(both.is)
-	all := []side{{from: old, to: now, subject: subjectBefore, names: a.spelled}}
+	all := []side{{from: old, to: now, subject: subjectBefore, said: "takes", names: a.spelled}}
 	parameters, parametersNow := parametersOf(both.was), parametersOf(both.is)
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		was, is := parameters[name], parametersNow[name]
 		if is == nil || was.Schema == nil || is.Schema == nil || subjectBefore == nil && change.At != name {
 			continue
 		}
-		all = append(all, side{from: was.Schema.Value, to: is.Schema.Value, subject: subjectBefore, under: name})
+		all = append(all, side{from: was.Schema.Value, to: is.Schema.Value, subject: subjectBefore, said: "takes", under: name})
+	}
+	if change.Way == "both" {
+		all = append(all, answer)
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -103,6 +104,10 @@ func undeclared(schema *openapi3.Schema, value any, at string, depth int) []refu
 	case string:
 		if isAddress(schema) && !addressed(value) {
 			found = append(found, refusal{at: at, reason: "is not a URI"})
+		}
+	case float64:
+		if schema.Type.Is(openapi3.TypeNumber) && (schema.Format == "long" || schema.Format == "int64") && value != math.Trunc(value) {
+			found = append(found, refusal{at: at, reason: "is not a whole number"})
 		}
 	case []any:
 		if of := items(schema); len(of) > 0 {

@@ -75,7 +75,7 @@ func (a aim) follow(from *openapi3.Schema, route []step, at string) [][]step {
 		return nil
 	}
 	if i := strings.LastIndex(at, ":"); i >= 0 {
-		at = at[i+1:]
+		at = strings.TrimSpace(at[i+1:])
 	} else if strings.Contains(at, " parameter ") || strings.HasPrefix(at, "path parameter") || strings.HasPrefix(at, "query parameter") {
 		at = ""
 	}

@@ -99,7 +99,7 @@ func reach(schema *openapi3.Schema, seen map[*openapi3.Schema]bool) {
 }
 
 // mostTries is in how many operations a witness of one change is looked for.
-const mostTries = 2
+const mostTries = 4
 
 // unproven are the changes that break the wire for the operation and have no witness yet, and the names of the fields
 // that they are about.

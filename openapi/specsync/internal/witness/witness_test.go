@@ -87,6 +87,16 @@ func TestWhatBreaksTheWireComesWithAWitness(t *testing.T) {
 			`{type: object, properties: {to: {type: string}}}`, `{type: object, additionalProperties: false, properties: {to: {type: string}}}`,
 			`lendBook takes {"undeclared_field":true}; undeclared_field: is not declared, and nothing else may be sent`, ``,
 		},
+		"a part that requires a field more": {
+			`{type: object, properties: {to: {type: string}}}`,
+			`{allOf: [{type: object, properties: {to: {type: string}}}, {type: object, required: [days], properties: {days: {type: integer}}}]}`,
+			`lendBook takes {}; days: property "days" is missing`, ``,
+		},
+		"a part that requires a field of what is closed": {
+			`{type: object, additionalProperties: false, anyOf: [{required: [to]}, {required: [for]}], properties: {to: {type: string}, for: {type: string}}}`,
+			`{allOf: [{type: object, additionalProperties: false, anyOf: [{required: [to]}, {required: [for]}], properties: {to: {type: string}, for: {type: string}}}, {type: object, required: [days], properties: {days: {type: integer}}}]}`,
+			`lendBook takes {"to":"a"}; days: property "days" is missing`, ``,
+		},
 		"a list of many": {
 			`{type: object, properties: {to: {type: array, items: {type: boolean}}}}`, `{type: object, properties: {to: {type: array, maxItems: 2, items: {type: boolean}}}}`,
 			`lendBook takes {"to":[true,true,true]}; to: maximum number of items is 2`, ``,
