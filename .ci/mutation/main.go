@@ -105,9 +105,9 @@ func gremlins(pkg string, workers int) (r report, err error) {
 	to := filepath.Join(folder, "report.json")
 	cmd := exec.Command("go", "tool", "-modfile=.ci/tools/go.mod", "gremlins", "unleash", "./"+pkg, "--output", to, //nolint:gosec,noctx // our own
 		"--workers", strconv.Itoa(workers), "--timeout-coefficient", "10", "--arithmetic-base=false", "--invert-logical")
-	// A run of the tests that comes from the cache takes no time, and every change would then take too long. What go vet
-	// notices is not what tests notice. Those of logins kill fewer processes when they are to be short.
-	cmd.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -count=1 -vet=off -short"))
+	// A run of the tests that comes from the cache takes no time, and every change would then take too long. Those of logins
+	// kill fewer processes when they are to be short.
+	cmd.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -count=1 -short"))
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return r, fmt.Errorf("gremlins on %s: %w", pkg, err)

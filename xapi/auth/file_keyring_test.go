@@ -75,3 +75,14 @@ func FuzzFileKeyring(f *testing.F) {
 		require.Equal(t, same, strings.EqualFold(path, other))
 	})
 }
+
+func TestAKeyMatchesWhateverIsNotAskedFor(t *testing.T) {
+	key := auth.Key{Server: "api.x.com", ClientID: "app", User: "me"}
+	for _, like := range []auth.Key{{}, {Server: "api.x.com"}, {ClientID: "app"}, {User: "me"}, {ClientID: "app", User: "me"}, key} {
+		require.True(t, key.Matches(like), "%+v", like)
+	}
+	for _, like := range []auth.Key{{Server: "other"}, {ClientID: "other"}, {User: "other"}, {Server: "api.x.com", User: "other"}, {ClientID: "app", Server: "other"}} {
+		require.False(t, key.Matches(like), "%+v", like)
+	}
+	require.False(t, auth.Key{}.Matches(key))
+}

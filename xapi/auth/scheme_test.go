@@ -137,6 +137,10 @@ func TestCredentialsAreCheckedAtOnce(t *testing.T) {
 		"the token is empty":                          {auth.AppToken{}},
 		`the token begins with "Bearer "`:             {auth.AppToken{Token: auth.NewSecret("Bearer canary")}},
 		"white space":                                 {auth.AccessToken{Token: auth.NewSecret("canary\n")}},
+		"white space or another":                      {auth.AccessToken{Token: auth.NewSecret("canary canary")}},
+		"character that no token has":                 {auth.AccessToken{Token: auth.NewSecret("canary\x7f")}},
+		"take both from the app's keys":               {&auth.ClientCredentials{KeySecret: auth.NewSecret("canary")}},
+		"from the app's keys and tokens page":         {(*auth.ClientCredentials)(nil)},
 		"another character":                           {auth.AccessToken{Token: auth.NewSecret("canary…")}},
 		"API key or its secret is missing":            {&auth.ClientCredentials{Key: auth.NewSecret("canary")}},
 		"has to be https, or http on a loopback":      {&auth.ClientCredentials{Key: auth.NewSecret("k"), KeySecret: auth.NewSecret("s"), TokenURL: "http://api.x.com"}},
@@ -148,6 +152,8 @@ func TestCredentialsAreCheckedAtOnce(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.NotContains(t, err.Error(), "canary")
 	}
+	_, err := auth.NewCredentials(nil, auth.AppToken{Token: auth.NewSecret("!canary~")})
+	require.NoError(t, err, "the first and the last character that may be")
 }
 
 func TestClientCredentialsAreFetchedOnceAndAnew(t *testing.T) {

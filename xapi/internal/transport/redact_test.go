@@ -73,6 +73,8 @@ func TestRedactorFindsKnownSecretsAnywhere(t *testing.T) {
 		require.NotContains(t, redactor.String(text), "and more")
 	}
 	require.Equal(t, "tiny stays", redactor.String("tiny stays"))
+	redactor.Know("uvwxy", "abcdef")
+	require.Equal(t, "uvwxy "+transport.Redacted, redactor.String("uvwxy abcdef"), "from six bytes on")
 }
 
 func TestWhatIsJSONStaysJSON(t *testing.T) {
@@ -121,6 +123,8 @@ func TestRedactorForgetsTheOldestSecret(t *testing.T) {
 		redactor.Know(fmt.Sprintf("secret-%04d", i))
 	}
 	require.Equal(t, "secret-0000", redactor.String("secret-0000"))
+	require.Equal(t, "secret-0043", redactor.String("secret-0043"))
+	require.Equal(t, transport.Redacted, redactor.String("secret-0044"), "256 are remembered")
 	require.Equal(t, transport.Redacted, redactor.String("secret-0299"))
 }
 

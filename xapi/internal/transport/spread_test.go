@@ -93,3 +93,35 @@ func TestLargeBodiesAreSpreadOverConnections(t *testing.T) {
 		})
 	}
 }
+
+// TestOnlyWhatMayBeRepeatedCanBeReadAgain looks at what net/http gets: where it can read a body again, it sends it again.
+func TestOnlyWhatMayBeRepeatedCanBeReadAgain(t *testing.T) {
+	var readable []bool
+	major := 2
+	lanes := transport.NewLanes(transport.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
+		readable = append(readable, req.GetBody != nil)
+		resp, err := status(http.StatusOK, "")(req)
+		resp.ProtoMajor = major
+		return resp, err
+	}))
+	sent := func(op *transport.Operation) bool {
+		_, _, err := finish(lanes, request(t.Context(), t, newCall(op), "hello"))
+		require.NoError(t, err)
+		return readable[len(readable)-1]
+	}
+	require.False(t, sent(post), "nobody knows yet what the server speaks")
+	require.False(t, sent(post), "HTTP/2")
+	require.True(t, sent(lookup))
+	major = 1
+	require.True(t, sent(lookup))
+	require.True(t, sent(post), "over HTTP/1.1 it is only sent again where nothing was written")
+	major = 2
+	require.True(t, sent(post))
+	require.False(t, sent(post))
+
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://api.x.com/2/oauth2/token", bytes.NewReader([]byte("grant")))
+	require.NoError(t, err)
+	_, _, err = finish(lanes, req)
+	require.NoError(t, err)
+	require.True(t, readable[len(readable)-1], "what is no call of the API is left as it is")
+}
