@@ -48,13 +48,14 @@ func (v *view) subscribe() answer {
 	hook, _ := body["webhook_id"].(string)
 	switch {
 	case about == "" && filter["keyword"] == nil:
-		return v.s.invalid("The filter needs a user_id or a keyword.", object{"filter": []string{}})
+		return v.s.invalid("The filter needs a user_id or a keyword.", object{"filter": []string{}}).
+			because(`say whom or what it is about: "filter": {"user_id": "…"}, or a keyword for news`)
 	case isPrivate(kind) && (v.me == nil || v.me.ID != about):
 		refused := v.s.invalid("OauthAccessTokenRequired: events of this kind are private to the user", object{"event_type": []string{kind}})
 		refused.hint = "subscribe to " + kind + " with a token of the user " + about
 		return refused
 	case hook != "" && v.w.Doc("webhooks", hook) == nil:
-		return v.s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{hook}})
+		return v.s.noWebhook(hook)
 	case len(v.w.All("subscriptions")) >= maxSubscriptions:
 		return v.s.invalid("SubscriptionLimitExceeded: there are as many subscriptions as there may be", nil)
 	}

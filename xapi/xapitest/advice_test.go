@@ -125,6 +125,10 @@ func TestWrongRulesAndQueriesAreExplained(t *testing.T) {
 		"a stream without its part": {app.get("/2/tweets/firehose/stream"), 400, "add partition, a whole number from 1 to 20"},
 		"a rule twice":              {twiceRule(app), 200, "there is this rule already"},
 	})
+	explains(t, map[string]mistake{
+		"a webhook that is none": {app.post("/2/activity/subscriptions", object{"event_type": "post.create", "filter": object{"user_id": "1"}, "webhook_id": "1"}), 400, "GET /2/webhooks lists them"},
+		"a filter of nothing":    {app.post("/2/activity/subscriptions", object{"event_type": "post.create", "filter": object{}}), 400, "user_id"},
+	})
 	got := app.post("/2/tweets/search/stream/rules", object{"add": []object{{"value": "cat near:paris"}}})
 	require.Contains(t, got.json(t, "errors.0.detail"), "invalid operator 'near'", "an invalid rule says why it is")
 }
@@ -152,6 +156,7 @@ func TestWrongCredentialsAreExplained(t *testing.T) {
 		"another word":                  {me("Token " + token), 401, "Authorization: Bearer"},
 		"a token in the query":          {w.as("").get("/2/users/me?access_token=" + token), 401, "goes into the header"},
 		"another app's key":             {signed(`oauth_consumer_key="x",oauth_signature_method="HMAC-SHA1"`), 401, "oauth_consumer_key"},
+		"a signature as it is printed":  {signed(`oauth_consumer_key="<CONSUMER_KEY>"`), 401, "is a placeholder"},
 		"another way to sign":           {signed(`oauth_consumer_key="` + app.APIKey + `",oauth_signature_method="PLAINTEXT"`), 401, "HMAC-SHA1"},
 		"a token nobody has":            {signed(`oauth_consumer_key="` + app.APIKey + `",oauth_signature_method="HMAC-SHA1",oauth_token="x"`), 401, "oauth_token"},
 		"a signature over other things": {signed(`oauth_consumer_key="` + app.APIKey + `",oauth_signature_method="HMAC-SHA1",oauth_token="` + app.AccessToken + `"`), 401, "JSON bodies are not signed"},

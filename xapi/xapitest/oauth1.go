@@ -42,6 +42,8 @@ func (a *accounts) signed(c *call, oauth url.Values, tokenSecret string) (wrong 
 	seconds, err := strconv.ParseInt(oauth.Get("oauth_timestamp"), 10, 64)
 	sent := time.Unix(seconds, 0)
 	switch {
+	case placeholder(oauth.Get("oauth_consumer_key")):
+		return "the oauth_consumer_key is a placeholder: put the API key of Server.App in its place, and make the rest anew for each request"
 	case oauth.Get("oauth_consumer_key") != a.app.APIKey:
 		return "the oauth_consumer_key is not the API key of Server.App"
 	case oauth.Get("oauth_signature_method") != "HMAC-SHA1":

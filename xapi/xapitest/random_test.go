@@ -70,10 +70,12 @@ func TestRandomCallsKeepTheWorldConsistent(t *testing.T) {
 			got = as.do(method, path, "", nil)
 		}
 		require.Less(t, got.status, 500, "%s %s: %s", method, path, got.body)
-		if id, _ := got.json(t, "data.id").(string); id != "" && got.status < 300 && method == http.MethodPost {
-			if path == "/2/lists" {
+		if got.status < 300 && method == http.MethodPost {
+			switch id, _ := got.json(t, "data.id").(string); {
+			case id == "":
+			case path == "/2/lists":
 				lists = append(lists, id)
-			} else {
+			default:
 				posts = append(posts, id)
 			}
 		}
