@@ -1,6 +1,7 @@
 package xapi
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -14,6 +15,8 @@ func (e *Error) advice() string {
 		return "the credentials could not be renewed: " + plain(e.renewal.Error())
 	case e.Is(ErrUsageCapExceeded):
 		return "the plan's usage is used up: wait for its next period or raise it in the developer console"
+	case e.withoutRules():
+		return "add a rule to the stream first, by stream.SyncRules"
 	case e.refused == transport.TooManyConnections:
 		return "close another stream first"
 	case e.Status/100 == 5:
@@ -40,6 +43,12 @@ func (e *Error) advice() string {
 		return "try again later"
 	}
 	return ""
+}
+
+// withoutRules reports whether a stream cannot be connected since the app has no rules for it.
+func (e *Error) withoutRules() bool {
+	var exception *ConnectionExceptionProblem
+	return errors.As(e, &exception) && exception.ConnectionIssue == ProblemConnectionIssueRuleConfigurationIssue
 }
 
 func (e *Error) afterFailure() string {

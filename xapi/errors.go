@@ -83,7 +83,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// what is the most telling of what the server said.
+// what returns what says most of what the server said: its list of messages, or its detail, behind the title.
 func (e *Error) what() string {
 	title := plain(first(e.Title, http.StatusText(e.Status)))
 	said := plain(e.Detail)

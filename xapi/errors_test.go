@@ -69,6 +69,8 @@ func TestErrorsSayWhatFailed(t *testing.T) {
 		"403, authentication": {403, `{"title":"Unsupported Authentication","detail":"not with an app token","type":"https://api.twitter.com/2/problems/unsupported-authentication","status":403}`,
 			xapi.ErrForbidden, []string{"not with an app token"}},
 		"404, nothing": {404, ``, xapi.ErrNotFound, []string{"404 Not Found", "base URL"}},
+		"409, no rules": {409, `{"title":"ConnectionException","detail":"You must define rules.","connection_issue":"RuleConfigurationIssue","type":"https://api.x.com/2/problems/streaming-connection"}`,
+			xapi.ErrConflict, []string{"You must define rules.; add a rule to the stream first, by stream.SyncRules"}},
 		"409":          {409, `{"title":"Conflict","type":"https://api.x.com/2/problems/conflict"}`, xapi.ErrConflict, nil},
 		"413, nothing": {413, ``, nil, []string{"413 Request Entity Too Large", "send less"}},
 		"429":          {429, `{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}`, xapi.ErrRateLimited, []string{"createPosts: rate limit reached"}},

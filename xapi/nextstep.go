@@ -68,7 +68,7 @@ var documented = map[Step]string{
 }
 
 // NextStepOf returns what to do about an error that a client returned. It has no step for an error that is not of this
-// module's, nor for one that calls for a look: whether what was asked for has been carried out, see [MaybeDone].
+// module's, nor for one after which somebody has to look whether the call was carried out, see [MaybeDone].
 func NextStepOf(err error) NextStep {
 	next := nextStep(err)
 	if next.URL == "" {
@@ -113,6 +113,8 @@ func (e *Error) next() NextStep {
 	switch {
 	case e.Is(ErrPaymentRequired):
 		return NextStep{Step: StepBuyCredits}
+	case e.withoutRules():
+		return NextStep{Step: StepFixRequest}
 	case e.Is(ErrUsageCapExceeded), e.refused == transport.TooManyConnections, e.Is(ErrConflict), e.Is(ErrRateLimited):
 		return NextStep{Step: StepWait}
 	case e.Status/100 == 5:

@@ -36,8 +36,7 @@ func follow(next func(*http.Request, []*http.Request) error) func(*http.Request,
 
 func sameHost(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host }
 
-// notFollowed says why the redirect that resp is was not followed, and what to do; it is empty for an answer that is
-// none.
+// notFollowed says why a redirect was not followed, and what to do. It is empty where resp is no redirect.
 func notFollowed(op *transport.Operation, resp *http.Response) string {
 	if resp.StatusCode/100 != 3 || resp.Request == nil {
 		return ""

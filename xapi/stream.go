@@ -27,7 +27,7 @@ func stream[R any](ctx context.Context, c *caller, op *gen.Endpoint, in gen.Inpu
 			return
 		}
 		if settings.validation.responses == Enforce {
-			settings.validation.responses = Report // a stream has no place for an error that ends nothing
+			settings.validation.responses = Report // an error would end the stream, and a document that differs is no reason to
 		}
 		config, ctx := streaming.From(ctx)
 		if config.Partitions, err = partitionsOf(op, &config); err != nil {

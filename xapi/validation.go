@@ -70,8 +70,8 @@ func (v *validation) checkAnswer(op *gen.Endpoint, resp *http.Response, raw []by
 	return &validate.ResponseError{Operation: op.ID, Status: resp.StatusCode, Drifts: drifts}
 }
 
-// checkDocument holds a document of a stream against the spec, and reports what differs: a stream has no place for an
-// error that ends nothing.
+// checkDocument holds a document of a stream against the spec, and reports what differs. It returns no error, since that
+// would end the stream.
 func (v *validation) checkDocument(op *gen.Endpoint, line []byte) {
 	if v.responses == Off || op.Gone {
 		return

@@ -23,7 +23,7 @@ type FileStore struct {
 	path string
 	// user is the one whose files are trusted.
 	user int
-	// step is told of each step of a save, by tests that die there.
+	// step is called at each step of a save: a test ends the process there.
 	step func(name string)
 }
 

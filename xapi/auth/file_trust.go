@@ -11,8 +11,8 @@ import (
 )
 
 // target follows symbolic links to where the login is, or is to be. Links are followed like this, and not by the system,
-// because a rename would replace the link. A link that another user has laid may lead to any file of ours: only the
-// superuser's are followed beside our own.
+// because a rename would replace the link. A link that another user has made may lead to any file of ours, so
+// that only our own links and the superuser's are followed.
 func (s *FileStore) target() (string, error) {
 	const most = 40 // as the system has it
 	path := s.path

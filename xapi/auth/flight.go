@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// flight has one caller at a time do some work. Those who waited meanwhile share its failure, which they would only meet
-// again; its success they find where the work has left it. The zero value is ready to use.
+// flight has one caller at a time do some work. Those who waited meanwhile share its failure, since they would fail in
+// the same way; where it succeeded, they find the result where the work has put it. The zero value is ready to use.
 type flight struct {
 	once sync.Once
 	turn chan struct{} // holds an element while one caller is at work

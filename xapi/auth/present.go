@@ -31,12 +31,13 @@ func (s *Session) present(ctx context.Context, n need, record *Record, locked ti
 		return Token{}, overtaken(err)
 	}
 
-	// From here on the answer matters more than the caller's patience. What is left of the lock's time is for the request
-	// first and for storing its answer then.
+	// From here on the answer is waited for even if the caller gives up. The rest of the time that the lock is held is
+	// for the request and for storing its answer.
 	const toStore = 15 * time.Second
 	left := LockTime - held(locked, config.now())
 	if left < RefreshTimeout+toStore {
-		// The process was stopped, or the store is slow: the lock may be another's soon, who finds the token unspent.
+		// The process was stopped, or the store is slow: another process may get the lock soon. The token has not been
+		// presented, so that process can present it.
 		return Token{}, errors.Join(errNotNow, s.mark(ctx, record, marked))
 	}
 	patience, giveUp := config.patience(ctx)
@@ -80,7 +81,8 @@ func held(since, now time.Time) time.Duration {
 	return max(now.Sub(since), now.Round(0).Sub(since.Round(0)))
 }
 
-// overtaken makes of ErrStale that the store has to be looked at again.
+// overtaken turns ErrStale, which says that another process has stored something meanwhile, into the error that has the
+// store read again.
 func overtaken(err error) error {
 	if errors.Is(err, ErrStale) {
 		return fmt.Errorf("%w: %w", errNotNow, err)
@@ -88,7 +90,8 @@ func overtaken(err error) error {
 	return err
 }
 
-// mark notes how a presentation ended. Where someone else has written meanwhile, that is worth more than the note.
+// mark notes how a presentation ended. Where another process has stored something meanwhile, that stays, and the note
+// is dropped.
 func (s *Session) mark(ctx context.Context, next, prior *Record) error {
 	if err := s.store.Save(ctx, next, prior); !errors.Is(err, ErrStale) {
 		return err

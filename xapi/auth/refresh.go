@@ -22,7 +22,7 @@ type need struct {
 // errNotNow means that a refresh has to wait: for whoever is at it, or for the time of the next presentation.
 var errNotNow = errors.New("the refresh has to wait")
 
-// errTooYoung means that a new pair would do no better.
+// errTooYoung means that the token was issued so shortly ago that a new one would be turned away as well.
 var errTooYoung = errors.New("the token was issued less than a minute ago: a new one would be turned away as well")
 
 // youngest is the age from which a token is refreshed after a 401.
@@ -113,7 +113,8 @@ func (s *Session) attempt(ctx context.Context, n need) (token Token, err error) 
 		return Token{}, err
 	}
 	defer func() {
-		// The pair is stored by now: a lock that does not open is the next one's trouble, not a reason to withhold it.
+		// The pair is stored by now. That the lock could not be given back is no reason to withhold the token: whoever
+		// needs the lock next waits until it runs out.
 		if unlockErr := unlock(); err != nil {
 			err = errors.Join(err, unlockErr)
 		}
@@ -173,7 +174,7 @@ func (s *Session) presentable(record *Record, n need) error {
 // retryAt is when the refresh token may be presented once more: a second after the first presentation without a known
 // answer, and twice as long after each further one, up to half a minute.
 //
-// A time that lies ahead was noted by a clock that runs ahead of ours, and tells nothing.
+// A time in the future was noted by a machine whose clock is ahead of ours, and is passed over.
 func (r *Record) retryAt(now time.Time) time.Time {
 	const first, longest = time.Second, 30 * time.Second
 	if r.AttemptedAt.After(now) {

@@ -35,7 +35,7 @@ func (p Period) valid() error {
 	return nil
 }
 
-// Analytics is how media fared.
+// Analytics is how often one media was watched, in stretches of time.
 type Analytics struct {
 	Key     string   `json:"media_key"`
 	Buckets []Bucket `json:"timestamped_metrics"`
@@ -69,10 +69,10 @@ type Measured struct {
 	Problems []Problem
 }
 
-// Analytics returns how the media with these keys fared in period, at most 100 keys in a call, as many calls as it
-// takes. fields are the metrics to have, by their names in the spec; none gives what X gives by default. Keys that may
-// not be asked for are no error: Measured.Problems tells of them. After an error, what was brought by then is returned
-// with it.
+// Analytics returns how often the media with these keys was watched in period, at most 100 keys in a call, as many
+// calls as it takes. fields are the metrics to have, by their names in the spec; none gives what X gives by default.
+// Keys that may not be asked for are no error: Measured.Problems tells of them. After an error, what was brought by
+// then is returned with it.
 func (c *Client) Analytics(ctx context.Context, keys []string, period Period, fields []string, opts ...Option) (*Measured, error) {
 	s, err := c.settings(opts)
 	if err != nil {

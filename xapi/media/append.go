@@ -87,8 +87,8 @@ func (u *upload) append(ctx context.Context) error {
 // link and then wait together. Where a request takes 50 ms that was measured to save a twentieth of the time.
 const fastest = 3 << 30
 
-// farewell is how long what is in flight may go on where an upload with a checkpoint is cancelled: what is about to
-// arrive is worth noting.
+// farewell is how long the segments in flight may go on after an upload with a checkpoint was cancelled, so that those
+// about to arrive are in the checkpoint.
 const farewell = 250 * time.Millisecond
 
 // sending returns the context of the segments.
@@ -200,8 +200,9 @@ func (a *appending) hole() (index int, at time.Time, there bool) {
 	return index, at, there
 }
 
-// recut gives up the holes that do not fit any more, and what comes after the first of them: it will be cut anew, and
-// what the server has of it be replaced. It reports false where that has to wait for what is in flight.
+// recut drops the failed segments that are too large for the link by now, and every segment behind the first of them:
+// that part of the source is cut anew, and the new segments replace those of the same index that the server has. It
+// reports false where that has to wait for what is in flight.
 func (a *appending) recut(window int64) bool {
 	if len(a.holes) == 0 {
 		return true
@@ -245,8 +246,8 @@ func (a *appending) segment(i int) Segment {
 	return state.Segments[i]
 }
 
-// take begins the next segment in its turn: a hole where one may be sent again, the next of what is not cut otherwise,
-// and nil where neither may be sent any more.
+// take begins the segment whose turn it is: a failed one that may be sent again, else the next of what is not cut yet.
+// It returns nil where neither may be sent any more.
 func (a *appending) take(t *turn) *flight {
 	a.mu.Lock()
 	defer a.mu.Unlock()

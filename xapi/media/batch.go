@@ -29,8 +29,8 @@ func eachBatch(operation string, keys []string, ask func(batch []string) error) 
 	return nil
 }
 
-// asked makes one call and returns its answer as T, out of the bytes that came where the client hands them over: a
-// field that a new kind of media brings is not in the generated types.
+// asked makes one call and returns its answer as T. Where the client hands over the bytes of the answer, T is read from
+// those, since the generated types lack the fields that a new kind of media brings.
 func asked[T, R any](operation string, opts []xapi.CallOption, call func(opts []xapi.CallOption) (R, error)) (T, error) {
 	var raw []byte
 	result, err := call(append(opts[:len(opts):len(opts)], xapi.WithRaw(&raw)))

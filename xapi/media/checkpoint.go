@@ -41,7 +41,7 @@ const (
 	checkpointVersion = 1
 	// maxCheckpoint bounds what is read: a thousand segments and the rest take 60 KB.
 	maxCheckpoint = 1 << 20
-	// largestSource is beyond what any server takes, and far from where sums of sizes overflow.
+	// largestSource is more than any server takes, and so little that sums of sizes do not overflow.
 	largestSource = 1 << 50
 )
 

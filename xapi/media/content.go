@@ -120,8 +120,8 @@ func (c *content) settle() {
 	}
 }
 
-// lingering bounds how long close waits for readers. A transport may close a request's body a little after the call has
-// returned, and a source may hang.
+// lingering bounds how long close waits for readers: a transport may close a request's body a little after the call has
+// returned. It waits no longer, since a source may hang.
 const lingering = 250 * time.Millisecond
 
 // close closes the source as soon as nothing reads it, and waits for that where it is a matter of moments.

@@ -18,7 +18,7 @@ func Types() []string {
 	}
 }
 
-// byExtension is the type by file name, for content that does not show it.
+// byExtension has the types by the ending of a file name, for content that does not show its type.
 var byExtension = map[string]string{
 	".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".ts": "video/mp2t", ".m2ts": "video/mp2t",
 	".mov": "video/quicktime", ".qt": "video/quicktime", ".srt": "text/srt", ".vtt": "text/vtt",

@@ -1,7 +1,8 @@
 package media
 
-// Limits are the largest sizes in bytes, checked before anything is sent. X documents them in MB; the reading in powers
-// of two is used, since the server has the last word and a limit that is too strict here could not be lived with.
+// Limits are the largest sizes in bytes, checked before anything is sent. X documents them in MB. A MB is taken for
+// 1024 times 1024 bytes, the larger of its two meanings: a file that is too large after all is refused by the server,
+// while one that was refused here could not be sent at all.
 type Limits struct {
 	// Image is for still pictures, 5 MB by default.
 	Image int64

@@ -13,7 +13,8 @@ var oneShotCategories = []Category{TweetImage, DMImage, Subtitles}
 
 // fitsOneShot reports whether the source may go in one call in place of three. It is the faster way for whatever is one
 // segment in any case; anything larger is better off where a failure costs a segment. A checkpoint is about segments.
-// Moving pictures are not among the types, and what is shared or owned by others goes the way that is better known.
+// Videos and GIFs are not among the types that it takes. Media that is shared or has other owners goes in segments, the
+// way that has been seen to work.
 func (u *upload) fitsOneShot() bool {
 	return u.oneShot && u.keeper == nil && u.from == nil && len(u.owners) == 0 && !u.shared && u.segmentSize == 0 &&
 		!u.edge.noOneShot.holds() && !u.edge.base64.holds() &&

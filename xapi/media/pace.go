@@ -33,8 +33,8 @@ const (
 	longestHorizon  = 4 * time.Second
 	shortestHorizon = time.Second
 
-	// rest is after how long without a request what was learned of the link counts for nothing: the machine may be on
-	// another one by now, and to learn it anew takes one round trip.
+	// rest is how long there may be no request before what was learned of the link is forgotten: the machine may be on
+	// another link by now, and to learn it anew takes one round trip.
 	rest = 10 * time.Second
 )
 
@@ -155,8 +155,8 @@ func (p *pace) admits(t *turn) bool {
 	if p.requests >= max(DefaultConcurrency, t.lane.most) {
 		return false
 	}
-	// A second one goes beside the first whatever its size, so that one that hangs does not hold up everything, unless it
-	// may be what breaks the first.
+	// A second request goes beside the first whatever its size, so that one that hangs does not hold up everything,
+	// unless the second may be the reason why the first breaks.
 	beside := p.requests < 2 && p.losses < 2
 	return p.inFlight == 0 || beside || p.window >= largestWindow || p.inFlight+t.want(p.window) <= p.window
 }
@@ -201,8 +201,8 @@ func (p *pace) arrived(t *turn) {
 	if t.begun.IsZero() {
 		return
 	}
-	// What all segments together carried in that time is what the link carries. The time that the server takes to answer
-	// is none of its doing; that it is known exactly is not relied on.
+	// The rate of the link is what all segments together carried in that time. The time in which the server makes its
+	// answer is left out, as far as it is known.
 	took := time.Since(t.begun)
 	carrying := max(took-p.latency, took/8, time.Millisecond)
 	rate := float64(p.delivered-t.before) / carrying.Seconds()

@@ -16,7 +16,7 @@ type Kind = streaming.Kind
 const (
 	// Connected is a connection that was opened.
 	Connected = streaming.Connected
-	// Late is a connection that was silent for longer than X's 20 seconds, for Wait, and goes on.
+	// Late is a connection that was silent for longer than X's 20 seconds, and a moment, for Wait, and goes on.
 	Late = streaming.Late
 	// Disconnected is a connection that ended, with Err as the reason and half a document in Raw where one was under way.
 	Disconnected = streaming.Disconnected

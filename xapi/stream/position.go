@@ -19,7 +19,7 @@ type stored struct {
 	Seen []byte `json:"seen,omitempty"`
 }
 
-// save stores how far the run is.
+// save stores how far this run has read.
 func (k *keeper) save(ctx context.Context) error {
 	var all []stored
 	for partition, position := range k.positions() {

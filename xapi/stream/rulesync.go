@@ -55,7 +55,7 @@ func (s *syncing) read(ctx context.Context) ([]xapi.Rule, error) {
 	return all, nil
 }
 
-// compare plans what has the rules that are there become those that are wanted.
+// compare plans the changes by which the rules that are there become the wanted ones.
 func (s *syncing) compare(wanted []Rule, there []xapi.Rule) plan {
 	var p plan
 	tags := make(map[string]string, len(wanted))
@@ -109,8 +109,8 @@ func (s *syncing) fits(ctx context.Context, wanted int) error {
 	return nil
 }
 
-// carryOut does what is planned. What goes, goes first, as the cap may be near; a rule whose tag changes is away for one
-// call.
+// carryOut does what is planned. Rules are deleted before others are added, since the app may already have nearly as many
+// as it is allowed; a rule whose tag changes is missing between the call that deletes it and the one that adds it.
 func (s *syncing) carryOut(ctx context.Context, p plan) error {
 	for batch := range slices.Chunk(p.remove, maxBatch) {
 		if err := s.remove(ctx, batch); err != nil {
@@ -134,7 +134,7 @@ func (s *syncing) carryOut(ctx context.Context, p plan) error {
 	return nil
 }
 
-// remove deletes rules. Where X finds fault with that, the rules that are left tell what was done.
+// remove deletes rules. Where X answers with errors, the rules are read again to see which of them were deleted.
 func (s *syncing) remove(ctx context.Context, rules []xapi.Rule) error {
 	for _, rule := range rules {
 		s.replaced[rule.ID], s.replaced[rule.Value] = s.report.DryRun, s.report.DryRun
@@ -263,7 +263,7 @@ func (s *syncing) send(ctx context.Context, change xapi.RulesUpdate) (made []xap
 	return result.Data, body.Errors, err
 }
 
-// aboutRules reports whether a failure may be one of single rules.
+// aboutRules reports whether X may have refused the whole call because of single rules in it.
 func aboutRules(err error) bool {
 	var failed *xapi.Error
 	if !errors.As(err, &failed) {
@@ -296,7 +296,7 @@ func (c complaint) reason() string {
 	return "X gives no reason"
 }
 
-// reasonOf is the reason for what is not said of one rule.
+// reasonOf returns why rules failed of which X says nothing singly.
 func reasonOf(said []complaint, err error) string {
 	switch {
 	case len(said) > 0:

@@ -62,10 +62,10 @@ func WithLease(d time.Duration) Option {
 	}
 }
 
-// errLeaseLost is why a run ends that the lease does not cover any more.
+// errLeaseLost is why a run ends whose lease is lost.
 var errLeaseLost = errors.New("the lease is lost")
 
-// owned runs the stream whenever this process holds its lease.
+// owned waits for the lease and runs the stream while this process holds it, again and again.
 func (s *Stream[R]) owned(ctx context.Context, yield func(Document[R], error) bool) {
 	k := &keeper{settings: &s.settings, owner: rand.Text(), tell: s.tell}
 	for waited := false; ; waited = true {

@@ -166,6 +166,8 @@ func TestALateHeartbeatIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		got := posts(t, streamtest.Script(streamtest.Stream(func(c *streamtest.Conn) error {
 			c.Beat()
+			_ = c.Sleep(20100 * time.Millisecond) // 20 seconds, and a moment on the way
+			c.Beat()
 			_ = c.Sleep(20500 * time.Millisecond)
 			c.Beat()
 			return nil

@@ -3,6 +3,7 @@ package validate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,20 @@ func (f *findings) explain(err error, base []string) {
 	case *openapi3.SchemaError:
 		f.broken(err, slices.Concat(base, err.JSONPointer()))
 	case openapi3.MultiError:
+		// Each undeclared field of an object has an error of its own, and the first of them names them all.
+		type object struct {
+			schema *openapi3.Schema
+			at     string
+		}
+		told := map[object]bool{}
 		for _, each := range err {
+			if one, ok := each.(*openapi3.SchemaError); ok && one.SchemaField == "properties" { //nolint:errorlint // as above
+				of := object{one.Schema, strings.Join(one.JSONPointer(), "/")}
+				if told[of] {
+					continue
+				}
+				told[of] = true
+			}
 			f.explain(each, base)
 		}
 	default:
@@ -48,9 +62,9 @@ func (f *findings) broken(err *openapi3.SchemaError, at []string) {
 		f.addAt(at, "discriminator", "is none of the kinds that the spec knows", err.Value)
 	case "properties":
 		object, _ := err.Value.(map[string]any)
-		for name, value := range object {
+		for _, name := range slices.Sorted(maps.Keys(object)) {
 			if err.Schema.Properties[name] == nil {
-				f.addAt(append(slices.Clone(at), name), "undeclared", "is not declared", value)
+				f.addAt(append(slices.Clone(at), name), "undeclared", "is not declared", object[name])
 			}
 		}
 	case "required":

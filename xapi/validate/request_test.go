@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -188,4 +189,19 @@ func FuzzRequest(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestManyUndeclaredFieldsAreJudgedAtOnce has a body whose time would grow with the square of its fields, if each of them
+// were looked at for each.
+func TestManyUndeclaredFieldsAreJudgedAtOnce(t *testing.T) {
+	var body strings.Builder
+	body.WriteString(`{"text":"a"`)
+	for i := range 100_000 {
+		body.WriteString(`,"k` + strconv.Itoa(i) + `":1`)
+	}
+	body.WriteString(`}`)
+	var refused *validate.RequestError
+	require.ErrorAs(t, validate.New().Request("createPosts", request(t, "POST", "/2/tweets", "{}"), []byte(body.String())), &refused)
+	require.Len(t, refused.Findings, 100)
+	require.Equal(t, "/k0", refused.Findings[0].Pointer)
 }

@@ -92,7 +92,8 @@ func (h *Handler) takeOne(ctx context.Context, event *Event) error {
 		return err
 	}
 	if err := h.window.Commit(settle, event.ID, h.keep); err != nil {
-		// The caller has the event, so that X need not send it again. Should it, Event.Attempt tells.
+		// The function has taken the event, so the delivery is acknowledged although the window could not note it.
+		// Should X send it again, Event.Attempt tells.
 		h.warn(ctx, "webhook: an event was taken, and the window does not know", event.ID, err)
 	}
 	return nil

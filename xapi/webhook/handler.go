@@ -148,7 +148,7 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 			<-h.inside
 		}
 	}()
-	// Whoever holds every place knows that nobody else is inside.
+	// All places are taken here one by one: when the last is had, no call of the function is under way any more.
 	for range cap(h.inside) {
 		select {
 		case h.inside <- struct{}{}:
@@ -160,5 +160,6 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-// settleTime is how long the window has to note how a call ended. It is the deadline's no longer, which may have passed.
+// settleTime is how long the window may take to note how a call ended, also where the deadline of the delivery has
+// passed.
 const settleTime = 5 * time.Second

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// read decodes what fits. A value of another type than expected stays zero and costs nothing else: encoding/json goes
-// on after it, and the types with methods of their own do likewise. What raw holds was found to be valid JSON before.
+// read decodes raw, which is known to be valid JSON, into what into points to. A field whose value is of another type
+// than expected stays zero, and the others are read all the same: encoding/json goes on after such a field, and so do
+// the types here that have methods of their own.
 func read(raw json.RawMessage, into any) {
 	if len(raw) == 0 {
 		return

@@ -77,7 +77,8 @@ func (w *MemoryWindow) Release(_ context.Context, id, owner string) error {
 	return nil
 }
 
-// touch returns the entry of id, a new one where there is none, to be forgotten after keep and after all others.
+// touch returns the entry of id, a new one where there is none. It will be forgotten once keep has passed, and last of
+// all where the window is full.
 func (w *MemoryWindow) touch(id string, keep time.Duration) *remembered {
 	now := time.Now()
 	w.forget(now, len(w.entries))

@@ -120,7 +120,7 @@ func (d *delivery) at(place string, raw json.RawMessage, source Source, userID s
 		ID: eventID([]string{string(source), place, userID}, parts, raw), from: d, place: place, element: raw}
 }
 
-// told returns the parts that tell an event from others, or none where one is missing: what is left could be another's.
+// told returns the parts, or none where one of them is empty, since the rest may be those of another event as well.
 func told(parts ...string) []string {
 	if slices.Contains(parts, "") {
 		return nil

@@ -106,8 +106,8 @@ func parseSignature(sent []string, by [][]byte) (claimed, bool) {
 	return claimed{mac: mac, keys: by}, err == nil && len(mac) == sha256.Size
 }
 
-// of reports whether the signature is one of body. Each key is tried, and compared in constant time, so that the time
-// does not tell which of them it was.
+// of reports whether one of the keys makes this signature of body. Each key is tried, and compared in constant time, so
+// that the time taken does not tell which of them fits.
 func (c claimed) of(body []byte) bool {
 	found := false
 	for _, key := range c.keys {

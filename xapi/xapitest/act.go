@@ -22,7 +22,7 @@ type Act struct {
 	// Post is the id of the post that it happens to: post.drop and the like.
 	Post string `json:"post,omitempty"`
 	// Field is name, description, location or url, for user.modify. Value is what stands there then; of post.label it is
-	// the label's title.
+	// the label's title, of spaces.start that of the space, and of news.new the headline.
 	Field string `json:"field,omitempty"`
 	Value string `json:"value,omitempty"`
 	// Countries are codes like DE, for user.withhold and post.withhold.
@@ -35,11 +35,13 @@ var acts = map[string][]string{
 	"user.protect": {"user"}, "user.unprotect": {"user"}, "user.suspend": {"user"}, "user.unsuspend": {"user"}, "user.deactivate": {"user"},
 	"user.reactivate": {"user"}, "user.revoke": {"user"}, "user.scrub_geo": {"user"}, "user.withhold": {"user", "countries"}, "user.modify": {"user", "field"},
 	"post.drop": {"post"}, "post.undrop": {"post"}, "post.withhold": {"post", "countries"}, "post.label": {"post", "value"}, "post.unviewable": {"post"},
+	"spaces.start": {"user", "value"}, "spaces.end": {"user", "space"}, "broadcast.end": {"user", "broadcast"}, "news.new": {"value"},
 }
 
 // Acts returns the kinds of acts: a user blocks another, is typing to them or has read what they wrote; protects the
 // account, is suspended, deactivates it, or the reverse; takes the app's permission back (user.revoke), has places taken
 // out of posts, is withheld from countries, changes the profile. A post is dropped, withheld, labelled or made unviewable.
+// The user begins a space, or ends theirs, or their broadcast; news come up.
 func Acts() []string {
 	kinds := make([]string, 0, len(acts))
 	for kind := range acts {
@@ -87,6 +89,8 @@ func (a Act) in(w *world.World) (world.Act, error) {
 			wrong = append(wrong, fmt.Errorf("there is no post %q", a.Post))
 		case need == "value" && a.Value == "":
 			wrong = append(wrong, errors.New("it needs a value"))
+		case need == "space" && found.User != nil && w.Live("spaces", found.User) == nil, need == "broadcast" && found.User != nil && w.Live("broadcasts", found.User) == nil:
+			wrong = append(wrong, fmt.Errorf("%q has no %s under way", a.User, need))
 		case need == "countries" && len(a.Countries) == 0:
 			wrong = append(wrong, errors.New("it needs countries"))
 		case need == "field" && found.User != nil:

@@ -3,6 +3,7 @@ package xapitest
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xapi-go/xapi-go/xapi/xapitest/internal/world"
 )
@@ -43,11 +44,26 @@ func (v *view) activities(e world.Event) (documents []matched) {
 	return documents
 }
 
-// isFor says whether a subscription asks for the activity. Nobody is told of protected accounts.
+// isFor says whether a subscription asks for the activity: by the user it happened to, or by a word where it happened to
+// nobody. Nobody is told of protected accounts.
 func (a activity) isFor(d *world.Doc) bool {
 	filter, _ := d.Fields["filter"].(object)
-	return d.Text("event_type") == a.name && !a.user.Protected && (filter["user_id"] == nil || filter["user_id"] == a.user.ID) &&
+	switch {
+	case d.Text("event_type") != a.name:
+		return false
+	case a.user == nil:
+		word, _ := filter["keyword"].(string)
+		return strings.Contains(strings.ToLower(string(answer{body: a.payload}.bytes())), strings.ToLower(word))
+	}
+	return !a.user.Protected && (filter["user_id"] == nil || filter["user_id"] == a.user.ID) &&
 		(filter["direction"] == nil || a.direction == "" || filter["direction"] == a.direction)
+}
+
+// thing shows what has no more to it than its fields, without those that are the sandbox's own.
+func thing(d *world.Doc) object {
+	shown := scheduled(d)
+	shown["id"] = d.ID
+	return shown
 }
 
 // streamedActivities are the documents of the activity stream.
@@ -76,6 +92,10 @@ func (v *view) activitiesOf(e world.Event) []activity {
 		return v.dmActivities(e)
 	case "chat":
 		return v.chatActivities(e)
+	case "spaces.start", "spaces.end", "broadcast.start", "broadcast.end", "news.new":
+		return []activity{{e.Kind, "", e.Actor, thing(e.Doc)}}
+	case "broadcast.chat":
+		return []activity{{e.Kind, "", e.Target, thing(e.Doc)}}
 	case "user.modify":
 		if name := profileActivities[e.Act.Field]; name != "" {
 			return []activity{{name, "", e.Actor, object{"before": e.Act.Before, "after": e.Act.Value}}}

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // answer is what the sandbox sends back: a status, and body as JSON unless it is nil or already bytes.
@@ -20,6 +22,12 @@ type answer struct {
 	stream func(context.Context, http.ResponseWriter, Do)
 	// edge says that the answer comes from before the API: it carries none of the API's own headers.
 	edge bool
+}
+
+// because returns the answer with a hint.
+func (a answer) because(hint string) answer {
+	a.hint = hint
+	return a
 }
 
 // HintHeader is the header in which the sandbox says what a refused request should have been.
@@ -66,7 +74,7 @@ func (a answer) writeHead(w http.ResponseWriter, n int) {
 	header := w.Header()
 	maps.Copy(header, a.header)
 	if a.hint != "" {
-		header.Set(HintHeader, a.hint)
+		header.Set(HintHeader, oneLine(a.hint))
 	}
 	if n > 0 {
 		header.Set("Content-Type", a.mediaType())
@@ -76,6 +84,19 @@ func (a answer) writeHead(w http.ResponseWriter, n int) {
 	}
 	w.WriteHeader(a.status)
 }
+
+// oneLine returns a text as a header can have it. A hint repeats words of the request, which may be of any bytes.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(shortened(text, maxHint), ""))
+}
+
+// maxHint bounds a hint, in bytes.
+const maxHint = 2000
 
 func (a answer) mediaType() string {
 	switch {

@@ -11,7 +11,20 @@ var articleHandlers = map[string]handler{
 	"articlePublish":     inWorld((*view).publish),
 }
 
+// unpaid refuses who may not write articles, which users with Premium do.
+func (v *view) unpaid() *answer {
+	if v.me.Premium {
+		return nil
+	}
+	refused := forbidden("You are not permitted to create Articles.").because("@" + v.me.Username + ` has no Premium: POST /sandbox/api/document with {"users": [{"username": "` +
+		v.me.Username + `", "premium": true}]} gives it, as WithFixtures does`)
+	return &refused
+}
+
 func (v *view) draft() answer {
+	if refused := v.unpaid(); refused != nil {
+		return *refused
+	}
 	var body struct {
 		Title   string `json:"title"`
 		Content any    `json:"content_state"`
@@ -23,6 +36,9 @@ func (v *view) draft() answer {
 
 // publish makes a post of a draft. A draft is published once.
 func (v *view) publish() answer {
+	if refused := v.unpaid(); refused != nil {
+		return *refused
+	}
 	id := v.c.params["article_id"]
 	d := v.w.Doc("articles", id)
 	switch {

@@ -33,10 +33,8 @@ func (s *Server) authenticate(c *call) (who caller, why string) {
 	case strings.EqualFold(kind, "Bearer"):
 		t := s.accounts.find(func(t *Token) bool { return t.Access == rest })
 		switch {
-		case t == nil && placeholder(rest):
-			return caller{}, "the token is a placeholder: Server.Token, POST /oauth2/token or a login gives one; a shell puts no variables into single quotes"
 		case t == nil:
-			return caller{}, "the sandbox did not issue this token: Server.Token, POST /oauth2/token or a login gives one"
+			return caller{}, s.accounts.noToken(rest)
 		case t.Revoked:
 			return caller{}, "the token was revoked"
 		case !t.Expires.IsZero() && !c.now.Before(t.Expires):
@@ -47,12 +45,13 @@ func (s *Server) authenticate(c *call) (who caller, why string) {
 			return caller{scheme: schemeOAuth2, user: t.User, scopes: t.Scopes}, ""
 		}
 	case strings.EqualFold(kind, "OAuth"):
-		if user, ok := s.accounts.signedBy(c, rest); ok {
-			return caller{scheme: schemeOAuth1, user: user}, ""
+		user, wrong := s.accounts.signedBy(c, rest)
+		if wrong != "" {
+			return caller{}, wrong
 		}
-		return caller{}, "the signature is not by the keys of Server.App over this request, its timestamp is not of now, or its nonce was used before"
+		return caller{scheme: schemeOAuth1, user: user}, ""
 	}
-	return caller{}, "send the header Authorization: Bearer and a token, or a signature of OAuth 1.0a"
+	return caller{}, s.accounts.noCredentials(c, kind, header)
 }
 
 // authorize takes in who calls, or refuses the call as the real API does.

@@ -141,11 +141,12 @@ func (v *view) unschedule() answer {
 func (v *view) goLive() answer {
 	return v.ofScheduled(http.StatusOK, func(d *world.Doc) {
 		d.Fields["state"] = "LIVE"
-		v.w.AddDoc("broadcasts", d.Text("broadcast_id"), object{
+		begun := v.w.AddDoc("broadcasts", d.Text("broadcast_id"), object{
 			"broadcast_id": d.Text("broadcast_id"), "title": d.Text("title"), "state": "RUNNING", "twitter_user_id": v.me.ID,
 			"created_at_ms": millis(v.c.now), "start_ms": millis(v.c.now), "updated_at_ms": millis(v.c.now), "source_id": d.Text("source_id"),
 			"scheduled_start_ms": d.Text("scheduled_start_ms"), "scheduled_end_ms": d.Text("scheduled_end_ms"),
 		})
+		v.w.Happened(world.Event{Kind: "broadcast.start", At: v.c.now, Actor: v.me, Doc: begun})
 	})
 }
 
@@ -158,7 +159,8 @@ func (v *view) broadcastChat() answer {
 
 func (v *view) sayInBroadcast() answer {
 	id := v.c.params["id"]
-	if v.w.Doc("broadcasts", id) == nil {
+	of := v.w.Doc("broadcasts", id)
+	if of == nil {
 		return v.notThere(kindBroadcast, "id", id)
 	}
 	var body struct {
@@ -169,10 +171,11 @@ func (v *view) sayInBroadcast() answer {
 	if v.w.Doc("broadcast_mutes", id+" "+v.me.ID) != nil {
 		return forbidden("You are muted in this chat.")
 	}
-	v.w.AddDoc("broadcast_messages", v.w.NewID(v.c.now), object{
+	said := v.w.AddDoc("broadcast_messages", v.w.NewID(v.c.now), object{
 		"broadcast_id": id, "text": body.Text, "author_id": v.me.ID, "author_name": v.me.Name, "author_username": v.me.Username,
 		"created_at_ms": millis(v.c.now), "reply_to": body.Reply,
 	})
+	v.w.Happened(world.Event{Kind: "broadcast.chat", At: v.c.now, Actor: v.me, Target: v.w.User(of.Text("twitter_user_id")), Doc: said})
 	return v.ok(http.StatusOK, object{"success": true, "timestamp": millis(v.c.now)})
 }
 

@@ -30,6 +30,8 @@ type call struct {
 	body []byte
 	// lifted are the media of a segment that came in JSON. They are not in the body.
 	lifted *lifted
+	// connection is that of the stream that the call has opened.
+	connection *connection
 	// caller is who asks.
 	caller caller
 	// started is when the call came in, by the clock that nobody moves; now is that by the sandbox's.

@@ -43,7 +43,11 @@ func (s *Server) check(c *call) (answer, bool) {
 	for _, f := range broken.Findings {
 		faults = append(faults, violation(f))
 	}
-	return s.invalidRequest(faults), false
+	refused := c.explained(s.invalidRequest(faults))
+	if refused.hint == "" {
+		refused.hint = s.advise(c, broken.Findings)
+	}
+	return refused, false
 }
 
 // repeated splits lists that the contract wants repeated, ids=1&ids=2, and that came joined by commas: the real API takes

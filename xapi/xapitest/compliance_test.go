@@ -122,7 +122,8 @@ func TestWhatNoOperationDoesHappensByActs(t *testing.T) {
 		"streamUsersCompliance": merged(users...), "streamPostsCompliance": merged(posts...),
 		"streamLabelsCompliance": merged(listen(t, w, "/2/tweets/label/stream")),
 	}
-	kinds := []string{}
+	// Of what happens to spaces, broadcasts and news, X Activity alone tells.
+	kinds := []string{"spaces.start", "spaces.end", "broadcast.end", "news.new"}
 	for _, c := range []struct {
 		act          xapitest.Act
 		stream, says string

@@ -83,6 +83,7 @@ func explore(t *testing.T) *explorer {
 	k["note"] = id(w.post("/2/notes", object{"test_mode": true, "post_id": k["post"], "info": object{
 		"text": "see https://example.com", "classification": "not_misleading", "misleading_tags": []string{}, "trustworthy_sources": true,
 	}}), "data.id")
+	w.post("/sandbox/api/document", object{"users": []object{{"username": w.srv.Me().Username, "premium": true}}})
 	k["article"] = id(w.post("/2/articles/draft", object{"title": "Hello", "content_state": object{"blocks": []object{}, "entities": []object{}}}), "data.id")
 	k["job"] = id(e.app.post("/2/compliance/jobs", object{"type": "tweets"}), "data.id")
 	hook := receive(t, w.srv)
@@ -349,7 +350,7 @@ func (e *explorer) first(from *wire, path string) reply {
 func (e *explorer) happen(n int) {
 	texts := []string{"news number ", "não é uma notícia, você: ", "お知らせ ", "뉴스 "}
 	made := e.post("/2/tweets", object{"text": texts[n%len(texts)] + time.Now().String()})
-	id, _ := made.json(e.t, "data.id").(string)
+	id, _ := made.accepted(e.t).json(e.t, "data.id").(string)
 	for _, act := range []xapitest.Act{{Kind: "user.modify", User: e.others[n%len(e.others)], Field: "description", Value: "news"}, {Kind: "post.label", Post: id, Value: "news"}} {
 		require.NoError(e.t, e.srv.Act(act))
 	}

@@ -29,7 +29,7 @@
 // every post, since there are few.
 //
 // Compliance jobs take ids and give results at addresses of the sandbox's own. What people and X do and no operation does,
-// such as blocking somebody, suspending an account or labelling a post, happens by Server.Act.
+// such as blocking somebody, suspending an account, labelling a post or beginning a space, happens by Server.Act.
 //
 // # Webhooks
 //
@@ -53,7 +53,8 @@
 // large, or are not what they are said to be, posts that are too long, replies to what is gone, paths of older versions
 // and the like are refused in the words of the API; the header X-Sandbox-Hint, and Server.Requests, say what to do
 // instead. Rate limits are those documented, for users and for the app, unless WithRateLimit sets others or
-// WithoutRateLimits lifts them; WithConnectionLimit bounds the streams that are open.
+// WithoutRateLimits lifts them. Of each stream, and of each partition of it, one connection may be open, two of the activity stream:
+// what one too many is refused with is TooManyConnections, and WithConnectionLimit allows more.
 //
 // Bytes are kept in one temporary file, not in memory, until the upload expires, the post that shows it is deleted, or the
 // sandbox is closed.

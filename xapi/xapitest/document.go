@@ -226,7 +226,7 @@ func revive(family string, fields map[string]any) {
 		}
 	}
 	if value, isText := fields["value"].(string); isText && family == "rules" {
-		if query, err := world.ParseQuery(value); err == nil {
+		if query, _, err := readRule(value); err == nil {
 			fields["_query"] = query
 		}
 	}

@@ -32,7 +32,7 @@ func TestStateGoesToADocumentAndBack(t *testing.T) {
 	open := w.initialize("video/mp4", "tweet_video", 8)
 	w.segment(open, 1, []byte("half"))
 	w.post("/2/media/metadata", object{"id": id, "metadata": object{"alt_text": object{"text": "a cat"}}})
-	shown := w.post("/2/tweets", object{"text": "shown", "media": object{"media_ids": []string{id}}}).json(t, "data.id").(string)
+	shown := w.post("/2/tweets", object{"text": "shown", "media": object{"media_ids": []string{id}}}).accepted(t).json(t, "data.id").(string)
 	w.post("/2/tweets", object{"text": "asked", "poll": object{"options": []string{"a", "b"}, "duration_minutes": 10}})
 	w.post("/2/users/"+w.srv.Me().ID+"/likes", object{"tweet_id": shown})
 	app := w.as("Bearer " + w.srv.Issue(xapitest.Grant{AppOnly: true}).Access)

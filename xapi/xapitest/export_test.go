@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -39,6 +40,11 @@ func Sign(r *http.Request, oauth, form url.Values, consumerSecret, tokenSecret s
 // that a test of what the sandbox does holds for every contract.
 func FreeOfContract() Option {
 	return func(s *settings) error { s.free = true; return nil }
+}
+
+// WithPatience has a connection too many wait so long for another to end.
+func WithPatience(d time.Duration) Option {
+	return func(s *settings) error { s.patience = d; return nil }
 }
 
 // OfTweets returns an answer of the new spelling in the old one.

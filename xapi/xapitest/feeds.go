@@ -35,7 +35,7 @@ var streamHandlers = map[string]handler{
 	"streamPostsCompliance":  streaming("tweets_compliance_stream", feed{documents: (*view).postCompliance}),
 	"streamUsersCompliance":  streaming("users_compliance_stream", feed{documents: (*view).userCompliance}),
 	"streamLabelsCompliance": streaming("tweet_label_stream", feed{documents: (*view).labels}),
-	"activityStream":         streaming("activity_stream", feed{documents: (*view).streamedActivities}),
+	"activityStream":         streaming(activityStream, feed{documents: (*view).streamedActivities}),
 }
 
 // hasRules refuses a filtered stream without rules, as X does.

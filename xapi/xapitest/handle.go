@@ -121,7 +121,7 @@ func (s *Server) answer(c *call) answer {
 		return refused
 	}
 	if refused, ok := s.check(c); !ok {
-		return c.explained(refused)
+		return refused
 	}
 	return c.explained(s.handle(c))
 }

@@ -73,13 +73,9 @@ func instead(method, path string) string {
 		return "API v1.1 is not answered: the paths of API v2 begin with /2/"
 	}
 	var methods []string
-	near, best := "", 0
 	for op := range operations() {
 		if _, ok := wire.Matches(op.Path, trimmed); ok {
 			methods = append(methods, op.Method+" "+op.Path)
-		}
-		if same := alike(op.Path, trimmed); same > best || same == best && op.Method == method && same > 0 && near == "" {
-			near, best = op.Method+" "+op.Path, same
 		}
 	}
 	switch {
@@ -87,12 +83,15 @@ func instead(method, path string) string {
 		return "the path has a slash at its end: call " + strings.Join(methods, " or ")
 	case len(methods) > 0:
 		return "there is no " + method + " of this path: call " + strings.Join(methods, " or ")
-	case !strings.HasPrefix(path, "/2/") && near == "":
-		return "the paths of the API begin with /2/"
-	case near != "":
-		return "the contract has no " + path + ": the nearest is " + near
 	}
-	return ""
+	hint := "the contract has no " + path
+	if !strings.HasPrefix(path, "/2/") {
+		hint = "the paths of the API begin with /2/"
+	}
+	if near := nearPath(method, trimmed, ""); near != nil {
+		return hint + ": the nearest is " + near.Method + " " + near.Path
+	}
+	return hint + ": GET /sandbox/api/operations lists what there is"
 }
 
 // placeholders are what documentation puts in the place of what one has to put there oneself.
@@ -115,25 +114,6 @@ func (c *call) explained(refused answer) answer {
 		refused.hint = "send the header Content-Type: application/json with the body; curl sends that of a form where it is told nothing"
 	}
 	return refused
-}
-
-// alike counts the segments that a template and a path begin with alike, where there is more to it than /2.
-func alike(template, path string) int {
-	a, b := strings.Split(template, "/"), strings.Split(path, "/")
-	n := 0
-	for n < len(a) && n < len(b) && (a[n] == b[n] || strings.HasPrefix(a[n], "{") && b[n] != "") {
-		n++
-	}
-	letters := 0
-	if n < len(a) && n < len(b) {
-		for letters < len(a[n]) && letters < len(b[n]) && a[n][letters] == b[n][letters] {
-			letters++
-		}
-	}
-	if n < 3 && (n < 2 || letters < 4) {
-		return 0
-	}
-	return n*100 + letters*10 - max(len(a)-len(b), len(b)-len(a))
 }
 
 // oldCommand says what to call where an upload is asked for by a command, as it was before.

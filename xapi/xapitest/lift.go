@@ -64,10 +64,13 @@ func (s *Server) readLifted(c *call) (answer, bool) {
 	return answer{}, true
 }
 
-// dispose gives back what the call has lifted and nobody took.
+// dispose gives back what the call has lifted and nobody took, and closes the stream that it has opened.
 func (s *Server) dispose(c *call) {
 	if c.lifted != nil && !c.lifted.taken {
 		s.spool.release(c.lifted.stored)
+	}
+	if c.connection != nil {
+		s.closed(c.connection)
 	}
 }
 

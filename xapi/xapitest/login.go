@@ -28,9 +28,11 @@ func (s *Server) authorizeLogin(c *call) answer {
 	defer s.mu.Unlock()
 	switch app := s.accounts.app; {
 	case q.Get("client_id") != app.ClientID && q.Get("client_id") != app.PublicClientID:
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the client_id was invalid.")
+		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the client_id was invalid.").
+			because("the client_id is " + app.ClientID + ", or " + app.PublicClientID + " of a client without a secret")
 	case err != nil || !s.redirectsTo(target):
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the redirect_uri did not match a registered one.")
+		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the redirect_uri did not match a registered one.").
+			because("give an address of this machine or, where WithRedirectURI has any, one of those to the letter")
 	case q.Get("response_type") != "code":
 		return oauthError(http.StatusBadRequest, "unsupported_response_type", "The response_type must be code.")
 	case q.Get("state") == "" || len(q.Get("state")) > maxState:

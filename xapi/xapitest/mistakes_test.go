@@ -150,18 +150,19 @@ func TestWhatIsRefusedIsExplained(t *testing.T) {
 		"a placeholder":     {w.as("Bearer $BEARER_TOKEN").get("/2/users/me"), 401, "single quotes"},
 		"a foreign token":   {w.as("Bearer AAAAAAAA").get("/2/users/me"), 401, "did not issue"},
 		"an old token":      {expired.get("/2/users/me"), 401, "expired"},
-		"a bad signature":   {w.as(`OAuth oauth_token="x"`).get("/2/users/me"), 401, "signature"},
+		"a bad signature":   {w.as(`OAuth oauth_token="x"`).get("/2/users/me"), 401, "API key"},
 		"the app's token":   {app.get("/2/users/me"), 403, "token of a user"},
 		"a user's token":    {w.get("/2/webhooks"), 403, "POST /oauth2/token"},
 		"a missing scope":   {narrow.post("/2/tweets", object{"text": "x"}), 403, "tweet.write"},
 		"an id left out":    {app.get("/2/account_activity/webhooks/:WEBHOOK_ID/subscriptions/all/list"), 400, "put the webhook_id in its place"},
 		"no content type":   {w.do(http.MethodPost, "/2/tweets", "application/x-www-form-urlencoded", strings.NewReader(`{"text":"x"}`)), 400, "Content-Type: application/json"},
-		"a path misspelled": {w.post("/2/tweet", object{}), 404, "the nearest is GET /2/tweets"},
+		"a path misspelled": {w.post("/2/tweet", object{}), 404, "the nearest is POST /2/tweets"},
 		"no such upload":    {w.get("/2/media/upload?command=STATUS&media_id=1"), 400, "no upload 1"},
 	} {
 		require.Equal(t, c.status, c.got.status, "%s: %s", name, c.got.body)
 		require.Contains(t, c.got.header.Get(xapitest.HintHeader), c.hint, name)
 	}
+	w.post("/sandbox/api/document", object{"users": []object{{"username": w.srv.Me().Username, "premium": true}}})
 	if got := w.post("/2/articles/1/publish", object{}); got.status != http.StatusNotFound { // else the contract has no articles
 		require.Equal(t, http.StatusBadRequest, got.status, "%s", got.body)
 		require.Contains(t, got.header.Get(xapitest.HintHeader), "no draft 1")

@@ -15,29 +15,46 @@ import (
 // nonceWindow is how far a timestamp may be off, and how long a nonce is remembered.
 const nonceWindow = 5 * time.Minute
 
-// signedBy returns the id of the user by whose access token an Authorization header is signed. Server.mu is held.
-func (a *accounts) signedBy(c *call, header string) (user string, ok bool) {
+// signedBy returns the id of the user by whose access token an Authorization header is signed, or what is wrong with it.
+// Server.mu is held.
+func (a *accounts) signedBy(c *call, header string) (user, wrong string) {
 	oauth, ok := parseOAuth1(header)
+	if !ok {
+		return "", `the header is OAuth name="value", …: each parameter once, its value percent-encoded`
+	}
 	token, known := a.signing[oauth.Get("oauth_token")]
-	return token.user, ok && known && a.signed(c, oauth, token.secret)
+	if wrong := a.signed(c, oauth, token.secret); wrong != "" && (known || wrong != wrongSignature) {
+		return "", wrong
+	}
+	if !known {
+		return "", "the oauth_token is no access token of OAuth 1.0a: Server.App has one, and a login gives one"
+	}
+	return token.user, ""
 }
 
-// signed checks the parameters of OAuth 1.0a: the app's key, the signature, that the timestamp is of now, and that the
-// nonce is new. Server.mu is held.
-func (a *accounts) signed(c *call, oauth url.Values, tokenSecret string) bool {
-	if oauth.Get("oauth_signature_method") != "HMAC-SHA1" || oauth.Get("oauth_consumer_key") != a.app.APIKey {
-		return false
-	}
-	if !a.matches(c.request, oauth, c.form(), tokenSecret) {
-		return false
-	}
+// wrongSignature is what can be wrong where the signature is not that of the request.
+const wrongSignature = "the signature is not by the keys of Server.App over this request: method, address without its query, and the parameters of header, " +
+	"query and form, sorted; JSON bodies are not signed, and a space is %20"
+
+// signed says what is wrong with the parameters of OAuth 1.0a, empty where nothing is: the app's key, the signature, that
+// the timestamp is of now, and that the nonce is new. Server.mu is held.
+func (a *accounts) signed(c *call, oauth url.Values, tokenSecret string) (wrong string) {
 	seconds, err := strconv.ParseInt(oauth.Get("oauth_timestamp"), 10, 64)
 	sent := time.Unix(seconds, 0)
+	switch {
+	case oauth.Get("oauth_consumer_key") != a.app.APIKey:
+		return "the oauth_consumer_key is not the API key of Server.App"
+	case oauth.Get("oauth_signature_method") != "HMAC-SHA1":
+		return "the oauth_signature_method is HMAC-SHA1: X takes no other"
+	case !a.matches(c.request, oauth, c.form(), tokenSecret):
+		return wrongSignature
 	// The client's clock is the real one, also where the sandbox's was moved.
-	if err != nil || c.now.Sub(sent).Abs() > nonceWindow && c.started.Sub(sent).Abs() > nonceWindow {
-		return false
+	case err != nil, c.now.Sub(sent).Abs() > nonceWindow && c.started.Sub(sent).Abs() > nonceWindow:
+		return "the oauth_timestamp is not of now: it is seconds since 1970, and now is " + strconv.FormatInt(c.started.Unix(), 10)
+	case !a.fresh(oauth.Get("oauth_nonce")+" "+oauth.Get("oauth_timestamp"), c.started):
+		return "the oauth_nonce was used before: make a new one for each attempt"
 	}
-	return a.fresh(oauth.Get("oauth_nonce")+" "+oauth.Get("oauth_timestamp"), c.started)
+	return ""
 }
 
 // matches says whether the signature is that of the request. What stands in the header and again in query or form counts

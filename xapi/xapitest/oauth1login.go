@@ -63,7 +63,7 @@ func (s *Server) requestToken(c *call) answer {
 	callback := parameter("oauth_callback")
 	target, err := url.Parse(callback)
 	switch {
-	case !s.accounts.signed(c, signed, ""):
+	case s.accounts.signed(c, signed, "") != "":
 		return couldNot(http.StatusUnauthorized, 32, "Could not authenticate you.", "sign with the API key and its secret, and with no token")
 	case callback == "" || err != nil || callback != outOfBand && !s.redirectsTo(target):
 		return couldNot(http.StatusForbidden, 415, "Callback URL not approved for this client application. Approved callback URLs can be adjusted in your application settings",
@@ -106,7 +106,7 @@ func (s *Server) accessToken(c *call) answer {
 	defer s.mu.Unlock()
 	asked := s.accounts.asked[token]
 	switch {
-	case asked == nil || c.now.After(asked.expires) || signed != nil && !s.accounts.signed(c, signed, asked.secret):
+	case asked == nil || c.now.After(asked.expires) || signed != nil && s.accounts.signed(c, signed, asked.secret) != "":
 		return couldNot(http.StatusUnauthorized, 32, "Could not authenticate you.", "sign with the request token and its secret, within five minutes")
 	case asked.verifier == "" || parameter("oauth_verifier") != asked.verifier:
 		return couldNot(http.StatusUnauthorized, 32, "Error processing your OAuth request: Invalid oauth_verifier parameter",

@@ -53,7 +53,8 @@ func (s *Server) token(c *call) answer {
 	case "refresh_token":
 		return s.accounts.refresh(c, client, form)
 	default:
-		return oauthError(http.StatusBadRequest, "unsupported_grant_type", "The grant_type is not supported.")
+		return oauthError(http.StatusBadRequest, "unsupported_grant_type", "The grant_type is not supported.").
+			because("the grant_type is authorization_code or refresh_token, in a form; POST /oauth2/token has client_credentials")
 	}
 }
 
@@ -78,11 +79,14 @@ func (a *accounts) exchange(c *call, client string, form url.Values) answer {
 	sum := sha256.Sum256([]byte(form.Get("code_verifier")))
 	switch {
 	case given == nil || given.client != client || c.now.After(given.expires):
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the authorization code was invalid.")
+		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the authorization code was invalid.").
+			because("a code works once, for the client that asked for it, and within 30 seconds")
 	case given.redirect != form.Get("redirect_uri"):
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the redirect uri did not match the uri of the authorization code.")
+		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the redirect uri did not match the uri of the authorization code.").
+			because("give the redirect_uri of the login again, which was " + given.redirect)
 	case given.challenge != base64.RawURLEncoding.EncodeToString(sum[:]):
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the code verifier did not match the code challenge.")
+		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the code verifier did not match the code challenge.").
+			because("the code_challenge is the base64url, without =, of the SHA-256 of the code_verifier")
 	}
 	return granted(a.issue(a.me.ID, given.scopes, c.now.Add(accessLives), client))
 }
@@ -93,7 +97,11 @@ func (a *accounts) refresh(c *call, client string, form url.Values) answer {
 	old := a.find(func(t *Token) bool { return value != "" && t.Refresh == value })
 	if old == nil || old.Spent || old.Revoked || old.client != client {
 		// Not invalid_grant, as RFC 6749 has it: this is what the real API has been seen to answer.
-		return oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the token was invalid.")
+		refused := oauthError(http.StatusBadRequest, "invalid_request", "Value passed for the token was invalid.")
+		if old != nil && old.Spent {
+			return refused.because("this refresh token was used before: each works once, and the answer to that has the next")
+		}
+		return refused.because("refresh_token is one that was issued to this client, with the scope offline.access, and not revoked")
 	}
 	old.Spent = true
 	return granted(a.issue(old.User, old.Scopes, c.now.Add(accessLives), client))
@@ -134,11 +142,11 @@ func (s *Server) appToken(c *call) answer {
 	key, secret, _ := c.basic()
 	switch {
 	case key != s.accounts.app.APIKey || secret != s.accounts.app.APIKeySecret:
-		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", body: object{
+		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", hint: "send the API key and its secret by Basic", body: object{
 			"errors": []object{{"code": 99, "message": "Unable to verify your credentials", "label": "authenticity_token_error"}},
 		}}
 	case c.parameters().Get("grant_type") != "client_credentials":
-		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", body: object{
+		return answer{status: http.StatusForbidden, contentType: "application/json;charset=utf-8", hint: "send the form grant_type=client_credentials", body: object{
 			"errors": []object{{"code": 170, "message": "Missing required parameter: grant_type", "label": "forbidden_missing_parameter"}},
 		}}
 	}

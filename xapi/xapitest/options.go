@@ -34,10 +34,12 @@ type settings struct {
 	anyBytes    bool
 	heartbeat   time.Duration
 	connections int
-	fixtures    [][]byte
-	hosts       []string
-	origins     []string
-	observe     func(Request)
+	// patience is how long a connection too many waits for another to end.
+	patience time.Duration
+	fixtures [][]byte
+	hosts    []string
+	origins  []string
+	observe  func(Request)
 	// free has every operation answered that the sandbox knows, in its own spelling, and nothing held against the contract.
 	free bool
 }
@@ -51,6 +53,7 @@ func apply(opts []Option) (settings, error) {
 		maxSegment:  5 << 20,
 		timed:       2 * time.Second,
 		heartbeat:   defaultHeartbeat,
+		patience:    ghostLives,
 		rateLimits:  map[string]RateLimit{},
 		problemHost: problemHosts[0],
 		statuses:    map[string]int{},

@@ -91,9 +91,9 @@ func (v *view) createPost() answer {
 	given := slices.DeleteFunc(slices.Clone(exclusive), func(name string) bool { return fields[name] == nil })
 	switch {
 	case len(given) > 1:
-		return v.s.invalid("A post takes one of "+strings.Join(given, ", ")+", not several.", nil)
+		return v.s.invalid("A post takes one of "+strings.Join(given, ", ")+", not several.", nil).because("leave out all but one of " + strings.Join(given, ", "))
 	case body.Text == "" && len(given) == 0:
-		return v.s.invalid("A post needs a text, or something else to show.", object{"text": []string{}})
+		return v.s.invalid("A post needs a text, or something else to show.", object{"text": []string{}}).because("give a text, media, a poll or a post to quote")
 	}
 	if refused := v.tooLong(body.Text); refused != nil {
 		return *refused
@@ -111,10 +111,10 @@ func (v *view) createPost() answer {
 	if body.Edit.Previous != "" {
 		return v.editPost(body)
 	}
-	if slices.ContainsFunc(v.me.Posts(), func(old *world.Post) bool {
+	if i := slices.IndexFunc(v.me.Posts(), func(old *world.Post) bool {
 		return made.Text != "" && old.Text == made.Text && old.ReplyTo == made.ReplyTo && old.RepostOf == ""
-	}) {
-		return forbidden(messageDuplicate)
+	}); i >= 0 {
+		return forbidden(messageDuplicate).because("the post is " + v.me.Posts()[i].ID + ": change the text, or delete that first")
 	}
 	return v.created(v.w.AddPost(made))
 }

@@ -20,8 +20,33 @@ type replayJob struct {
 	failed bool
 }
 
-// replay has what was sent to a webhook in a window of time brought again, and an event after it.
-func (v *view) replay() answer {
+// replayWanted is what a replay is to bring again.
+type replayWanted struct {
+	from, to time.Time
+	of       *courier
+	hook     string
+}
+
+// createReplay challenges the webhook and, where that is answered, has what was sent to it in a window of time brought
+// again, and an event after it.
+func (s *Server) createReplay(c *call) answer {
+	var wanted replayWanted
+	var address string
+	if refused := s.inView(c, func(v *view) (refused *answer) {
+		wanted, refused = v.replayWanted()
+		address, _ = s.addressOf(wanted.hook)
+		return refused
+	}); refused != nil {
+		return *refused
+	}
+	if failed := s.prove(c.request.Context(), wanted.of, address); failed != nil {
+		return s.crcFailed(failed, address)
+	}
+	return inWorld((*view).replay)(s, c)
+}
+
+// replayWanted reads what is to be brought again, or refuses it.
+func (v *view) replayWanted() (replayWanted, *answer) {
 	var body struct {
 		Webhook string `json:"webhook_id"`
 		From    string `json:"from_date"`
@@ -31,27 +56,37 @@ func (v *view) replay() answer {
 	from, failed := time.Parse(replayLayout, body.From)
 	to, alsoFailed := time.Parse(replayLayout, body.To)
 	minute := v.c.now.Truncate(time.Minute)
+	wanted := replayWanted{from, to, v.s.couriers.byHook[body.Webhook], body.Webhook}
+	var refused answer
 	switch {
-	case v.w.Doc("webhooks", body.Webhook) == nil || v.s.couriers.byHook[body.Webhook] == nil:
-		return v.s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{body.Webhook}})
+	case v.w.Doc("webhooks", body.Webhook) == nil || wanted.of == nil:
+		refused = v.s.noWebhook(body.Webhook)
 	case failed != nil || alsoFailed != nil || !from.Before(to) || v.c.now.Sub(from) > replayReach ||
 		from.After(minute.Add(-replayFromLag)) || to.After(minute.Add(-replayToLag)):
-		refused := v.s.invalid("QueryParamInvalid: the from_date and to_date are not valid", object{"from_date": []string{body.From}, "to_date": []string{body.To}})
-		refused.hint = "times are yyyymmddhhmm of UTC: from between 24 hours and 31 minutes ago, to at least 10 minutes ago; now is " +
-			v.c.now.UTC().Format(replayLayout)
-		return refused
-	}
-	c := v.s.couriers.byHook[body.Webhook]
-	if c.replay != nil {
-		return answer{status: http.StatusConflict, hint: "wait for the replay_job_status event of the job " + c.replay.id, body: object{
+		refused = v.s.invalid("QueryParamInvalid: the from_date and to_date are not valid", object{"from_date": []string{body.From}, "to_date": []string{body.To}}).
+			because("times are yyyymmddhhmm of UTC: from between 24 hours and 31 minutes ago, to at least 10 minutes ago; now is " +
+				v.c.now.UTC().Format(replayLayout))
+	case wanted.of.replay != nil:
+		refused = answer{status: http.StatusConflict, hint: "wait for the replay_job_status event of the job " + wanted.of.replay.id, body: object{
 			"title": "ReplayConflictError", "type": v.s.problemType("conflict"), "status": http.StatusConflict,
 			"detail": "ReplayConflictError: a replay of this webhook is under way.",
 		}}
+	default:
+		return wanted, nil
 	}
+	return wanted, &refused
+}
+
+func (v *view) replay() answer {
+	wanted, refused := v.replayWanted()
+	if refused != nil {
+		return *refused
+	}
+	c := wanted.of
 	c.replay = &replayJob{id: v.w.NewID(v.c.now), left: 1}
 	job := *c.replay
 	for _, p := range c.past {
-		if !p.made.Before(from) && p.made.Before(to) {
+		if !p.made.Before(wanted.from) && p.made.Before(wanted.to) {
 			c.replay.left++
 			c.send(&parcel{body: p.body, due: v.c.now, job: c.replay})
 		}

@@ -1,6 +1,7 @@
 package xapitest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -73,27 +74,29 @@ func (v *view) updateRules() answer {
 
 func (v *view) addRules(body ruleChange, dry bool) answer {
 	var made []object
-	invalid := 0
+	invalid, hint := 0, ""
 	existing := v.w.All("rules")
 	for _, add := range body.Add {
 		same := slices.IndexFunc(existing, func(d *world.Doc) bool { return d.Text("value") == add.Value })
-		query, err := world.ParseQuery(add.Value)
+		query, why, err := readRule(add.Value)
+		if err != nil {
+			hint = why
+		}
 		switch {
 		case same >= 0:
 			invalid++
+			hint = "there is this rule already, with the id " + existing[same].ID + ": a rule whose tag is to change is deleted first"
 			v.errors = append(v.errors, object{
 				"value": add.Value, "id": existing[same].ID, "title": "DuplicateRule", "type": v.s.problemType("duplicate-rules"),
 			})
 			continue
-		case err == nil && utf8.RuneCountInString(add.Value) > maxRule:
-			err = fmt.Errorf("Rule length %d exceeds the maximum of %d", utf8.RuneCountInString(add.Value), maxRule) //nolint:staticcheck // the API's words
 		case err == nil && len(existing) >= maxRules:
 			err = fmt.Errorf("there are %d rules already, as many as there may be", maxRules)
 		}
 		if err != nil {
 			invalid++
 			v.errors = append(v.errors, object{
-				"value": add.Value, "details": []string{err.Error()}, "title": "UnprocessableEntity", "type": v.s.problemType("invalid-rules"),
+				"value": add.Value, "detail": err.Error(), "details": []string{err.Error()}, "title": "UnprocessableEntity", "type": v.s.problemType("invalid-rules"),
 			})
 			continue
 		}
@@ -107,10 +110,25 @@ func (v *view) addRules(body ruleChange, dry bool) answer {
 	meta := object{"sent": stamp(v.c.now), "summary": object{
 		"created": len(made), "not_created": invalid, "valid": len(made), "invalid": invalid,
 	}}
+	answered := answer{status: v.status(http.StatusOK), body: v.body(made, meta)}
 	if made == nil {
-		return v.answer(nil, meta)
+		answered = v.answer(nil, meta)
 	}
-	return answer{status: v.status(http.StatusOK), body: v.body(made, meta)}
+	answered.hint = hint
+	return answered
+}
+
+// readRule reads the value of a rule. Beside an error it says what to write instead, where that is known.
+func readRule(value string) (query *world.Query, hint string, err error) {
+	if n := utf8.RuneCountInString(value); n > maxRule {
+		return nil, "cut the rule into several", fmt.Errorf("Rule length %d exceeds the maximum of %d", n, maxRule) //nolint:staticcheck // the API's words
+	}
+	query, err = world.ParseQuery(value)
+	var wrong *world.QueryError
+	if errors.As(err, &wrong) {
+		hint = wrong.Hint
+	}
+	return query, hint, err
 }
 
 // status returns the status of a successful call: that which the options set, if they do.

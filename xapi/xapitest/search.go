@@ -25,6 +25,8 @@ const (
 	allReach       = 30 * 24 * time.Hour
 	maxRecentQuery = 512
 	maxAllQuery    = 1024
+	// leastAge is how far back an end_time must lie.
+	leastAge = 10 * time.Second
 )
 
 // span is what a call wants posts from: a stretch of time, and of ids.
@@ -75,16 +77,13 @@ func (v *view) query(longest int) (*world.Query, *answer) {
 		return &refused
 	}
 	if n := utf8.RuneCountInString(text); n > longest {
-		return nil, refuse(fmt.Sprintf("There were errors processing your request: Rule length %d exceeds the maximum of %d", n, longest), "")
+		return nil, refuse(fmt.Sprintf("There were errors processing your request: Rule length %d exceeds the maximum of %d", n, longest),
+			fmt.Sprintf("cut the query into several of %d characters at most", longest))
 	}
 	query, err := world.ParseQuery(text)
 	var wrong *world.QueryError
 	if errors.As(err, &wrong) {
-		hint := ""
-		if wrong.At == 1 {
-			hint = "has:, is: and lang: only narrow a query down: add a word, a #tag, from: or the like"
-		}
-		return nil, refuse("There were errors processing your request: "+wrong.Error(), hint)
+		return nil, refuse("There were errors processing your request: "+wrong.Error(), wrong.Hint)
 	}
 	return query, nil
 }
@@ -104,6 +103,11 @@ func (v *view) matching(reach time.Duration, longest int) ([]*world.Post, span, 
 		refused := v.s.invalid("Invalid 'start_time':'"+said+"'. 'start_time' must be on or after "+v.c.now.Add(-reach).UTC().Format("2006-01-02T15:04Z"),
 			object{"start_time": []string{said}})
 		refused.hint = "recent search reaches back 7 days: searchPostsAll reaches further"
+		return nil, span{}, &refused
+	}
+	if said := v.c.query.Get("end_time"); said != "" && v.c.now.Sub(asked.to) < leastAge {
+		refused := v.s.invalid("Invalid 'end_time':'"+said+"'. 'end_time' must be a minimum of 10 seconds prior to the request time", object{"end_time": []string{said}})
+		refused.hint = "leave end_time out, or have it 10 seconds before now, which is " + stamp(v.c.now)
 		return nil, span{}, &refused
 	}
 	var found []*world.Post
@@ -167,17 +171,18 @@ func (v *view) counts(reach time.Duration, longest int) answer {
 		meta["next_token"] = token(start.UnixMilli(), false)
 	}
 	var rows []object
-	total := 0
+	total, oldest := 0, len(posts)-1
 	for start := from.UTC(); start.Before(to) && len(rows) < maxRows; {
 		end := start.Truncate(width).Add(width)
 		if end.After(to) {
 			end = to.UTC()
 		}
+		for oldest >= 0 && posts[oldest].Created.Before(start) {
+			oldest--
+		}
 		n := 0
-		for _, p := range posts {
-			if !p.Created.Before(start) && p.Created.Before(end) {
-				n++
-			}
+		for ; oldest >= 0 && posts[oldest].Created.Before(end); oldest-- {
+			n++
 		}
 		total += n
 		rows = append(rows, object{"start": stamp(start), "end": stamp(end), "tweet_count": n})

@@ -114,6 +114,7 @@ func newServer(opts []Option) (*Server, error) {
 		customs:   map[string]*custom{},
 		guard:     face.Guard{Names: slices.Concat(realNames, settings.hosts), Origins: settings.origins},
 		couriers:  newCouriers(),
+		streams:   streams{ended: make(chan struct{})},
 	}
 	s.face = s.guard.Around(s.controls())
 	if settings.free {

@@ -30,9 +30,9 @@ func WithHeartbeat(d time.Duration) Option {
 	}
 }
 
-// WithConnectionLimit refuses a stream with TooManyConnections where n of its kind, and of its partition, are open. X
-// allows 1 to who pays by use, 2 of the activity stream, more to enterprises; the sandbox counts none by default, since it
-// takes a moment until a server knows of a client that went away.
+// WithConnectionLimit lets n connections to each stream, and to each partition of it, be open at once, in place of the 1
+// that X allows to who pays by use, and the 2 of the activity stream. One too many is refused with TooManyConnections, three
+// seconds after it came: by then the sandbox knows of a client that went away and came back.
 func WithConnectionLimit(n int) Option {
 	return func(s *settings) error {
 		if n < 1 {
@@ -43,20 +43,61 @@ func WithConnectionLimit(n int) Option {
 	}
 }
 
-// crowded refuses a stream of which as many are open as there may be. Server.mu is held.
+// activityStream is the one stream of which X allows more than one connection.
+const activityStream = "activity_stream"
+
+// allowed is how many connections to the stream may be open.
+func (s *Server) allowed(endpoint string) int {
+	switch {
+	case s.settings.connections > 0:
+		return s.settings.connections
+	case endpoint == activityStream:
+		return 2
+	}
+	return 1
+}
+
+// ghostLives is how long a connection may wait for another to be found gone. X takes up to twenty minutes to find out.
+const ghostLives = 3 * time.Second
+
+// crowded refuses a stream of which as many are open as there may be, and stay so. Server.mu is held, but not while it waits.
 func (s *Server) crowded(c *call, endpoint string) *answer {
-	open := 0
+	patience := time.NewTimer(s.settings.patience)
+	defer patience.Stop()
+	for s.beside(c, endpoint) >= s.allowed(endpoint) {
+		if s.anotherEnds(c, patience.C) {
+			continue
+		}
+		refused := s.cannedConnectionLimit().because(fmt.Sprintf("%d connections to %s are open, as many as may be: GET /2/connections lists them, "+
+			"DELETE /2/connections/all ends them; WithConnectionLimit or --connections allows more", s.beside(c, endpoint), endpoint))
+		return &refused
+	}
+	return nil
+}
+
+// anotherEnds waits for the end of a connection, until the patience or the call is at its own. Server.mu is held, but not
+// while it waits.
+func (s *Server) anotherEnds(c *call, patience <-chan time.Time) bool {
+	ended := s.streams.ended
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	select {
+	case <-ended:
+		return true
+	case <-c.request.Context().Done():
+	case <-patience:
+	}
+	return false
+}
+
+// beside counts the connections to the same part of the stream that are open and stay so. Server.mu is held.
+func (s *Server) beside(c *call, endpoint string) (open int) {
 	for _, conn := range s.streams.open {
-		if conn.endpoint == endpoint && conn.call.query.Get("partition") == c.query.Get("partition") {
+		if conn.reason == "" && conn.endpoint == endpoint && conn.call.query.Get("partition") == c.query.Get("partition") {
 			open++
 		}
 	}
-	if s.settings.connections == 0 || open < s.settings.connections {
-		return nil
-	}
-	refused := s.cannedConnectionLimit()
-	refused.hint = fmt.Sprintf("%d connections to %s are open: GET /2/connections lists them, DELETE /2/connections/all ends them", open, endpoint)
-	return &refused
+	return open
 }
 
 // connection is a stream that somebody reads, or has read. Server.mu guards it.
@@ -75,6 +116,8 @@ type connection struct {
 type streams struct {
 	open    []*connection
 	history []*connection
+	// ended is closed at the end of the next connection.
+	ended chan struct{}
 }
 
 // maxHistory bounds how many connections are remembered.
@@ -84,20 +127,21 @@ const maxHistory = 1000
 func (s *Server) connect(c *call, endpoint string, f feed) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.view(c)
 	if f.ready != nil {
-		if refused := f.ready(v); refused != nil {
+		if refused := f.ready(s.view(c)); refused != nil {
 			return *refused
 		}
 	}
 	if refused := s.crowded(c, endpoint); refused != nil {
 		return *refused
 	}
+	v := s.view(c)
 	ip, _, _ := net.SplitHostPort(c.request.RemoteAddr)
 	conn := &connection{
 		id: fmt.Sprintf("%08x-0000-4000-8000-%012x", s.settings.seed&0xffffffff, s.calls), endpoint: endpoint, ip: ip, connected: c.now,
 		call: c, feed: f, documents: make(chan []byte, maxWaiting), last: make(chan []byte, 1),
 	}
+	c.connection = conn
 	s.streams.open = append(s.streams.open, conn)
 	s.news.Tell()
 	s.streams.history = append(s.streams.history, conn)
@@ -141,7 +185,6 @@ func (c *connection) end(reason string, last []byte) {
 
 // run writes the stream until somebody ends it.
 func (s *Server) run(ctx context.Context, w http.ResponseWriter, conn *connection, do Do) {
-	defer s.closed(conn)
 	sink := http.NewResponseController(w)
 	_ = sink.Flush()
 	silence := time.NewTicker(s.settings.heartbeat)
@@ -207,6 +250,9 @@ func (s *Server) interrupt(ctx context.Context, w http.ResponseWriter, conn *con
 		s.mu.Unlock()
 		_, _ = w.Write(append(s.disconnect(do.Disconnect, do.Bare), '\r', '\n'))
 	default:
+		s.mu.Lock()
+		conn.reason = "UpstreamUncleanDisconnect"
+		s.mu.Unlock()
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
@@ -224,7 +270,7 @@ func (s *Server) disconnect(reason string, bare bool) []byte {
 	return answer{body: object{"errors": []object{problem}}}.bytes()
 }
 
-// closed takes the connection out of those that are open.
+// closed takes the connection out of those that are open. What is remembered of it needs little room.
 func (s *Server) closed(conn *connection) {
 	defer s.news.Tell()
 	s.mu.Lock()
@@ -234,6 +280,9 @@ func (s *Server) closed(conn *connection) {
 		conn.reason = "ClientDisconnect"
 	}
 	s.streams.open = slices.DeleteFunc(s.streams.open, func(c *connection) bool { return c == conn })
+	conn.call, conn.feed, conn.documents, conn.last = nil, feed{}, nil, nil
+	close(s.streams.ended)
+	s.streams.ended = make(chan struct{})
 }
 
 // publish hands what happened to every open stream. What several streams ask for alike is made once. Server.mu is held.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +63,7 @@ func rules(t *testing.T, w *wire, values ...string) {
 }
 
 func TestPostsComeOutOfAFilteredStreamThatHasARuleForThem(t *testing.T) {
-	w := newWire(t)
+	w := newWire(t, xapitest.WithConnectionLimit(2))
 	refused := listen(t, w, "/2/tweets/search/stream")
 	require.Equal(t, http.StatusConflict, refused.resp.StatusCode, "there are no rules yet")
 	rules(t, w, "cats", "from:"+w.srv.Me().Username+" has:hashtags", "dogs -cats")
@@ -216,8 +217,8 @@ func TestLikesDeletionsAndActivitiesAreStreamed(t *testing.T) {
 	require.Equal(t, 1, found)
 }
 
-func TestNoMoreConnectionsThanTheLimit(t *testing.T) {
-	w := newWire(t, xapitest.WithConnectionLimit(1))
+func TestNoMoreConnectionsThanXAllows(t *testing.T) {
+	w := newWire(t, xapitest.WithPatience(time.Millisecond))
 	l := listen(t, w, "/2/tweets/sample/stream")
 	require.Equal(t, http.StatusOK, l.resp.StatusCode)
 	require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/firehose/stream?partition=1").resp.StatusCode)
@@ -227,12 +228,63 @@ func TestNoMoreConnectionsThanTheLimit(t *testing.T) {
 	got, _ := second.next()
 	require.Equal(t, "TooManyConnections", got.json(t, "connection_issue"))
 	require.Contains(t, second.resp.Header.Get(xapitest.HintHeader), "/2/connections")
-	require.Equal(t, http.StatusOK, appOf(w).do(http.MethodDelete, "/2/connections/all", "", nil).status)
-	for _, ok := l.next(); ok; _, ok = l.next() {
+	for range 2 {
+		require.Equal(t, http.StatusOK, listen(t, w, "/2/activity/stream").resp.StatusCode)
 	}
-	require.Eventually(t, func() bool {
-		return listen(t, w, "/2/tweets/sample/stream").resp.StatusCode == http.StatusOK
-	}, 30*time.Second, time.Millisecond)
+	require.Equal(t, http.StatusTooManyRequests, listen(t, w, "/2/activity/stream").resp.StatusCode)
+	require.Equal(t, http.StatusOK, appOf(w).do(http.MethodDelete, "/2/connections/all", "", nil).status)
+	require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/sample/stream").resp.StatusCode)
+}
+
+// TestWhoComesBackAtOnceIsNotTooMany closes a stream and opens it again many times over.
+func TestWhoComesBackAtOnceIsNotTooMany(t *testing.T) {
+	w := newWire(t, xapitest.WithoutRateLimits(), xapitest.WithPatience(time.Minute))
+	for range 50 {
+		l := listen(t, w, "/2/tweets/sample/stream")
+		require.Equal(t, http.StatusOK, l.resp.StatusCode)
+		l.stop()
+	}
+}
+
+// TestStreamsThatAreGoneLeaveNothing opens streams and leaves them, some in the middle of their answer.
+func TestStreamsThatAreGoneLeaveNothing(t *testing.T) {
+	w := newWire(t, xapitest.WithoutRateLimits(), xapitest.WithConnectionLimit(1000), xapitest.WithFaults(
+		xapitest.Fault{Operation: "streamPostsSample", When: xapitest.When{Every: 2}, Do: xapitest.Do{Reset: xapitest.ResetAfter}}))
+	token := appOf(w).authorization
+	held := func() (bytes uint64) {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	once := func() {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.srv.URL+"/2/tweets/sample/stream", nil)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", token)
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}
+	open := func() int { return len(w.get("/sandbox/api/state").json(t, "streams").([]any)) }
+	once()
+	before := held()
+	for range 200 {
+		once()
+	}
+	require.Eventually(t, func() bool { return open() == 0 }, 30*time.Second, time.Millisecond)
+	require.Less(t, held(), before+20<<20, "a stream that is gone takes little room")
+}
+
+func TestTheLimitOfConnectionsCanBeSet(t *testing.T) {
+	w := newWire(t, xapitest.WithConnectionLimit(3), xapitest.WithPatience(time.Millisecond))
+	for range 3 {
+		require.Equal(t, http.StatusOK, listen(t, w, "/2/tweets/sample/stream").resp.StatusCode)
+	}
+	require.Equal(t, http.StatusTooManyRequests, listen(t, w, "/2/tweets/sample/stream").resp.StatusCode)
+	_, err := xapitest.Start(xapitest.WithConnectionLimit(0))
+	require.ErrorContains(t, err, "leave none to make")
 }
 
 func TestCloseEndsStreams(t *testing.T) {
@@ -247,7 +299,7 @@ func TestCloseEndsStreams(t *testing.T) {
 
 // BenchmarkStreams has posts go out to a hundred streams.
 func BenchmarkStreams(b *testing.B) {
-	w := newWire(b, xapitest.WithoutRateLimits())
+	w := newWire(b, xapitest.WithoutRateLimits(), xapitest.WithConnectionLimit(100))
 	read := make(chan int, 100)
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()

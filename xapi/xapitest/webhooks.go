@@ -16,7 +16,7 @@ var webhookHandlers = map[string]handler{
 	"createWebhooks":                      (*Server).createWebhook,
 	"deleteWebhooks":                      inWorld((*view).deleteWebhook),
 	"validateWebhooks":                    (*Server).validateWebhook,
-	"createWebhookReplayJob":              inWorld((*view).replay),
+	"createWebhookReplayJob":              (*Server).createReplay,
 	"getWebhooksStreamLinks":              inWorld((*view).streamLinks),
 	"createWebhooksStreamLink":            inWorld((*view).linkStream),
 	"deleteWebhooksStreamLink":            inWorld((*view).unlinkStream),
@@ -106,9 +106,14 @@ func (v *view) hook() (*world.Doc, *answer) {
 	if d := v.w.Doc("webhooks", id); d != nil {
 		return d, nil
 	}
-	refused := v.s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{id}})
-	refused.hint = "POST /2/webhooks makes one, GET /2/webhooks lists them"
+	refused := v.s.noWebhook(id)
 	return nil, &refused
+}
+
+// noWebhook refuses an id that no webhook has.
+func (s *Server) noWebhook(id string) answer {
+	return s.invalid("WebhookIdInvalid: there is no webhook with this id", object{"webhook_id": []string{id}}).
+		because("POST /2/webhooks makes one, GET /2/webhooks lists them")
 }
 
 func (v *view) deleteWebhook() answer {

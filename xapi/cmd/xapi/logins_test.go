@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/xapi/auth"
 	"github.com/xapi-go/xapi-go/xapi/xapitest"
 )
 
@@ -226,6 +228,21 @@ func TestWhatTheCredentialsMayNotDoIsToldWithTheCommandThatHelps(t *testing.T) {
 	c.env[bearerVariable] = "canary-app"
 	require.Equal(t, failed, c.run(t, "post", "hello", "--base-url", server.URL))
 	require.Contains(t, c.err.String(), "only an app-only bearer token: log in by xapi login --base-url "+server.URL+"\n")
+}
+
+func TestALoginThatIsSpentIsToldWithTheCommandThatHelps(t *testing.T) {
+	sandbox := xapitest.New(t)
+	c := newCommand(t)
+	record := &auth.Record{ClientID: sandbox.App().PublicClientID, TokenURL: sandbox.URL + "/2/oauth2/token", Token: auth.Token{
+		Access: auth.NewSecret("canary-access"), Refresh: auth.NewSecret("canary-spent"), Expiry: time.Now().Add(-time.Minute),
+	}}
+	c.env[clientIDVariable] = record.ClientID
+	require.NoError(t, auth.NewFileStore(c.env[tokenFileVariable]).Replace(t.Context(), record))
+	for range 2 { // X is asked once: then it is known
+		require.Equal(t, failed, c.run(t, "post", "hello", "--base-url", sandbox.URL))
+		require.Contains(t, c.err.String(), "log in again")
+		require.True(t, strings.HasSuffix(c.err.String(), "xapi login --base-url "+sandbox.URL+"\n"), c.err.String())
+	}
 }
 
 func TestABrokenTokenFileIsToldWhereItIsNeeded(t *testing.T) {

@@ -18,16 +18,23 @@ func remedy(cmd *cobra.Command, err error) error {
 	switch {
 	case errors.As(err, &narrow):
 		return fmt.Errorf("%w: %s --scopes %s", err, loginFor(cmd), strings.Join(slices.Concat(narrow.Granted, narrow.Missing), ","))
-	case !errors.As(err, &refused):
-		return err
-	case slices.Contains(refused.Accepted, "OAuth2UserToken"):
-		return fmt.Errorf("%w: log in by %s", err, loginFor(cmd))
-	case slices.Contains(refused.Accepted, "BearerToken"):
-		return fmt.Errorf("%w: set %s, or %s and %s", err, bearerVariable, oauth1Variables[0], oauth1Variables[1])
-	case slices.Contains(refused.Accepted, "UserToken"):
-		return fmt.Errorf("%w: set all of %s", err, strings.Join(oauth1Variables[:], ", "))
+	case errors.As(err, &refused):
+		return fmt.Errorf("%w: %s", err, credentialsFor(cmd, refused.Accepted))
+	case errors.Is(err, auth.ErrLoginRequired) && !strings.Contains(err.Error(), "xapi login"):
+		return fmt.Errorf("%w: %s", err, loginFor(cmd))
 	}
 	return err
+}
+
+// credentialsFor is how to come by credentials of one of the schemes.
+func credentialsFor(cmd *cobra.Command, schemes []string) string {
+	switch {
+	case slices.Contains(schemes, "OAuth2UserToken"):
+		return "log in by " + loginFor(cmd)
+	case slices.Contains(schemes, "BearerToken"):
+		return fmt.Sprintf("set %s, or %s and %s", bearerVariable, oauth1Variables[0], oauth1Variables[1])
+	}
+	return "set all of " + strings.Join(oauth1Variables[:], ", ")
 }
 
 // loginFor is how to log in to the server that cmd called, under the name that it was told.

@@ -46,12 +46,12 @@ func newRoot(c console) *cobra.Command {
 
 Credentials come from the login that xapi login keeps, or from the environment, which goes before it:
 
-  X_ACCESS_TOKEN                       a user's OAuth 2.0 access token
-  X_API_KEY, X_API_KEY_SECRET          the app of OAuth 1.0a; alone they call in the name of the app
+  X_ACCESS_TOKEN                         a user's OAuth 2.0 access token
+  X_API_KEY, X_API_KEY_SECRET            the app of OAuth 1.0a; alone they call in the name of the app
   X_OAUTH1_TOKEN, X_OAUTH1_TOKEN_SECRET  a user of that app
-  X_BEARER_TOKEN                       the app's own token, beside a user's where an operation takes no other
-  X_CLIENT_ID, X_CLIENT_SECRET         the app to log in to; a secret where it is a confidential client
-  X_TOKEN_FILE                         the file of one login, in place of the folder of all
+  X_BEARER_TOKEN                         the app's own token, beside a user's where an operation takes no other
+  X_CLIENT_ID, X_CLIENT_SECRET           the app to log in to; a secret where it is a confidential client
+  X_TOKEN_FILE                           the file of one login, in place of the folder of all
 
 The exit code is 0 when all is done, 1 when something failed, 2 when the command was used wrongly, in which case
 nothing was sent, and 130 when a signal stopped it. The reason is one line on the standard error. Colours are for

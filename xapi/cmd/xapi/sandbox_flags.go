@@ -19,6 +19,7 @@ type sandboxFlags struct {
 	seed                                       uint64
 	processing                                 time.Duration
 	maxSegment                                 byteSize
+	connections                                int
 	faults, redirects                          []string
 	hosts, origins, fixtures                   []string
 	statuses                                   map[string]int
@@ -40,6 +41,7 @@ func (f *sandboxFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.problemHost, "problem-host", "api.twitter.com", "`HOST` in the type of problems: api.twitter.com or api.x.com")
 	flags.DurationVar(&f.processing, "processing-time", 2*time.Second, "process videos and GIFs for `DURATION`")
 	flags.Var(&f.maxSegment, "max-segment", "refuse segments over this `SIZE` with 413; 5MiB if not given")
+	flags.IntVar(&f.connections, "connections", 0, "let this `NUMBER` of connections to each stream be open, in place of 1, and 2 of activities")
 	flags.BoolVar(&f.unlimited, "no-rate-limits", false, "count no calls")
 	flags.BoolVar(&f.bodiless, "bodiless-finalize", false, "take a finalize without a body, which the real server refuses since 2026-07")
 	flags.StringArrayVar(&f.hosts, "host", nil, "answer to this `NAME` with a dot too, and with --tls have a certificate for it; may be given again")
@@ -70,6 +72,9 @@ func (f *sandboxFlags) options() ([]xapitest.Option, error) {
 	}
 	if f.maxSegment > 0 {
 		options = append(options, xapitest.WithMaxSegment(int64(f.maxSegment)))
+	}
+	if f.connections != 0 {
+		options = append(options, xapitest.WithConnectionLimit(f.connections))
 	}
 	if f.record != "" {
 		options = append(options, xapitest.WithRecorder(f.record))

@@ -94,7 +94,7 @@ var flags = strings.NewReplacer(
 	"WithRateLimitWait", "--rate-limit-wait", "a pipe or a device goes by Reader", "give a file",
 	": find out with Reconcile, or look and tell by Settle, then Publish goes on", "",
 	": Publish goes on with this one", "", ": Publish goes on with the next", "", "tell by Settle", "tell which it is",
-	"send it with WithQuery", "send it with --query", "look up the user of that name first", "see xapi call getUsersByUsername",
+	"send it with WithQuery", "send it with --query", "stream.SyncRules", "xapi rules sync", "look up the user of that name first", "see xapi call getUsersByUsername",
 )
 
 // unchecked is how the library lets out what the spec does not know.

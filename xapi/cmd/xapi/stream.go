@@ -120,7 +120,11 @@ func (call *calling) stream(ctx context.Context, c console, client *xapi.Client,
 		defer cancel()
 	}
 	lines, err := opens(running, client, row, arguments, stream.WithCall(options...),
-		stream.WithNotices(func(n stream.Notice) { c.tell("xapi: %s\n", n) }))
+		stream.WithNotices(func(n stream.Notice) {
+			if n.Kind != stream.Ended || n.Partition != 0 { // the end of all of it is told once, as the error that it is
+				c.tell("xapi: %s\n", n)
+			}
+		}))
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,8 @@ func TestAStreamThatIsRefusedFails(t *testing.T) {
 	app := sandbox.Issue(xapitest.Grant{AppOnly: true}).Access
 	got := asApp(t, sandbox.URL, app, "", "call", "streamPosts", "--for", "5s")
 	require.Equal(t, failed, got.code, got.err)
-	require.Contains(t, got.err, "You must define rules before connecting to the stream")
+	require.Equal(t, 1, strings.Count(got.err, "You must define rules before connecting to the stream"), "told once: %s", got.err)
+	require.Contains(t, got.err, "add a rule to the stream first, by xapi rules sync")
 
 	for says, args := range map[string][]string{
 		"partition: is no number":        {"streamPostsFirehose", "partition=x"},

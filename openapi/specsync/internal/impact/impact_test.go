@@ -47,6 +47,22 @@ components:
         public_metrics: {type: object, required: [like_count, quote_count], properties: {like_count: {type: integer}, quote_count: {type: integer}}}
 `
 
+func TestProgramsOfTheClientItselfCanBeAskedAbout(t *testing.T) {
+	project, err := contract.FindProject(".")
+	require.NoError(t, err)
+	m, err := project.ReadModel()
+	require.NoError(t, err)
+	program, err := impact.Load(t.Context(), m, project.Root, []string{"./xapi/internal/programs"})
+	require.NoError(t, err)
+	base := parse(t, published)
+	report := diff.Compare(base, parse(t, strings.Replace(published, "post: {operationId: createPosts, responses: {'201': {description: Made.}}}", "{}", 1)))
+	hits := program.Find(report, diff.Wire, base, base).Hits
+	require.NotEmpty(t, hits)
+	for _, use := range hits[0].Uses {
+		require.NotEqual(t, "xapi/internal/programs", use.By, "a package that is read itself is told of where it makes the call")
+	}
+}
+
 func TestWhatAProgramHasToDo(t *testing.T) {
 	project, err := contract.FindProject(".")
 	require.NoError(t, err)

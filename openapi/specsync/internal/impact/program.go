@@ -68,6 +68,9 @@ func Load(ctx context.Context, m *model.Model, folder string, patterns []string)
 			}
 		}
 	}
+	for _, pkg := range loaded {
+		delete(helpers, pkg.PkgPath) // one that is read itself is told of where it makes the call
+	}
 	by, err := carriedOut(ctx, folder, helpers, ids)
 	if err != nil {
 		return nil, err

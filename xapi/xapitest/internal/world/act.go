@@ -47,6 +47,12 @@ func (w *World) Act(a Act, now time.Time) bool {
 		w.Unblock(a.User, a.Other, now)
 		return true
 	}
+	if made, of := things[a.Kind]; of {
+		if d := made(w, a, now); d != nil {
+			w.Happened(Event{Kind: a.Kind, At: now, Actor: a.User, Doc: d, Act: &a})
+		}
+		return true
+	}
 	if a.User != nil {
 		a.Before, _ = a.User.Profile(a.Field)
 	}

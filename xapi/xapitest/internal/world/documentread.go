@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +12,10 @@ import (
 // times that are missing. What refers to something that is not there is left out.
 func (w *World) Add(d *Document, now time.Time) {
 	for _, u := range d.Users {
+		if known := w.UserNamed(u.Username); known != nil {
+			known.describe(&u)
+			continue
+		}
 		if u.ID == "" {
 			u.ID = strconv.Itoa(firstMadeUp + len(w.order))
 		}
@@ -19,11 +24,6 @@ func (w *World) Add(d *Document, now time.Time) {
 		}
 		if u.Created.IsZero() {
 			u.Created = now
-		}
-		if known := w.UserNamed(u.Username); known != nil {
-			u.ID, u.posts = known.ID, known.posts
-			*known = u
-			continue
 		}
 		w.AddUser(u)
 	}
@@ -39,6 +39,21 @@ func (w *World) Add(d *Document, now time.Time) {
 		for _, thing := range things {
 			w.AddDoc(family, thing.ID, thing.Fields)
 		}
+	}
+}
+
+// describe takes over what another says of the user. What it leaves out stays as it is.
+func (u *User) describe(by *User) {
+	u.Name, u.Description, u.Location = cmp.Or(by.Name, u.Name), cmp.Or(by.Description, u.Description), cmp.Or(by.Location, u.Location)
+	u.URL, u.Verified = cmp.Or(by.URL, u.URL), cmp.Or(by.Verified, u.Verified)
+	u.PinnedPost, u.Affiliate = cmp.Or(by.PinnedPost, u.PinnedPost), cmp.Or(by.Affiliate, u.Affiliate)
+	if !by.Created.IsZero() {
+		u.Created = by.Created
+	}
+	u.Protected, u.Premium = u.Protected || by.Protected, u.Premium || by.Premium
+	u.Suspended, u.Deactivated = u.Suspended || by.Suspended, u.Deactivated || by.Deactivated
+	if by.Withheld != nil {
+		u.Withheld = by.Withheld
 	}
 }
 

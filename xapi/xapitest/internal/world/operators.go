@@ -64,6 +64,19 @@ var operators = map[string]func(value string) (clause, error){
 			return strings.Contains(strings.ToLower(p.Author.Description), strings.ToLower(value))
 		}, nil
 	},
+	"bio_name": func(value string) (clause, error) {
+		return func(_ *World, p *Post) bool {
+			return strings.Contains(strings.ToLower(p.Author.Name), strings.ToLower(value))
+		}, nil
+	},
+	"bio_location": func(value string) (clause, error) {
+		return func(_ *World, p *Post) bool {
+			return strings.Contains(strings.ToLower(p.Author.Location), strings.ToLower(value))
+		}, nil
+	},
+	"point_radius": pointRadius, "bounding_box": boundingBox,
+	// Nothing stands behind the world's links.
+	"url_title": none, "url_description": none,
 	// The world has no annotations: nothing is about any entity.
 	"context": none,
 	"entity":  none,

@@ -19,10 +19,12 @@ type clause func(w *World, p *Post) bool
 // Matches says whether the query asks for the post.
 func (q *Query) Matches(w *World, p *Post) bool { return q.root(w, p) }
 
-// QueryError says what is wrong with a query, and where: the character, counted from 1.
+// QueryError says what is wrong with a query, and where: the character, counted from 1. Hint says what to write instead,
+// where that is known.
 type QueryError struct {
 	At     int
 	Reason string
+	Hint   string
 }
 
 // Error is in the words of the API.
@@ -33,19 +35,25 @@ func (e *QueryError) Error() string { return fmt.Sprintf("%s (at position %d)", 
 func ParseQuery(text string) (*Query, error) {
 	p := &queryParser{tokens: tokens(text)}
 	if len(p.tokens) == 0 {
-		return nil, &QueryError{1, "Rules must contain at least one positive, non-stopword clause"}
+		return nil, &QueryError{1, noClause, hintNarrow}
 	}
 	root, err := p.alternatives()
 	switch {
 	case err != nil:
 		return nil, err
 	case p.at < len(p.tokens):
-		return nil, &QueryError{p.tokens[p.at].at, "no viable alternative at input '" + p.tokens[p.at].text + "'"}
+		return nil, &QueryError{p.tokens[p.at].at, "no viable alternative at input '" + p.tokens[p.at].text + "'", ""}
 	case !p.standalone:
-		return nil, &QueryError{1, "Rules must contain at least one positive, non-stopword clause"}
+		return nil, &QueryError{1, noClause, hintNarrow}
 	}
 	return &Query{root}, nil
 }
+
+// noClause is said of queries that could match all that there is.
+const noClause = "Rules must contain at least one positive, non-stopword clause"
+
+// maxDepth is how many groups may stand within each other.
+const maxDepth = 100
 
 // token is a word of a query: a parenthesis, or a clause with what is quoted in it.
 type token struct {
@@ -68,10 +76,15 @@ func tokens(text string) (found []token) {
 			found = append(found, token{string(runes[i : i+length]), i + 1, false})
 			i += length
 		default:
-			start, inQuotes, quoted := i, false, false
-			for i < len(runes) && (inQuotes || !unicode.IsSpace(runes[i]) && runes[i] != ')' && runes[i] != '(') {
-				if runes[i] == '"' {
+			start, inQuotes, quoted, inBrackets := i, false, false, false
+			for i < len(runes) && (inQuotes || inBrackets || !unicode.IsSpace(runes[i]) && runes[i] != ')' && runes[i] != '(') {
+				switch {
+				case runes[i] == '"':
 					inQuotes, quoted = !inQuotes, true
+				case runes[i] == '[' && i > start && runes[i-1] == ':':
+					inBrackets = true
+				case runes[i] == ']':
+					inBrackets = false
 				}
 				i++
 			}
@@ -86,6 +99,7 @@ type queryParser struct {
 	at     int
 	// standalone says that something in the query can stand by itself: not all operators can.
 	standalone bool
+	depth      int
 }
 
 // alternatives reads clauses with OR between them.
@@ -127,7 +141,7 @@ func (p *queryParser) conjunction() (clause, error) {
 		} else if len(p.tokens) > 0 {
 			at = p.tokens[len(p.tokens)-1].at
 		}
-		return nil, &QueryError{at, "no viable alternative at input '" + input + "'"}
+		return nil, &QueryError{at, "no viable alternative at input '" + input + "'", ""}
 	}
 	if len(all) == 1 {
 		return all[0], nil
@@ -148,12 +162,16 @@ func (p *queryParser) single() (clause, error) {
 	p.at++
 	if t.text == "(" || t.text == "-(" {
 		before := p.standalone
+		if p.depth++; p.depth > maxDepth {
+			return nil, &QueryError{t.at, "too many groups within each other", hintNesting}
+		}
 		group, err := p.alternatives()
+		p.depth--
 		if err != nil {
 			return nil, err
 		}
 		if p.at >= len(p.tokens) || p.tokens[p.at].text != ")" {
-			return nil, &QueryError{t.at, "missing ')'"}
+			return nil, &QueryError{t.at, "missing ')'", hintGroup}
 		}
 		p.at++
 		if t.text == "(" {
@@ -163,15 +181,19 @@ func (p *queryParser) single() (clause, error) {
 		return not(group), nil
 	}
 	if t.quoted && strings.Count(t.text, `"`)%2 == 1 {
-		return nil, &QueryError{t.at, "missing closing quote"}
+		return nil, &QueryError{t.at, "missing closing quote", hintQuote}
 	}
 	text, negated := strings.CutPrefix(t.text, "-")
 	if text == "" {
-		return nil, &QueryError{t.at, "no viable alternative at input '-'"}
+		return nil, &QueryError{t.at, "no viable alternative at input '-'", hintMinus}
+	}
+	if reason, hint := joined(text); reason != "" {
+		return nil, &QueryError{t.at, reason, hint}
 	}
 	c, alone, err := term(text)
 	if err != nil {
-		return nil, &QueryError{t.at, err.Error()}
+		name, _, _ := strings.Cut(text, ":")
+		return nil, &QueryError{t.at, err.Error(), operatorHint(name)}
 	}
 	if negated {
 		return not(c), nil

@@ -13,10 +13,10 @@ import (
 	"github.com/xapi-go/xapi-go/xapi/internal/transport"
 )
 
-// accounts are the budgets that a call is held to.
+// accounts are what a call is charged to: the budgets of its client and its own.
 type accounts []account
 
-// account is a Budget. Standing behind an interface it is linked into programs that have one, and into no others.
+// account is a *Budget. It is an interface so that the linker leaves budgets out of programs that make none.
 type account interface {
 	reserve(ctx context.Context, operation string, units map[Unit]int) error
 	settle(ctx context.Context, reserved, came map[Unit]int) error
@@ -32,8 +32,8 @@ func (b *Budget) used(op *gen.Endpoint, answer, body []byte) map[Unit]int {
 	return used(op, answer, body)
 }
 
-// spending is what the accounts have of one call. Once the call is sent, a count that fails leaves it more expensive
-// than it was, which is logged and fails nothing.
+// spending is one call, as the accounts have it. Where an account cannot be told, after the call, what it came to, the
+// account goes on with the estimate, which is higher; that is logged, and the call does not fail for it.
 type spending struct {
 	accounts accounts
 	ctx      context.Context //nolint:containedctx // that of the call, whose part it is
@@ -41,7 +41,7 @@ type spending struct {
 	op       *gen.Endpoint
 	body     []byte
 	reserved map[Unit]int
-	// refused says that the answer is one of failure, and stream that it is read by the caller.
+	// refused says that the server refused the call, and stream that the caller reads the answer as it comes.
 	refused, stream bool
 }
 
