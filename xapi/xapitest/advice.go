@@ -11,6 +11,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/xapi-go/xapi-go/xapi/internal/nearest"
 	"github.com/xapi-go/xapi-go/xapi/validate"
 )
 
@@ -118,7 +119,7 @@ func (a *advisor) unknownParameter(name string) string {
 	case a.elsewhere() != "":
 		return "" // the path is at fault
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearName(name, names); near != "" {
 		return is(near)
 	}
 	if len(names) == 0 {
@@ -217,7 +218,7 @@ func (a *advisor) noChoice(name string, schema *openapi3.Schema, value string) s
 	if trimmed := strings.TrimSpace(value); trimmed != value {
 		return "leave no space after a comma"
 	}
-	if near := nearest(value, choices(schema)); near != "" && distance(near, value) < len(value)/2 {
+	if near := nearName(value, choices(schema)); near != "" && nearest.Distance(near, value) < len(value)/2 {
 		return value + " is " + near + " here"
 	}
 	for other, of := range a.parameters() {
@@ -233,7 +234,7 @@ func (a *advisor) noChoice(name string, schema *openapi3.Schema, value string) s
 			}
 		}
 	}
-	if near := nearest(value, choices(schema)); near != "" {
+	if near := nearName(value, choices(schema)); near != "" {
 		return value + " may be " + near + " here"
 	}
 	return ""

@@ -70,7 +70,7 @@ func (a *advisor) aboutBody(f validate.Finding) string {
 		return a.ofAnotherType(f, where)
 	case "enum":
 		for _, schema := range a.declaredAt(f.Pointer) {
-			if near := nearest(valueAt(f), choices(schema)); near != "" {
+			if near := nearName(valueAt(f), choices(schema)); near != "" {
 				return valueAt(f) + " is " + near + " here"
 			}
 		}
@@ -132,7 +132,7 @@ func (a *advisor) unknownField(pointer string) string {
 			return is(holder + "." + name)
 		}
 	}
-	if near := nearest(name, names); near != "" && a.sent(parent+"/"+near) == nil {
+	if near := nearName(name, names); near != "" && a.sent(parent+"/"+near) == nil {
 		return is(near)
 	}
 	of := "the body, which"

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/xapi/internal/nearest"
 )
 
 // What it costs to make one path of another, by the segment: to put in what is missing, to take out an id or a word that is
@@ -90,7 +91,7 @@ func unlike(want, got string) float64 {
 	case len(want) >= minPart && len(got) >= minPart && (strings.HasPrefix(want, got) || strings.HasPrefix(got, want)):
 		return 1 - float64(min(len(want), len(got)))/float64(max(len(want), len(got)))
 	}
-	share := float64(distance(want, got)) / float64(max(len(want), len(got)))
+	share := float64(nearest.Distance(want, got)) / float64(max(len(want), len(got)))
 	if share >= 0.5 {
 		return farPath // no word for the other
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xapi-go/xapi-go/gen"
 	"github.com/xapi-go/xapi-go/gen/wire"
+	"github.com/xapi-go/xapi-go/xapi/internal/nearest"
 )
 
 // findOperation returns the operation of an id, whatever its capitals.
@@ -17,7 +18,7 @@ func findOperation(name string) (*gen.Endpoint, error) {
 		if strings.EqualFold(row.ID, name) {
 			return row, nil
 		}
-		if d := apart(strings.ToLower(name), strings.ToLower(row.ID)); d < distance {
+		if d := nearest.Distance(strings.ToLower(name), strings.ToLower(row.ID)); d < distance {
 			best, distance = row.ID, d
 		}
 	}
@@ -78,7 +79,7 @@ func unknownParameter(row *gen.Endpoint, name string, known []string) error {
 	switch {
 	case len(known) > 0:
 		return usage("%s has no parameter %q; the nearest name is %s: it takes %s; --query sends what X has beyond that",
-			row.ID, name, nearest(name, known), list(known))
+			row.ID, name, nearName(name, known), list(known))
 	case row.Body != "":
 		return usage("%s takes its data as JSON: give --body '{%q: …}'; --query sends parameters", row.ID, name)
 	}
@@ -102,31 +103,10 @@ func list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// nearest returns the name that takes the fewest changes.
-func nearest(name string, names []string) string {
+// nearName returns the name that takes the fewest changes.
+func nearName(name string, names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	return slices.MinFunc(names, func(a, b string) int { return cmp.Compare(apart(name, a), apart(name, b)) })
-}
-
-// apart counts the letters that have to be changed, added or taken away to make b of a.
-func apart(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return slices.MinFunc(names, func(a, b string) int { return cmp.Compare(nearest.Distance(name, a), nearest.Distance(name, b)) })
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/xapi-go/xapi-go/xapi/internal/nearest"
 )
 
 // usageError is a command that was used wrongly.
@@ -38,7 +40,7 @@ func onlyCommands(cmd *cobra.Command, args []string) error {
 			names = append(names, below.Name())
 		}
 	}
-	return usage("there is no command %q; the nearest name is %s: see %s --help", args[0], nearest(args[0], names), cmd.CommandPath())
+	return usage("there is no command %q; the nearest name is %s: see %s --help", args[0], nearName(args[0], names), cmd.CommandPath())
 }
 
 // withoutCommand is what a command does that only has others below it.
@@ -59,7 +61,7 @@ func unknownFlag(cmd *cobra.Command, err error) error {
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
-	if near := nearest(name, names); apart(name, near) <= len(name)/2 {
+	if near := nearName(name, names); nearest.Distance(name, near) <= len(name)/2 {
 		return usage("there is no flag --%s; the nearest is --%s: see %s --help", name, near, cmd.CommandPath())
 	}
 	return usage("there is no flag --%s: see %s --help", name, cmd.CommandPath())
