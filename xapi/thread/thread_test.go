@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xapi-go/xapi-go/gen"
+	"github.com/xapi-go/xapi-go/gen/wire"
 	"github.com/xapi-go/xapi-go/xapi"
 	"github.com/xapi-go/xapi-go/xapi/thread"
 )
@@ -43,7 +45,9 @@ func (s *world) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var draft xapi.PostDraft
-	assertNoError(s.t, json.NewDecoder(r.Body).Decode(&draft))
+	body, err := io.ReadAll(r.Body)
+	assertNoError(s.t, err)
+	assertNoError(s.t, json.Unmarshal(wire.Rename(body, gen.OpCreatePosts.BodyOld), &draft)) // in Go's spelling
 	publish := func() string {
 		id := strconv.Itoa(1000 + len(s.posts))
 		s.posts = append(s.posts, posted{draft, id})

@@ -126,8 +126,8 @@ func TestWrongRulesAndQueriesAreExplained(t *testing.T) {
 		"a rule twice":              {twiceRule(app), 200, "there is this rule already"},
 	})
 	explains(t, map[string]mistake{
-		"a webhook that is none": {app.post("/2/activity/subscriptions", object{"event_type": "post.create", "filter": object{"user_id": "1"}, "webhook_id": "1"}), 400, "GET /2/webhooks lists them"},
-		"a filter of nothing":    {app.post("/2/activity/subscriptions", object{"event_type": "post.create", "filter": object{}}), 400, "user_id"},
+		"a webhook that is none": {app.post("/2/activity/subscriptions", object{"event_type": "follow.follow", "filter": object{"user_id": "1"}, "webhook_id": "1"}), 400, "GET /2/webhooks lists them"},
+		"a filter of nothing":    {app.post("/2/activity/subscriptions", object{"event_type": "follow.follow", "filter": object{}}), 400, "user_id"},
 	})
 	got := app.post("/2/tweets/search/stream/rules", object{"add": []object{{"value": "cat near:paris"}}})
 	require.Contains(t, got.json(t, "errors.0.detail"), "invalid operator 'near'", "an invalid rule says why it is")

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -101,6 +102,28 @@ func Resolve(root Object, ref string) any {
 
 // PropertyNames are the names of all fields of what stands at a place, through all references.
 func PropertyNames(root Object, at any) map[string]bool {
+	return named(root, at, func(object Object) iter.Seq[string] {
+		properties, _ := object["properties"].(Object)
+		return maps.Keys(properties)
+	})
+}
+
+// RequiredNames are the names of all fields that something demands of what stands at a place, through all references.
+func RequiredNames(root Object, at any) map[string]bool {
+	return named(root, at, func(object Object) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			required, _ := object["required"].([]any)
+			for _, name := range required {
+				if name, isName := name.(string); isName && !yield(name) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// named collects what names yields of every object at a place, through all references.
+func named(root Object, at any, names func(Object) iter.Seq[string]) map[string]bool {
 	found, seen := map[string]bool{}, map[string]bool{}
 	var follow func(any)
 	follow = func(value any) {
@@ -109,8 +132,7 @@ func PropertyNames(root Object, at any) map[string]bool {
 			return
 		}
 		Walk(object, func(_ []string, object Object) {
-			properties, _ := object["properties"].(Object)
-			for name := range properties {
+			for name := range names(object) {
 				found[name] = true
 			}
 			for _, ref := range references(object) {

@@ -90,6 +90,26 @@ func TestTheTableSpellsAsTheContractDoes(t *testing.T) {
 	require.Regexp(t, `Gone:\s+true`, text, "an operation that the contract lacks stays")
 }
 
+func TestABodyGoesInTheSpellingThatTheContractDemands(t *testing.T) {
+	for demanded, want := range map[string]string{"volume_count": "BodyOld", "book_count": "BodyNew"} {
+		root, err := document.Parse([]byte(strings.Replace(contract, "  /books:\n", `  /books:
+    put:
+      operationId: putBook
+      tags: [Books]
+      requestBody: {content: {application/json: {schema: {type: object, required: [`+demanded+`], properties: {volume_count: {type: integer}, book_count: {type: integer}}}}}}
+      responses: {'204': {description: Done.}}
+`, 1)))
+		require.NoError(t, err)
+		m, err := model.Read([]byte(strings.Replace(seeds, "operations:\n", "operations:\n  PutBook: {id: putBook, method: PUT, path: /books, body: Book, tag: Books}\n", 1)))
+		require.NoError(t, err)
+		m.Merge(root, false, false)
+		source, err := generate.Table(m, root, m.Words(root), new(generate.Tariff))
+		require.NoError(t, err)
+		require.Equal(t, 1, strings.Count(string(source), want+":"), "%s is demanded", demanded)
+		require.Equal(t, 1, strings.Count(string(source), "BodyOld:")+strings.Count(string(source), "BodyNew:"))
+	}
+}
+
 func TestTheClientHasAMethodForEachOperation(t *testing.T) {
 	m, root := grown(t)
 	source, err := generate.Client(m, root, m.Words(root), new(generate.Tariff))

@@ -198,14 +198,16 @@ func renamed(m *model.Model, name string, operation *model.Operation) ([]pair, e
 
 // bodyNames are the fields of a body that have two names, by the one under which the contract has them.
 func bodyNames(m *model.Model, typ string, contract document.Object, body any) (old, renamed []pair) {
-	declared := document.PropertyNames(contract, body)
+	declared, demanded := document.PropertyNames(contract, body), document.RequiredNames(contract, body)
 	for _, thing := range m.Reaches(typ) {
 		for name, field := range m.Things[thing].Fields {
 			both := pair{Old: field.Old, New: name}
 			switch {
 			case field.Old == "":
-			case declared[field.Old] && !declared[name] && !slices.Contains(old, both):
-				old = append(old, both)
+			case declared[field.Old] && (!declared[name] || demanded[field.Old] && !demanded[name]):
+				if !slices.Contains(old, both) {
+					old = append(old, both)
+				}
 			case declared[name] && !slices.Contains(renamed, both):
 				renamed = append(renamed, both)
 			}
